@@ -1,0 +1,208 @@
+package io.zonecache.client;
+
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.zonecache.client.fill.LeasedFiller;
+import io.zonecache.client.fill.ZoneFiller;
+import io.zonecache.client.fill.ZoneKnowledge;
+import io.zonecache.client.flight.Completions;
+import io.zonecache.client.memory.MemoryBudget;
+import io.zonecache.client.node.NodeHealth;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.client.read.NodeFinding;
+import io.zonecache.client.read.OverRequestReader;
+import io.zonecache.client.read.ReadListener;
+import io.zonecache.client.read.ReadOptions;
+import io.zonecache.client.time.CacheThread;
+import io.zonecache.client.time.SystemTimer;
+import io.zonecache.client.transport.TransportOptions;
+import io.zonecache.client.transport.VertxStripeTransport;
+import io.zonecache.client.view.KnownView;
+import io.zonecache.client.view.ViewOptions;
+import io.zonecache.client.view.ViewTracker;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.NodeState;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Builds what a {@link ZoneCache} consists of, in the order of its parts' dependencies, and closes it in the reverse one. */
+final class ClientParts implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientParts.class);
+    private static final long CLOSE_SECONDS = 5;
+
+    final SystemTimer timer = new SystemTimer("zonecache-timer");
+    final NodeHealth health;
+    final ViewTracker views;
+    final OverRequestReader reader;
+    final ZoneFiller filler;
+    private final Vertx vertx;
+    private final VertxStripeTransport transport;
+    private volatile Set<String> warmed = Set.of();
+
+    ClientParts(ClientConfig config, @Nullable Origin origin, MemoryBudget memory, Observers observers) {
+        health = new NodeHealth(timer, observers);
+        Random random = new Random();
+        vertx = Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(config.eventLoops())
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+        transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
+        views = new ViewTracker(
+                transport, timer, random, ViewOptions.defaults(config.nodes(), config.zone()), known -> {
+                    health.update(known.view());
+                    warmNewNodes(known.view());
+                    observers.viewChanged(known.view());
+                });
+        RepairingListener listener = new RepairingListener();
+        reader = new OverRequestReader(
+                transport, views::current, health, timer, random, readOptions(config), memory.reads(), listener);
+        filler = new LeasedFiller(
+                config.fill(), reader, transport, new Knowledge(), origin, memory.fills(), timer, random);
+        listener.filler = filler;
+        views.start();
+    }
+
+    /** Those that the view before did not have, or had elsewhere; called for one view after the other. */
+    private void warmNewNodes(ZoneView view) {
+        for (ZoneNode node : view.nodes()) {
+            if (node.state() == NodeState.UP && !warmed.contains(node.address())) {
+                transport.warm(node);
+            }
+        }
+        warmed = view.nodes().stream()
+                .filter(node -> node.state() == NodeState.UP)
+                .map(ZoneNode::address)
+                .collect(Collectors.toSet());
+    }
+
+    int nodesSkipped() {
+        KnownView known = views.current();
+        if (known == null) {
+            return 0;
+        }
+        return (int) known.view().nodes().stream()
+                .filter(node -> node.state() == NodeState.UP && health.isSkipped(node))
+                .count();
+    }
+
+    /** Waits for a read of a caller that may block; nothing is locked meanwhile. */
+    static <T> T await(Supplier<CompletableFuture<T>> call) throws InterruptedException {
+        if (Context.isOnEventLoopThread() || CacheThread.isCurrent()) {
+            throw new IllegalStateException("thread: " + Thread.currentThread().getName()
+                    + ", which the cache itself needs (expected: one that may block)");
+        }
+        CompletableFuture<T> future = call.get();
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            future.cancel(false);
+            throw e;
+        } catch (ExecutionException e) {
+            CacheException cause = Completions.cause(e.getCause() == null ? e : e.getCause());
+            // Anew, so that it tells where the caller waits.
+            throw new CacheException(cause.code(), cause.detail(), cause);
+        }
+    }
+
+    @Override
+    public void close() {
+        filler.close();
+        reader.close();
+        views.close();
+        transport.close();
+        CompletableFuture<Void> closed = vertx.close().toCompletionStage().toCompletableFuture();
+        timer.close();
+        if (Context.isOnEventLoopThread()) {
+            return;
+        }
+        try {
+            closed.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("the event loops did not end within {} s: {}", CLOSE_SECONDS, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static TransportOptions transportOptions(ClientConfig config, Random random) {
+        String version = ClientParts.class.getPackage().getImplementationVersion();
+        String userAgent = String.format("zonecache/%s (%08x)", version == null ? "dev" : version, random.nextInt());
+        return new TransportOptions(
+                config.connectionsPerNode(),
+                TransportOptions.DEFAULT_WAIT_QUEUE_LENGTH,
+                Math.toIntExact(config.connectTimeout().toMillis()),
+                TransportOptions.DEFAULT_MAX_BODY_BYTES,
+                userAgent);
+    }
+
+    private static ReadOptions readOptions(ClientConfig config) {
+        return new ReadOptions(
+                config.verification(),
+                config.overRequest(),
+                config.stripeAttempt().toMillis(),
+                config.maxZoneReads(),
+                config.maxReads(),
+                config.retryRatio());
+    }
+
+    /** What filling knows of the zone is what reading knows. */
+    private final class Knowledge implements ZoneKnowledge {
+
+        @Override
+        public @Nullable PlacedView current() {
+            KnownView known = views.current();
+            return known == null ? null : new PlacedView(known.view(), known.placement());
+        }
+
+        @Override
+        public CompletableFuture<Void> refresh() {
+            return views.refresh();
+        }
+
+        @Override
+        public boolean isSkipped(ZoneNode node) {
+            // Clients that go past a coordinator fetch what it lets others fetch, and not all may find it slow.
+            return health.isUnresponsive(node);
+        }
+    }
+
+    private static final class RepairingListener implements ReadListener {
+
+        private @Nullable ZoneFiller filler;
+
+        @Override
+        public void hit(ChunkKey key) {
+            if (filler != null) {
+                filler.countRead();
+            }
+        }
+
+        @Override
+        public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+            if (filler != null) {
+                filler.repair(key, chunk, code, findings);
+            }
+        }
+    }
+}

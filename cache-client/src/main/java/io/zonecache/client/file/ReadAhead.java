@@ -1,0 +1,123 @@
+package io.zonecache.client.file;
+
+import io.zonecache.client.Chunk;
+import java.io.IOException;
+import java.nio.channels.AsynchronousCloseException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks that a reader is at and will soon want. Who reads on is read ahead for: one chunk, then two, four, up to the bound in
+ * bytes; who jumps elsewhere loses what was ahead of him, and is read ahead for again once he reads on. Chunks read ahead that
+ * failed are asked for again when they are wanted: their time began before anybody waited.
+ *
+ * <p>One thread at a time, but for {@link #close}.
+ */
+final class ReadAhead {
+
+    private final Layout layout;
+    private final Duration timeout;
+    private final long maxBytes;
+    private final Map<Integer, CompletableFuture<Chunk>> ahead = new TreeMap<>();
+    private @Nullable Chunk current;
+    private int currentIndex = -1;
+    private int reach;
+    private volatile @Nullable CompletableFuture<Chunk> awaited;
+    private volatile boolean isClosed;
+
+    ReadAhead(Layout layout, Duration timeout, long maxBytes) {
+        this.layout = layout;
+        this.timeout = timeout;
+        this.maxBytes = maxBytes;
+    }
+
+    /** The chunk that holds this position of the file. */
+    Chunk at(long position) throws IOException {
+        int index = layout.indexOf(position);
+        Chunk here = current;
+        if (here != null && index == currentIndex) {
+            return here;
+        }
+        boolean isReadingOn = index == currentIndex + 1 || ahead.containsKey(index);
+        reach = isReadingOn ? (int) Math.min(layout.chunks(), Math.max(1, 2L * reach)) : 0;
+        CompletableFuture<Chunk> early = ahead.remove(index);
+        drop(index, (int) Math.min(Integer.MAX_VALUE, (long) index + reach));
+        current = null;
+        CompletableFuture<Chunk> wanted = early != null ? early : get(index);
+        readAhead(index + 1);
+        Chunk chunk = await(index, wanted, early != null);
+        layout.check(index, chunk);
+        current = chunk;
+        currentIndex = index;
+        return chunk;
+    }
+
+    long offsetBytes(long position) {
+        return position - layout.offsetBytes(layout.indexOf(position));
+    }
+
+    /** Ends a wait in another thread. */
+    void close() {
+        isClosed = true;
+        CompletableFuture<Chunk> waiting = awaited;
+        if (waiting != null) {
+            waiting.cancel(false);
+        }
+    }
+
+    /** Lets go of all chunks; the reader's thread, after {@link #close}. */
+    void clear() {
+        drop(-1, -1);
+        current = null;
+    }
+
+    private CompletableFuture<Chunk> get(int index) {
+        return layout.get(index, timeout);
+    }
+
+    private void readAhead(int from) {
+        long bytes = 0;
+        for (int i = from; i < from + reach && i < layout.chunks(); i++) {
+            bytes += layout.lengthBytes(i);
+            if (bytes > maxBytes) {
+                return;
+            }
+            ahead.computeIfAbsent(i, this::get);
+        }
+    }
+
+    private Chunk await(int index, CompletableFuture<Chunk> wanted, boolean isEarly) throws IOException {
+        awaited = wanted;
+        try {
+            if (isClosed) {
+                throw new AsynchronousCloseException();
+            }
+            return Waiting.await(wanted, layout.describe(index));
+        } catch (CancellationException e) {
+            throw new AsynchronousCloseException();
+        } catch (IOException e) {
+            boolean hasFailed = e.getClass() == IOException.class;
+            if (!isEarly || !hasFailed) {
+                throw e;
+            }
+        } finally {
+            awaited = null;
+        }
+        return await(index, get(index), false);
+    }
+
+    /** Drops all but the chunks above one and up to another. */
+    private void drop(int above, int upTo) {
+        ahead.entrySet().removeIf(entry -> {
+            boolean isDropped = entry.getKey() <= above || entry.getKey() > upTo;
+            if (isDropped) {
+                entry.getValue().cancel(false);
+            }
+            return isDropped;
+        });
+    }
+}

@@ -1,0 +1,42 @@
+package io.zonecache.client.origin;
+
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.StripeRecord;
+
+/**
+ * Some bytes of a stored object, as a chunk under the key scheme {@code opaque}: the object stays as it is, and the ETag makes the
+ * name one that never gets other content. Immutable.
+ *
+ * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+ * @param etag as the store tells it, quotes included
+ * @param offsetBytes of the first byte
+ * @param lengthBytes 1..16 MiB
+ */
+public record ObjectRange(String uri, String etag, long offsetBytes, int lengthBytes) {
+
+    public ObjectRange {
+        if (uri.isEmpty() || etag.isEmpty() || uri.indexOf('\n') >= 0 || etag.indexOf('\n') >= 0) {
+            throw new IllegalArgumentException(
+                    "object: \"" + uri + "\", ETag \"" + etag + "\" (expected: both, each in one line)");
+        }
+        if (offsetBytes < 0 || lengthBytes < 1 || lengthBytes > StripeRecord.MAX_CHUNK_BYTES) {
+            throw new IllegalArgumentException("range of " + uri + ": " + lengthBytes + " bytes from " + offsetBytes
+                    + " (expected: 1.." + StripeRecord.MAX_CHUNK_BYTES + " bytes from 0 or more)");
+        }
+    }
+
+    /** SHA-256 of the text that docs/formats.md gives; computed anew each time. */
+    public ChunkKey key() {
+        return ChunkKey.ofRange(uri, etag, offsetBytes, lengthBytes);
+    }
+
+    /** Of the last byte. */
+    public long lastBytes() {
+        return offsetBytes + lengthBytes - 1;
+    }
+
+    @Override
+    public String toString() {
+        return "bytes " + offsetBytes + ".." + lastBytes() + " of " + uri + " with ETag " + etag;
+    }
+}

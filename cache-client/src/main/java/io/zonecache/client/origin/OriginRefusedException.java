@@ -1,0 +1,18 @@
+package io.zonecache.client.origin;
+
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code ORIGIN_FAILED} that asking again would only repeat: access is denied, the bucket does not exist, the object has a length that
+ * no chunk has, or wrong bytes came twice.
+ */
+public final class OriginRefusedException extends CacheException {
+
+    private static final long serialVersionUID = 1L;
+
+    public OriginRefusedException(String detail, @Nullable Throwable cause) {
+        super(CacheErrorCode.ORIGIN_FAILED, detail, cause);
+    }
+}

@@ -1,0 +1,243 @@
+package io.zonecache.client.origin;
+
+import io.zonecache.client.flight.Completions;
+import io.zonecache.client.time.CacheThread;
+import io.zonecache.client.time.ClientTimer;
+import io.zonecache.client.time.ClientTimer.Scheduled;
+import io.zonecache.client.time.SystemTimer;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs an origin's blocking calls on its own bounded daemon threads. Each ends by its {@link Patience}, whose total counts from when it
+ * was asked for, so that a caller never waits longer, whatever the call is stuck in.
+ */
+public final class OriginThreads implements AutoCloseable {
+
+    private static final long IDLE_SECONDS = 30;
+
+    private final String origin;
+    private final ThreadPoolExecutor executor;
+    private final ClientTimer timer;
+    private final Runnable closeTimer;
+
+    /** @param origin for messages */
+    public OriginThreads(String origin, int threads, int queueLength) {
+        this(origin, threads, queueLength, new SystemTimer("zonecache-origin-timer"));
+    }
+
+    private OriginThreads(String origin, int threads, int queueLength, SystemTimer timer) {
+        this(origin, threads, queueLength, timer, timer::close);
+    }
+
+    OriginThreads(String origin, int threads, int queueLength, ClientTimer timer, Runnable closeTimer) {
+        this.origin = origin;
+        this.timer = timer;
+        this.closeTimer = closeTimer;
+        AtomicInteger number = new AtomicInteger();
+        this.executor = new ThreadPoolExecutor(
+                threads,
+                threads,
+                IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(queueLength + 1),
+                task -> new CacheThread(task, "zonecache-origin-" + number.incrementAndGet()));
+        executor.allowCoreThreadTimeOut(true);
+    }
+
+    /** Something that blocks. */
+    @FunctionalInterface
+    public interface BlockingCall<T> {
+
+        /** @param running to say how to end this call early, and that it gets on */
+        @Nullable
+        T run(Running running) throws Exception;
+    }
+
+    /** @param what for messages: the call and the chunk */
+    public <T> CompletableFuture<T> submit(String what, Patience patience, BlockingCall<T> call) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        Running running = new Running();
+        long startNanos = timer.nanoTime();
+        watch(what, patience, startNanos, running, result, Math.min(patience.silenceMillis(), patience.totalMillis()));
+        CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
+            running.stopWatching();
+            if (failure != null) {
+                running.abort();
+            }
+        });
+        try {
+            executor.execute(() -> run(what, call, running, result));
+        } catch (RejectedExecutionException e) {
+            result.completeExceptionally(rejected(what));
+        }
+        return result;
+    }
+
+    /** Looks after a while whether the call has gone on, and ends it if not. */
+    private <T> void watch(
+            String what,
+            Patience patience,
+            long startNanos,
+            Running running,
+            CompletableFuture<T> result,
+            long inMillis) {
+        running.watchedBy(timer.schedule(TimeUnit.MILLISECONDS.toNanos(inMillis), () -> {
+            if (result.isDone()) {
+                return;
+            }
+            long now = timer.nanoTime();
+            long leftMillis = patience.totalMillis() - TimeUnit.NANOSECONDS.toMillis(now - startNanos);
+            long quietMillis = patience.silenceMillis() - running.silentMillis(now);
+            long next = Math.min(leftMillis, quietMillis);
+            if (next > 0) {
+                watch(what, patience, startNanos, running, result, next);
+            } else {
+                result.completeExceptionally(failed(
+                        what + ": no answer from " + origin + " (expected: within " + patience.totalMillis()
+                                + " ms, with no pause of " + patience.silenceMillis() + " ms)",
+                        null));
+            }
+        }));
+    }
+
+    private <T> void run(String what, BlockingCall<T> call, Running running, CompletableFuture<T> result) {
+        if (result.isDone()) {
+            return;
+        }
+        running.begin();
+        try {
+            result.complete(call.run(running));
+        } catch (CacheException e) {
+            result.completeExceptionally(e);
+        } catch (Exception | LinkageError | OutOfMemoryError e) {
+            result.completeExceptionally(failed(what + ": " + e + " from " + origin + " (expected: an answer)", e));
+        } finally {
+            running.end();
+        }
+    }
+
+    private CacheException rejected(String what) {
+        return executor.isShutdown()
+                ? new CacheException(CacheErrorCode.CLOSED, what + ": " + origin + " is closed")
+                : new CacheException(
+                        CacheErrorCode.ORIGIN_LIMIT,
+                        what + ": " + executor.getQueue().size() + " calls wait for " + origin
+                                + " already (expected: room for one more)");
+    }
+
+    private static CacheException failed(String detail, @Nullable Throwable cause) {
+        return new CacheException(CacheErrorCode.ORIGIN_FAILED, detail, cause);
+    }
+
+    /** Calls under way are aborted, calls that wait never run. */
+    @Override
+    public void close() {
+        executor.shutdownNow();
+        closeTimer.run();
+    }
+
+    /** One blocking call: whether it gets on, and how it is ended early: by an interrupt, and by what it has named. Thread-safe. */
+    public final class Running {
+
+        private @Nullable Thread thread;
+        private @Nullable Runnable action;
+        private @Nullable Scheduled watch;
+        private boolean aborted;
+        private boolean isOver;
+        private volatile boolean hasBegun;
+        private volatile long progressNanos;
+
+        private Running() {}
+
+        /** Something has come from the origin. */
+        public void hasProgressed() {
+            progressNanos = timer.nanoTime();
+            hasBegun = true;
+        }
+
+        /** Waits for this process, which is no silence of the origin's. */
+        public void await(CompletableFuture<?> turn) throws InterruptedException {
+            hasBegun = false;
+            try {
+                turn.get();
+            } catch (ExecutionException e) {
+                throw Completions.cause(e);
+            } finally {
+                hasProgressed();
+            }
+        }
+
+        /** Runs the action when the call is to end early; now, if it is to already. */
+        public void onAbort(Runnable newAction) {
+            boolean now;
+            synchronized (this) {
+                action = newAction;
+                now = aborted;
+            }
+            if (now) {
+                newAction.run();
+            }
+        }
+
+        /** 0 while it waits for this process. */
+        private long silentMillis(long nowNanos) {
+            return hasBegun ? TimeUnit.NANOSECONDS.toMillis(nowNanos - progressNanos) : 0;
+        }
+
+        private void watchedBy(Scheduled newWatch) {
+            boolean cancel;
+            synchronized (this) {
+                watch = newWatch;
+                cancel = isOver;
+            }
+            if (cancel) {
+                newWatch.cancel();
+            }
+        }
+
+        private void stopWatching() {
+            Scheduled last;
+            synchronized (this) {
+                isOver = true;
+                last = watch;
+            }
+            if (last != null) {
+                last.cancel();
+            }
+        }
+
+        private synchronized void begin() {
+            thread = Thread.currentThread();
+            hasProgressed();
+        }
+
+        private synchronized void end() {
+            thread = null;
+            action = null;
+            Thread.interrupted(); // not the next call's
+        }
+
+        private void abort() {
+            Runnable toRun;
+            synchronized (this) {
+                aborted = true;
+                toRun = action;
+                if (thread != null && thread != Thread.currentThread()) {
+                    thread.interrupt();
+                }
+            }
+            if (toRun != null) {
+                toRun.run();
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Chunks as files. */
+@NullMarked
+package io.zonecache.client.origin.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The store below the cache. */
+@NullMarked
+package io.zonecache.client.origin;
+
+import org.jspecify.annotations.NullMarked;

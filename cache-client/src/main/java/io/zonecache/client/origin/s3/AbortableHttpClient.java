@@ -1,0 +1,50 @@
+package io.zonecache.client.origin.s3;
+
+import io.zonecache.client.origin.OriginThreads.Running;
+import software.amazon.awssdk.http.ExecutableHttpRequest;
+import software.amazon.awssdk.http.HttpExecuteRequest;
+import software.amazon.awssdk.http.SdkHttpClient;
+
+/**
+ * Lets the one who runs a call end its HTTP exchange: a thread that reads from a socket does not hear an interrupt, and an origin
+ * call that nobody waits for must not stay in flight.
+ */
+final class AbortableHttpClient implements SdkHttpClient {
+
+    private static final ThreadLocal<Running> CURRENT = new ThreadLocal<>();
+
+    private final SdkHttpClient delegate;
+
+    AbortableHttpClient(SdkHttpClient delegate) {
+        this.delegate = delegate;
+    }
+
+    /** Ties the exchanges that this thread starts from here on to a call. */
+    static void begin(Running call) {
+        CURRENT.set(call);
+    }
+
+    static void end() {
+        CURRENT.remove();
+    }
+
+    @Override
+    public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
+        ExecutableHttpRequest prepared = delegate.prepareRequest(request);
+        Running call = CURRENT.get();
+        if (call != null) {
+            call.onAbort(prepared::abort);
+        }
+        return prepared;
+    }
+
+    @Override
+    public String clientName() {
+        return delegate.clientName();
+    }
+
+    @Override
+    public void close() {
+        delegate.close();
+    }
+}

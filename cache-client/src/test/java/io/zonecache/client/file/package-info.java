@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.file;
+
+import org.jspecify.annotations.NullMarked;

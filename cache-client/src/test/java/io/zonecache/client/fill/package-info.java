@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.fill;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.flight;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.local;
+
+import org.jspecify.annotations.NullMarked;

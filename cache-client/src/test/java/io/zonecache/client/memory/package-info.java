@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.memory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.node;
+
+import org.jspecify.annotations.NullMarked;

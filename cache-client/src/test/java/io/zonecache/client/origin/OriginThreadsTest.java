@@ -1,0 +1,116 @@
+package io.zonecache.client.origin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonecache.client.time.VirtualTimer;
+import io.zonecache.model.CacheErrorCode;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** When a call that blocks is ended: time is virtual, its thread is real. */
+final class OriginThreadsTest {
+
+    private static final Patience PATIENCE = new Patience(2_000, 5_000);
+
+    private final VirtualTimer timer = new VirtualTimer();
+    private final OriginThreads threads = new OriginThreads("test", 1, 10, timer, () -> {});
+    private final SynchronousQueue<Boolean> goOn = new SynchronousQueue<>();
+    private final SynchronousQueue<Boolean> gone = new SynchronousQueue<>();
+
+    @AfterEach
+    void close() {
+        threads.close();
+    }
+
+    /** Makes a step each time it is told to, and ends with the last one. */
+    private CompletableFuture<String> steps(Patience patience) throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CompletableFuture<String> result = threads.submit("counting", patience, running -> {
+            runs.countDown();
+            while (goOn.take()) {
+                running.hasProgressed();
+                gone.put(true);
+            }
+            return "done";
+        });
+        assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
+        return result;
+    }
+
+    private void step() throws Exception {
+        goOn.put(true);
+        gone.take();
+    }
+
+    private void last() throws Exception {
+        goOn.put(false);
+    }
+
+    @Test
+    void shouldEndACallThatIsSilent() throws Exception {
+        CompletableFuture<String> result = steps(PATIENCE);
+        timer.advanceMillis(1_990);
+        assertThat(result).isNotDone();
+        timer.advanceMillis(20);
+        assertThat(OriginContract.failure(result).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+    }
+
+    @Test
+    void shouldLetACallGoOnWhileSomethingComes() throws Exception {
+        CompletableFuture<String> result = steps(PATIENCE);
+        for (int i = 0; i < 3; i++) {
+            timer.advanceMillis(1_500);
+            step();
+        }
+        assertThat(result).isNotDone();
+        last();
+        assertThat(OriginContract.await(result)).isEqualTo("done");
+    }
+
+    @Test
+    void shouldEndACallInTheEndWhateverComes() throws Exception {
+        CompletableFuture<String> result = steps(PATIENCE);
+        for (int i = 0; i < 3; i++) {
+            timer.advanceMillis(1_500);
+            step();
+        }
+        timer.advanceMillis(600);
+        assertThat(OriginContract.failure(result).detail()).contains("within 5000 ms");
+    }
+
+    @Test
+    void shouldNotTakeTheWaitForAThreadForSilence() throws Exception {
+        CompletableFuture<String> first = steps(new Patience(60_000, 60_000));
+        CompletableFuture<String> second = threads.submit("waiting", PATIENCE, running -> "done");
+        CompletableFuture<String> third = threads.submit("waiting", PATIENCE, running -> "never");
+        timer.advanceMillis(4_000);
+        assertThat(second).isNotDone();
+        third.cancel(true);
+        last();
+        assertThat(OriginContract.await(first)).isEqualTo("done");
+        assertThat(OriginContract.await(second)).isEqualTo("done");
+        assertThat(third).isCancelled();
+    }
+
+    @Test
+    void shouldNotTakeTheWaitForRoomForSilence() throws Exception {
+        CompletableFuture<Void> room = new CompletableFuture<>();
+        CompletableFuture<Thread> waiter = new CompletableFuture<>();
+        CompletableFuture<String> result = threads.submit("waiting", PATIENCE, running -> {
+            waiter.complete(Thread.currentThread());
+            running.await(room);
+            return "done";
+        });
+        Thread thread = OriginContract.await(waiter);
+        await().until(() -> thread.getState() == Thread.State.WAITING);
+        timer.advanceMillis(4_000);
+        assertThat(result).isNotDone();
+        room.complete(null);
+        assertThat(OriginContract.await(result)).isEqualTo("done");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.origin.directory;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.origin;
+
+import org.jspecify.annotations.NullMarked;

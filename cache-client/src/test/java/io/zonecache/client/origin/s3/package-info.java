@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.origin.s3;
+
+import org.jspecify.annotations.NullMarked;

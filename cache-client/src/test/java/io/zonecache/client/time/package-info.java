@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.transport;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.view;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The {@code serve} command. */
+@NullMarked
+package io.zonecache.server.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,15 @@
+/**
+ * HTTP as the data plane speaks it. A request's way:
+ *
+ * <ol>
+ *   <li>{@link io.zonecache.server.http.HttpListener} takes connections, as many as the limits allow, on every event loop;
+ *   <li>{@link io.zonecache.server.http.Route} reads the path, exactly;
+ *   <li>{@link io.zonecache.server.http.DataPlane} checks the method and hands an {@link io.zonecache.server.http.Exchange} to the
+ *       endpoint of that path: stripes, leases or the view;
+ *   <li>the endpoint answers through the exchange, which adds the epoch, counts the outcome, and deals with a body that nobody read.
+ * </ol>
+ */
+@NullMarked
+package io.zonecache.server.http;
+
+import org.jspecify.annotations.NullMarked;

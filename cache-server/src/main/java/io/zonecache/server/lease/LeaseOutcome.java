@@ -1,0 +1,37 @@
+package io.zonecache.server.lease;
+
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import org.jspecify.annotations.Nullable;
+
+/** How the holder of a fill lease ends it. */
+public enum LeaseOutcome {
+    /** The zone holds the chunk: at least k stripes were acknowledged. */
+    FILLED,
+    /** The origin, or the way to it, failed: the chunk is left alone for a while. */
+    FAILED,
+    /** The origin has no such chunk. */
+    ABSENT,
+    /** The origin was not asked; said by naming no outcome. The next waiter gets the slot at once. */
+    UNUSED;
+
+    /**
+     * The value of the query parameter {@code outcome}.
+     *
+     * @param text null if the request has none
+     * @throws CacheException {@code BAD_REQUEST} for anything else than the three of the format
+     */
+    public static LeaseOutcome parse(@Nullable String text) {
+        if (text == null) {
+            return UNUSED;
+        }
+        return switch (text) {
+            case "filled" -> FILLED;
+            case "failed" -> FAILED;
+            case "absent" -> ABSENT;
+            default ->
+                throw new CacheException(
+                        CacheErrorCode.BAD_REQUEST, "outcome: \"" + text + "\" (expected: filled, failed or absent)");
+        };
+    }
+}

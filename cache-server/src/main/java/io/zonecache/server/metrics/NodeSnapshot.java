@@ -1,0 +1,23 @@
+package io.zonecache.server.metrics;
+
+import io.zonecache.server.lease.LeaseStats;
+import io.zonecache.storage.StoreStats;
+
+/** A node's figures at one moment. */
+public record NodeSnapshot(
+        long epoch,
+        int viewNodes,
+        int viewNodesUp,
+        boolean ready,
+        boolean draining,
+        int connections,
+        int requestsInFlight,
+        long bytesInFlight,
+        double load,
+        int readsQueued,
+        int writesQueued,
+        int viewWaits,
+        int purgedKeys,
+        StoreStats store,
+        MemoryUse memory,
+        LeaseStats leases) {}

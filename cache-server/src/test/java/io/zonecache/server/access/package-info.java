@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.server.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.server.admission;
+
+import org.jspecify.annotations.NullMarked;

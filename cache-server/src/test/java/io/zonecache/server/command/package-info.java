@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.server.command;
+
+import org.jspecify.annotations.NullMarked;

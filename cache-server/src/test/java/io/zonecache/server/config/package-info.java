@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.server.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,210 @@
+package io.zonecache.server.lease;
+
+import static io.zonecache.server.lease.LeaseBench.key;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.zonecache.membership.FixedMembership;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.NodeState;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import io.zonecache.server.lease.LeaseAnswer.Filled;
+import io.zonecache.server.lease.LeaseAnswer.Granted;
+import io.zonecache.server.lease.LeaseAnswer.Refused;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class LeaseServiceTest {
+
+    private static final int SHARE = 8;
+    private static final ZoneView ALONE = new ZoneView(
+            LeaseBench.settings(SHARE, 1), 1, List.of(new ZoneNode("n1", "10.0.0.1:7400", "n1", 1, NodeState.UP)));
+
+    /** As the defaults, but a hundred times faster. */
+    private static final LeaseLimits FAST = new LeaseLimits(50, 20, 4_096, 1_024, 20, 50, 10, 150, 16_384, 60_000);
+
+    private final FixedMembership membership = new FixedMembership(ALONE, "n1");
+    private final VirtualTime time = new VirtualTime();
+    private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(6);
+    private final List<LeaseAnswer> answers = new ArrayList<>();
+
+    @AfterEach
+    void stopThreads() {
+        threads.shutdownNow();
+    }
+
+    private LeaseService inVirtualTime() {
+        LeaseTimer timer = (delayMillis, task) -> {
+            boolean[] cancelled = new boolean[1];
+            time.in(delayMillis, () -> {
+                if (!cancelled[0]) {
+                    task.run();
+                }
+            });
+            return () -> cancelled[0] = true;
+        };
+        LeaseService service =
+                new LeaseService("n1", membership, LeaseLimits.DEFAULT, timer, time::nanos, new Random(1));
+        membership.addListener(service::viewChanged);
+        return service;
+    }
+
+    private static Granted granted(LeaseAnswer answer) {
+        assertThat(answer).isInstanceOf(Granted.class);
+        return (Granted) answer;
+    }
+
+    @Test
+    void shouldServeWhoWaitsWhenTheFirstLeaseLifetimeIsOver() {
+        LeaseService service = inVirtualTime();
+        time.runUntil(4_000);
+        service.request(key(1), "a", 2_000, false, answers::add);
+        service.request(key(2), "b", 500, false, answers::add);
+        time.runUntil(4_999);
+        assertThat(answers).singleElement().isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.code()).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
+            assertThat(refused.retryAfterMillis()).isBetween(500L, 1_000L);
+        });
+        time.runUntil(5_000);
+        assertThat(answers).hasSize(2);
+        granted(answers.get(1));
+    }
+
+    @Test
+    void shouldTellTheNextWaiterByItselfWhenALeaseExpires() {
+        LeaseService service = inVirtualTime();
+        time.runUntil(5_000);
+        service.request(key(1), "dies", 0, false, answers::add);
+        time.runUntil(9_000);
+        service.request(key(1), "b", 2_000, false, answers::add);
+        service.request(key(1), "c", 2_000, false, answers::add);
+        time.runUntil(10_000);
+        assertThat(answers).hasSize(2).allSatisfy(LeaseServiceTest::granted);
+        service.end(key(1), granted(answers.get(1)).lease(), LeaseOutcome.FILLED);
+        assertThat(answers).hasSize(3).endsWith(new Filled());
+    }
+
+    @Test
+    void shouldForgetAWaiterWhoseConnectionIsGone() {
+        LeaseService service = inVirtualTime();
+        time.runUntil(5_000);
+        service.request(key(1), "a", 0, false, answers::add);
+        Runnable gone = service.request(key(1), "b", 2_000, false, answers::add);
+        assertThat(service.stats().waiting()).isEqualTo(1);
+        gone.run();
+        gone.run();
+        assertThat(service.stats().waiting()).isZero();
+        time.runUntil(20_000);
+        assertThat(answers).hasSize(1);
+    }
+
+    @Test
+    void shouldReportWhatIsInUseAndHowItEnded() {
+        LeaseService service = inVirtualTime();
+        time.runUntil(5_000);
+        service.request(key(1), "a", 0, false, answers::add);
+        service.request(key(1), "b", 300, false, answers::add);
+        assertThat(service.stats()).isEqualTo(new LeaseStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
+        time.runUntil(6_000);
+        service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.ABSENT);
+        assertThat(service.stats())
+                .isEqualTo(new LeaseStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
+    }
+
+    @Test
+    void shouldSendEverybodyElsewhereWhenDrainingButTakeTheEndsOfLeases() {
+        LeaseService service = inVirtualTime();
+        time.runUntil(5_000);
+        service.request(key(1), "a", 0, false, answers::add);
+        service.request(key(1), "b", 2_000, false, answers::add);
+        service.drain();
+        service.request(key(2), "c", 2_000, false, answers::add);
+        assertThat(answers.subList(1, 3))
+                .allSatisfy(answer -> assertThat(((Refused) answer).code()).isEqualTo(CacheErrorCode.DRAINING));
+        service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.FILLED);
+        assertThat(service.stats().inUse()).isZero();
+    }
+
+    @Test
+    void shouldGoOnWhenACallbackThrows() {
+        LeaseService service = inVirtualTime();
+        time.runUntil(5_000);
+        service.request(key(1), "a", 0, false, answers::add);
+        service.request(key(1), "b", 2_000, false, answer -> {
+            throw new IllegalStateException("connection gone");
+        });
+        service.request(key(1), "c", 2_000, false, answers::add);
+        service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.FILLED);
+        assertThat(answers).hasSize(2).endsWith(new Filled());
+    }
+
+    @Test
+    void shouldReadTheOutcomesOfTheFormatAndNoneAsUnused() {
+        assertThat(LeaseOutcome.parse("filled")).isEqualTo(LeaseOutcome.FILLED);
+        assertThat(LeaseOutcome.parse("failed")).isEqualTo(LeaseOutcome.FAILED);
+        assertThat(LeaseOutcome.parse("absent")).isEqualTo(LeaseOutcome.ABSENT);
+        assertThat(LeaseOutcome.parse(null)).isEqualTo(LeaseOutcome.UNUSED);
+        assertThatThrownBy(() -> LeaseOutcome.parse("FILLED"))
+                .isInstanceOf(CacheException.class)
+                .hasMessage("BAD_REQUEST: outcome: \"FILLED\" (expected: filled, failed or absent)");
+    }
+
+    @Test
+    void shouldAnswerEveryRequestOfManyThreadsOnceAndNeverExceedTheShare() throws InterruptedException {
+        LeaseTimer timer = (delayMillis, task) -> {
+            ScheduledFuture<?> future = threads.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+            return () -> future.cancel(false);
+        };
+        LeaseService service = new LeaseService("n1", membership, FAST, timer, System::nanoTime, new Random(1));
+        membership.addListener(service::viewChanged);
+        int requests = 4_000;
+        AtomicInteger mostInUse = new AtomicInteger();
+        AtomicInteger grants = new AtomicInteger();
+        CountDownLatch answered = new CountDownLatch(requests);
+        AtomicInteger tooMany = new AtomicInteger();
+        for (int thread = 0; thread < 4; thread++) {
+            int seed = thread;
+            threads.execute(() -> {
+                Random random = new Random(seed);
+                for (int i = 0; i < requests / 4; i++) {
+                    ChunkKey key = key(random.nextInt(50));
+                    AtomicInteger told = new AtomicInteger();
+                    service.request(key, "client-" + random.nextInt(8), random.nextInt(20), true, answer -> {
+                        tooMany.addAndGet(told.getAndIncrement());
+                        answered.countDown();
+                        if (answer instanceof Granted granted) {
+                            grants.incrementAndGet();
+                            mostInUse.accumulateAndGet(service.stats().inUse(), Math::max);
+                            var unused = threads.schedule(
+                                    () -> service.end(key, granted.lease(), LeaseOutcome.FILLED),
+                                    1,
+                                    TimeUnit.MILLISECONDS);
+                        }
+                    });
+                }
+            });
+        }
+        assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
+        await().atMost(60, TimeUnit.SECONDS).until(() -> service.stats().inUse() == 0);
+        assertThat(tooMany).hasValue(0);
+        assertThat(mostInUse.get()).isBetween(1, SHARE);
+        assertThat(service.stats().waiting()).isZero();
+        assertThat(grants.get()).isPositive();
+        assertThat(service.stats().granted()).isEqualTo(grants.get());
+        service.close();
+    }
+}

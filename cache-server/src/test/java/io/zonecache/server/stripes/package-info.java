@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.server.stripes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,42 @@
+package io.zonecache.cli.bench;
+
+import io.zonecache.benchmarks.report.BenchListener;
+import io.zonecache.benchmarks.report.Row;
+import io.zonecache.cli.command.CommandException;
+import io.zonecache.cli.command.ExitCodes;
+import io.zonecache.cli.command.JsonOption;
+import io.zonecache.cli.terminal.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** What all benches do as commands: show how far they are, then what they found. */
+record BenchRun(CommandSpec spec, JsonOption json, Path directory, Machine machine) {
+
+    interface Bench {
+
+        List<Row> run(BenchListener steps) throws IOException;
+    }
+
+    /** @return the exit code. @throws CommandException if it could not be run */
+    int of(Bench bench) {
+        new BenchReport(machine, measure(bench)).write(spec, json);
+        return ExitCodes.DONE;
+    }
+
+    private List<Row> measure(Bench bench) {
+        Progress progress = Progress.onStandardError();
+        try {
+            Files.createDirectories(directory);
+            return bench.run(new BenchSteps(progress));
+        } catch (IOException e) {
+            throw new CommandException("--data-dir " + directory + ": " + e);
+        } catch (IllegalStateException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        } finally {
+            progress.clear();
+        }
+    }
+}

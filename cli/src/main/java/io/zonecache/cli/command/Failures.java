@@ -1,0 +1,57 @@
+package io.zonecache.cli.command;
+
+import io.zonecache.model.CacheException;
+import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says what went wrong: one line to standard error. */
+public final class Failures {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {}
+
+    public static int onExecution(Exception failure, CommandLine command, ParseResult parsed) {
+        if (failure instanceof ParameterException usage) {
+            return onUsage(usage, parsed.originalArgs().toArray(String[]::new));
+        }
+        LOG.debug("failed", failure);
+        say(command, describe(failure));
+        return ExitCodes.FAILED;
+    }
+
+    public static int onUsage(ParameterException failure, String[] arguments) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName();
+        say(command, firstLine(String.valueOf(failure.getMessage())));
+        UnmatchedArgumentException.printSuggestions(failure, command.getErr());
+        command.getErr().println("Try '" + name + " --help'.");
+        command.getErr().flush();
+        return ExitCodes.USAGE;
+    }
+
+    /** A failure's own words; the type too where those alone would tell nothing. */
+    static String describe(Throwable failure) {
+        Throwable cause = failure;
+        while (cause instanceof CompletionException && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        boolean clear = cause instanceof CommandException || cause instanceof CacheException;
+        return firstLine(clear ? String.valueOf(cause.getMessage()) : cause.toString());
+    }
+
+    private static void say(CommandLine command, String line) {
+        command.getErr().println(command.getCommandSpec().qualifiedName() + ": " + line);
+        command.getErr().flush();
+    }
+
+    private static String firstLine(String text) {
+        int end = text.indexOf('\n');
+        return end < 0 ? text : text.substring(0, end);
+    }
+}

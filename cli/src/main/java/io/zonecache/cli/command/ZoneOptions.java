@@ -1,0 +1,107 @@
+package io.zonecache.cli.command;
+
+import io.zonecache.client.ClientConfig;
+import io.zonecache.client.ZoneCache;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginOptions;
+import io.zonecache.client.origin.Origins;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Where the zone and the origin are, alike in every command that reads or writes chunks. */
+final class ZoneOptions {
+
+    private static final int MAX_DEADLINE_SECONDS = 600;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
+
+    @Option(
+            names = "--nodes",
+            required = true,
+            split = ",",
+            paramLabel = "HOST:PORT",
+            converter = Addresses.class,
+            description = "Data addresses of some nodes of the zone; the others are found through them.")
+    private List<String> nodes = List.of();
+
+    @Option(
+            names = "--origin",
+            paramLabel = "LOCATION",
+            description = "The store below the zone: file:DIR or s3://BUCKET[/PREFIX].")
+    private @Nullable String origin;
+
+    @Option(
+            names = "--s3-endpoint",
+            paramLabel = "URL",
+            description =
+                    "An S3 server other than Amazon's. Credentials and region come from where AWS tools take them,"
+                            + " such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.")
+    private @Nullable URI s3Endpoint;
+
+    @Option(
+            names = "--deadline",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "How long one chunk may take. Default: ${DEFAULT-VALUE}.")
+    private int deadlineSeconds;
+
+    boolean hasOrigin() {
+        return origin != null;
+    }
+
+    Duration deadline() {
+        return Duration.ofSeconds(deadlineSeconds);
+    }
+
+    /** Checks all that can be checked without a connection. @throws ParameterException if something is wrong */
+    void check() {
+        if (deadlineSeconds < 1 || deadlineSeconds > MAX_DEADLINE_SECONDS) {
+            throw wrong("--deadline: " + deadlineSeconds + " (expected: 1.." + MAX_DEADLINE_SECONDS + ")");
+        }
+        if (s3Endpoint != null && (origin == null || !origin.startsWith("s3://"))) {
+            throw wrong("--s3-endpoint: " + s3Endpoint + " (expected: only with --origin s3://BUCKET[/PREFIX])");
+        }
+        Origin opened = openOrigin();
+        if (opened != null) {
+            opened.close();
+        }
+    }
+
+    /** A client without a local cache; it reads through the origin only if {@code withOrigin} and one was named. */
+    ZoneCache open(boolean withOrigin) {
+        ClientConfig config = ClientConfig.builder()
+                .nodes(nodes)
+                .localCacheBytes(0)
+                .readDeadline(deadline())
+                .build();
+        return ZoneCache.builder()
+                .config(config)
+                .origin(withOrigin ? openOrigin() : null)
+                .build();
+    }
+
+    /** Null if none was named. @throws ParameterException if it is no location */
+    @Nullable
+    Origin openOrigin() {
+        if (origin == null) {
+            return null;
+        }
+        try {
+            return Origins.parse(
+                    origin, OriginOptions.builder().endpoint(s3Endpoint).build());
+        } catch (IllegalArgumentException e) {
+            throw wrong("--" + e.getMessage());
+        }
+    }
+
+    private ParameterException wrong(String message) {
+        return new ParameterException(spec.commandLine(), message);
+    }
+}

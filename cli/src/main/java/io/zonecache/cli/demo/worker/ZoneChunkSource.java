@@ -1,0 +1,90 @@
+package io.zonecache.cli.demo.worker;
+
+import io.zonecache.client.Chunk;
+import io.zonecache.client.ClientConfig;
+import io.zonecache.client.ZoneCache;
+import io.zonecache.client.ZoneCacheStats;
+import io.zonecache.client.fill.FillConfig;
+import io.zonecache.client.origin.OriginOptions;
+import io.zonecache.client.origin.Origins;
+import io.zonecache.model.ChunkKey;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+
+/** The real cache, its local tier off. */
+final class ZoneChunkSource implements ChunkSource {
+
+    private static final long VIEW_POLL_NANOS = 50_000_000;
+
+    private final ZoneCache cache;
+
+    private ZoneChunkSource(ZoneCache cache) {
+        this.cache = cache;
+    }
+
+    static ZoneChunkSource open(WorkerSetup setup) {
+        ClientConfig config = ClientConfig.builder()
+                .nodes(setup.nodes())
+                .localCacheBytes(0)
+                .readDeadline(Duration.ofMillis(setup.deadlineMillis()))
+                .fill(patientFill())
+                .build();
+        OriginOptions origin =
+                OriginOptions.builder().endpoint(URI.create(setup.s3Endpoint())).build();
+        ZoneCache cache = ZoneCache.builder()
+                .config(config)
+                .origin(Origins.parse(setup.origin(), origin))
+                .build();
+        awaitView(cache, Duration.ofSeconds(60));
+        return new ZoneChunkSource(cache);
+    }
+
+    /** Where all processes share a few cores, a server that says nothing for seconds has no core: to ask it again would be a GET more. */
+    private static FillConfig patientFill() {
+        return FillConfig.builder()
+                .attemptMillis(FillConfig.defaults().totalMillis())
+                .build();
+    }
+
+    /** On a busy machine the first attempt to learn the view may fail; the client goes on trying by itself. */
+    private static void awaitView(ZoneCache cache, Duration patience) {
+        long deadlineNanos = System.nanoTime() + patience.toNanos();
+        cache.whenReady().join();
+        while (cache.view().isEmpty()) {
+            if (System.nanoTime() > deadlineNanos) {
+                cache.close();
+                throw new IllegalStateException("no view of the zone within " + patience.toSeconds() + " s");
+            }
+            LockSupport.parkNanos(VIEW_POLL_NANOS);
+        }
+    }
+
+    @Override
+    public CompletableFuture<ByteBuffer> get(ChunkKey key) {
+        return cache.get(key).thenApply(Chunk::buffer);
+    }
+
+    @Override
+    public Served served() {
+        ZoneCacheStats stats = cache.stats();
+        return new Served(stats.fromLocal(), stats.fromZone(), stats.fromOrigin());
+    }
+
+    @Override
+    public int nodesSkipped() {
+        return cache.stats().nodesSkipped();
+    }
+
+    @Override
+    public CompletableFuture<Void> whenIdle() {
+        return cache.whenIdle();
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

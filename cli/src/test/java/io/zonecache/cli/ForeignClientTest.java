@@ -1,0 +1,138 @@
+package io.zonecache.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonecache.server.CacheNode;
+import io.zonecache.server.config.NodeConfig;
+import io.zonecache.testkit.oracle.ChunkOracle;
+import io.zonecache.testkit.process.Ports;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A client in another language, written from docs/formats.md alone, and ours understand each other through a real zone. */
+@Tag("slow")
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ForeignClientTest {
+
+    private static final int NODES = 5;
+    private static final int CHUNK_BYTES = 512 * 1024;
+    private static final ChunkOracle CHUNKS = new ChunkOracle(20_261_123, CHUNK_BYTES);
+
+    @TempDir
+    private static Path directory;
+
+    private final List<CacheNode> nodes = new ArrayList<>();
+
+    @BeforeAll
+    void startZone() throws IOException {
+        Files.copy(
+                getClass().getResourceAsStream("/foreign/zonecache_client.py"),
+                directory.resolve("zonecache_client.py"));
+        List<Integer> clusterPorts = Ports.free(NODES);
+        String peers = clusterPorts.stream().map(port -> "127.0.0.1:" + port).collect(Collectors.joining(","));
+        for (int i = 0; i < NODES; i++) {
+            nodes.add(CacheNode.start(NodeConfig.of(Map.of(
+                    "zone", "foreign",
+                    "id", "n" + i,
+                    "data-dir", directory.resolve("n" + i).toString(),
+                    "port", "0",
+                    "admin-port", "0",
+                    "cluster-port", clusterPorts.get(i).toString(),
+                    "peers", peers,
+                    "capacity", "256MiB",
+                    "memory", "128MiB"))));
+        }
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .until(() -> nodes.stream().allMatch(CacheNode::isReady));
+    }
+
+    @AfterAll
+    void stopZone() {
+        nodes.forEach(CacheNode::close);
+    }
+
+    @Test
+    void shouldReadWhatTheOtherOneWroteAlsoWithoutANode() throws Exception {
+        Path ours = file("ours", 0, 3, 1_000);
+        Path theirs = file("theirs", 10, 12, 77_777);
+        List<String> ourKeys = cli("put", ours.toString(), "--nodes", address()).outLines();
+        List<String> theirKeys = python("put", theirs.toString()).lines().toList();
+        assertThat(ourKeys).hasSize(4).startsWith(CHUNKS.key(0).toHex());
+        assertThat(theirKeys).hasSize(3).startsWith(CHUNKS.key(10).toHex());
+
+        assertReadable(ourKeys, ours, theirKeys, theirs);
+        // One stripe of every chunk is gone now: both must compute it from the others.
+        nodes.remove(NODES - 1).close();
+        assertReadable(ourKeys, ours, theirKeys, theirs);
+    }
+
+    private void assertReadable(List<String> ourKeys, Path ours, List<String> theirKeys, Path theirs) throws Exception {
+        Path read = directory.resolve("read");
+        python(join("get", ourKeys, "--output", read.toString()));
+        assertThat(read).hasSameBinaryContentAs(ours);
+        cli(join("get", theirKeys, "--nodes", address(), "--output", read.toString()));
+        assertThat(read).hasSameBinaryContentAs(theirs);
+    }
+
+    private Path file(String name, int from, int to, int tailBytes) throws IOException {
+        Path file = directory.resolve(name);
+        try (var out = Files.newOutputStream(file)) {
+            for (int i = from; i < to; i++) {
+                out.write(CHUNKS.chunk(i));
+            }
+            out.write(CHUNKS.chunk(to), 0, tailBytes);
+        }
+        return file;
+    }
+
+    private String address() {
+        return nodes.get(0).address();
+    }
+
+    private static Cli.Result cli(String... arguments) {
+        Cli.Result result = Cli.run(arguments);
+        assertThat(result.exitCode()).as(result.err()).isZero();
+        return result;
+    }
+
+    private String python(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("python3", "zonecache_client.py", "--node", address()));
+        command.addAll(List.of(arguments));
+        Path output = directory.resolve("python.out");
+        Process process = new ProcessBuilder(command)
+                .directory(directory.toFile())
+                .redirectOutput(output.toFile())
+                .redirectErrorStream(true)
+                .start();
+        try {
+            assertThat(process.waitFor(120, TimeUnit.SECONDS)).isTrue();
+        } finally {
+            process.destroyForcibly();
+        }
+        String said = Files.readString(output);
+        assertThat(process.exitValue()).as(said).isZero();
+        return said;
+    }
+
+    private static String[] join(String first, List<String> middle, String... last) {
+        List<String> all = new ArrayList<>(List.of(first));
+        all.addAll(middle);
+        all.addAll(List.of(last));
+        return all.toArray(new String[0]);
+    }
+}

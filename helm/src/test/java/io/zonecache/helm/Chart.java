@@ -1,0 +1,135 @@
+package io.zonecache.helm;
+
+import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.LintResult;
+import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The chart in this module, rendered as release {@code cache} in namespace {@code search}. */
+final class Chart {
+
+    static final String RELEASE = "cache";
+    static final String NAMESPACE = "search";
+
+    /** As Chart.yaml says. */
+    private static final String OLDEST_KUBERNETES = "1.27.0";
+
+    /** Annotations of hooks as they stand in {@link #WITH_HOOKS}. */
+    static final String HOOK = "hook.test/";
+
+    static final Path DIRECTORY = Path.of("zonecache").toAbsolutePath();
+
+    /** helm-java leaves hooks out of what it renders, unlike {@code helm template}; in this copy they are objects as any other. */
+    private static final Path WITH_HOOKS = copyWithHooks();
+
+    private static final Path VALUE_SETS = Path.of("src/test/resources/values").toAbsolutePath();
+
+    private static final Map<String, Rendered> RENDERED = new ConcurrentHashMap<>();
+
+    private Chart() {}
+
+    /** The file of a value set. */
+    static Path values(String valueSet) {
+        return VALUE_SETS.resolve(valueSet);
+    }
+
+    static LintResult lint() {
+        return new Helm(DIRECTORY).lint().strict().call();
+    }
+
+    static List<String> valueSets() {
+        try (var files = Files.list(VALUE_SETS)) {
+            return files.map(file -> file.getFileName().toString()).sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Rendered once for all tests, which only look. */
+    static Rendered render(String valueSet) {
+        return RENDERED.computeIfAbsent(valueSet, set -> render(set, Map.of()));
+    }
+
+    static Rendered render(String valueSet, Map<String, ?> overrides) {
+        return new Rendered(StrictKubernetes.parse(template(valueSet, overrides)));
+    }
+
+    static Rendered render(String valueSet, FakeCluster cluster) {
+        return new Rendered(StrictKubernetes.parse(template(valueSet, Map.of(), cluster)));
+    }
+
+    /** @throws IllegalStateException with Helm's message if it refuses the values */
+    static String template(String valueSet, Map<String, ?> overrides) {
+        try (FakeCluster empty = new FakeCluster()) {
+            return template(valueSet, overrides, empty);
+        }
+    }
+
+    /** As helm-java has it, without hooks. */
+    static Rendered renderWithoutHooks(String valueSet) {
+        try (FakeCluster empty = new FakeCluster()) {
+            return new Rendered(StrictKubernetes.parse(template(DIRECTORY, valueSet, Map.of(), empty)));
+        }
+    }
+
+    private static String template(String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
+        return template(WITH_HOOKS, valueSet, overrides, cluster);
+    }
+
+    private static String template(Path chart, String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
+        cluster.announce();
+        TemplateCommand template = new Helm(chart)
+                .template()
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(OLDEST_KUBERNETES)
+                .withValuesFile(values(valueSet));
+        overrides.forEach(template::set);
+        return template.call();
+    }
+
+    static String file(String name) {
+        try {
+            return Files.readString(DIRECTORY.resolve(name));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Path copyWithHooks() {
+        try (var files = Files.walk(DIRECTORY)) {
+            Path copy = Files.createTempDirectory("chart");
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path target = copy.resolve(DIRECTORY.relativize(file).toString());
+                Files.createDirectories(Objects.requireNonNull(target.getParent()));
+                Files.writeString(target, Files.readString(file).replace("helm.sh/hook", HOOK + "hook"));
+            }
+            return copy;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What one rendering holds. */
+    record Rendered(List<HasMetadata> objects) {
+
+        <T extends HasMetadata> List<T> all(Class<T> kind) {
+            return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+
+        <T extends HasMetadata> T named(Class<T> kind, String name) {
+            return all(kind).stream()
+                    .filter(object -> object.getMetadata().getName().equals(name))
+                    .findFirst()
+                    .orElseThrow(() -> new AssertionError(kind.getSimpleName() + " " + name + " is not rendered"));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package io.zonecache.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+/** The tests of the chart are worth what this finds. */
+class StrictKubernetesTest {
+
+    private static final String SERVICE = """
+            apiVersion: v1
+            kind: Service
+            metadata:
+              name: a
+              labels:
+                zone: %s
+            spec:
+              %s: None
+            ---
+            """;
+
+    @Test
+    void shouldReadWhatTheModelKnows() {
+        assertThat(StrictKubernetes.parse(SERVICE.formatted("b", "clusterIP"))).hasSize(1);
+    }
+
+    @Test
+    void shouldRefuseAnUnknownFieldBelowTheTop() {
+        assertThatThrownBy(() -> StrictKubernetes.parse(SERVICE.formatted("b", "clusterIp")))
+                .hasMessageContaining("clusterIp");
+    }
+
+    @Test
+    void shouldRefuseANumberWhereTextBelongs() {
+        assertThatThrownBy(() -> StrictKubernetes.parse(SERVICE.formatted("7", "clusterIP")))
+                .hasMessageContaining("labels");
+    }
+
+    @Test
+    void shouldRefuseAKindThatTheChartHasNoUseFor() {
+        assertThatThrownBy(() -> StrictKubernetes.parse("apiVersion: v1\nkind: Node\n"))
+                .hasMessageContaining("v1/Node");
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.membership.hazelcast;
+
+import org.jspecify.annotations.NullMarked;

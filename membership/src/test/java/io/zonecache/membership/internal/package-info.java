@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.membership.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,27 @@
+package io.zonecache.storage;
+
+/**
+ * A store's figures at one moment; counters count since open.
+ *
+ * @param diskBytes what the data directory takes, as {@code du} would say
+ * @param writable false while writes are refused with {@code STORAGE_FULL}
+ * @param historyKeys evicted and missed keys that are remembered
+ */
+public record StoreStats(
+        long stripes,
+        long liveBytes,
+        long diskBytes,
+        long capacityBytes,
+        long hotStripes,
+        long hotBytes,
+        long hotHits,
+        long diskHits,
+        long misses,
+        long puts,
+        long evictions,
+        long corruptDropped,
+        long readErrors,
+        long writeErrors,
+        boolean writable,
+        long historyKeys,
+        StoreMemory memory) {}

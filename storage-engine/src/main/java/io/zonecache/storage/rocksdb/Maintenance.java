@@ -1,0 +1,240 @@
+package io.zonecache.storage.rocksdb;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The store's one thread: flushes, cleans, makes segments ahead, and watches the disk's free space. */
+final class Maintenance implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Maintenance.class);
+
+    private static final long TICK_MILLIS = 200;
+    private static final long MAX_PAUSE_MILLIS = 10_000;
+
+    /** What must stay free beyond what is to be flushed: the index's compaction, logs. */
+    private static final long FREE_MARGIN_BYTES = 8L << 20;
+
+    private static final long LAST_MARGIN_BYTES = 1L << 20;
+
+    private final StoreCore core;
+    private final StoreDirectory directory;
+    private final Appender appender;
+    private final Flusher flusher;
+    private final Cleaner cleaner;
+    private final Reopener reopener;
+    private final Thread thread;
+
+    /** Held for a whole round, and by whoever else flushes or drops segments. */
+    private final ReentrantLock round = new ReentrantLock();
+
+    private final ReentrantLock wakeLock = new ReentrantLock();
+    private final Condition wake = wakeLock.newCondition();
+    private boolean wanted;
+    private boolean stopped;
+
+    /** After a failure nothing is tried for a while; guarded by {@link #round}. */
+    private long retryAtMillis;
+
+    private long pauseMillis = TICK_MILLIS;
+
+    Maintenance(StoreCore core, StoreDirectory directory, Appender appender, Flusher flusher, Cleaner cleaner) {
+        this.core = core;
+        this.directory = directory;
+        this.appender = appender;
+        this.flusher = flusher;
+        this.cleaner = cleaner;
+        this.reopener = new Reopener(core, directory, appender, flusher);
+        this.thread = new Thread(this::run, "zonecache-store");
+        this.thread.setDaemon(true);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Never blocks for longer than it takes to set a flag. */
+    void want() {
+        wakeLock.lock();
+        try {
+            wanted = true;
+            wake.signal();
+        } finally {
+            wakeLock.unlock();
+        }
+    }
+
+    /** Runs something between two rounds. */
+    void exclusively(Task task) {
+        round.lock();
+        try {
+            task.run();
+        } catch (RocksDBException e) {
+            failed(e, true);
+        } catch (IOException e) {
+            failed(e, false);
+        } finally {
+            round.unlock();
+        }
+    }
+
+    /** Everything durable, and as clean as the budget asks for, when this returns. */
+    void runOnce() {
+        exclusively(() -> {
+            flushIfSpace();
+            while (canWrite() && cleaner.cleanOne()) {
+                measure();
+            }
+            measure();
+        });
+    }
+
+    /** Stops the thread after its round; what is unflushed is flushed. */
+    @Override
+    public void close() {
+        wakeLock.lock();
+        try {
+            stopped = true;
+            wake.signal();
+        } finally {
+            wakeLock.unlock();
+        }
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        exclusively(this::flushLast);
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** The directory's size and the disk's free space. */
+    void measure() throws IOException {
+        long disk = directory.diskBytes();
+        boolean noRoom = core.now() < retryAtMillis || directory.usableBytes() < unflushedBytes() + FREE_MARGIN_BYTES;
+        synchronized (core.lock) {
+            boolean full = noRoom || core.broken;
+            core.diskBytes = disk;
+            core.otherBytes = Math.max(0, disk - (core.segmentBytes - core.unflushedBytes));
+            if (full != core.diskFull) {
+                core.diskFull = full;
+                LOG.warn(
+                        "store {}: disk {}",
+                        directory.path(),
+                        full ? "full or failing, writes are refused" : "takes writes again");
+            }
+            core.lock.notifyAll();
+        }
+    }
+
+    private void run() {
+        while (awaitWork()) {
+            exclusively(this::round);
+        }
+    }
+
+    private void round() throws RocksDBException, IOException {
+        mend();
+        measure();
+        if (!canWrite()) {
+            return;
+        }
+        appender.prepareSegment();
+        if (flusher.isDue()) {
+            flusher.flush();
+        }
+        while (canWrite() && cleaner.cleanOne()) {
+            measure();
+            appender.prepareSegment();
+        }
+    }
+
+    /** What can be done once the disk is as it should be. */
+    private void mend() throws RocksDBException, IOException {
+        boolean broken;
+        synchronized (core.lock) {
+            broken = core.broken && !core.closing;
+        }
+        if (broken && core.now() >= retryAtMillis && directory.usableBytes() >= FREE_MARGIN_BYTES) {
+            directory.tryWrite();
+            reopener.reopen();
+            pauseMillis = TICK_MILLIS;
+        }
+    }
+
+    private void flushIfSpace() throws RocksDBException, IOException {
+        mend();
+        measure();
+        if (canWrite()) {
+            flusher.flush();
+        }
+    }
+
+    /** The reserve for what comes later isn't needed any more. */
+    private void flushLast() throws RocksDBException, IOException {
+        boolean sound;
+        synchronized (core.lock) {
+            sound = !core.broken;
+        }
+        if (sound && directory.usableBytes() > unflushedBytes() + LAST_MARGIN_BYTES) {
+            flusher.flush();
+        }
+    }
+
+    private boolean canWrite() {
+        synchronized (core.lock) {
+            return !core.diskFull;
+        }
+    }
+
+    private long unflushedBytes() {
+        synchronized (core.lock) {
+            return core.unflushedBytes;
+        }
+    }
+
+    /** @param broken whether it was RocksDB that failed */
+    private void failed(Exception e, boolean broken) {
+        core.counters.writeErrors.increment();
+        LOG.error("store {} refuses writes for {} ms: {}", directory.path(), pauseMillis, e.toString());
+        retryAtMillis = core.now() + pauseMillis;
+        pauseMillis = Math.min(MAX_PAUSE_MILLIS, 2 * pauseMillis);
+        synchronized (core.lock) {
+            core.broken |= broken;
+            core.diskFull = true;
+            core.lock.notifyAll();
+        }
+    }
+
+    /** False when the thread shall end. */
+    private boolean awaitWork() {
+        wakeLock.lock();
+        try {
+            long leftNanos = TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
+            while (!wanted && !stopped && leftNanos > 0) {
+                leftNanos = wake.awaitNanos(leftNanos);
+            }
+            wanted = false;
+            return !stopped;
+        } catch (InterruptedException e) {
+            return false;
+        } finally {
+            wakeLock.unlock();
+        }
+    }
+
+    /** Work that may fail as the disk may. */
+    interface Task {
+
+        void run() throws RocksDBException, IOException;
+    }
+}

@@ -1,0 +1,167 @@
+package io.zonecache.testkit.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.zonecache.testkit.oracle.ChunkOracle;
+import io.zonecache.testkit.process.Ports;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.util.Arrays;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class FaultProxyTest {
+
+    private static final int BYTES = 200_000;
+    private static final byte[] DATA = new ChunkOracle(1, BYTES).chunk(0);
+
+    private ServerSocket target;
+    private FaultProxy proxy;
+
+    /** Answers each connection's first byte with the data, and leaves it open. */
+    @BeforeEach
+    void start() throws IOException {
+        target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        Thread server = new Thread(
+                () -> {
+                    while (!target.isClosed()) {
+                        try {
+                            Socket socket = target.accept();
+                            if (socket.getInputStream().read() >= 0) {
+                                socket.getOutputStream().write(DATA);
+                            }
+                        } catch (IOException e) {
+                            if (!target.isClosed()) {
+                                throw new UncheckedIOException(e);
+                            }
+                        }
+                    }
+                },
+                "target");
+        server.setDaemon(true);
+        server.start();
+        proxy = FaultProxy.to("127.0.0.1", target.getLocalPort());
+    }
+
+    @AfterEach
+    void stop() throws IOException {
+        proxy.close();
+        target.close();
+    }
+
+    @Test
+    void shouldPassEverythingOn() throws IOException {
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+            assertThat(proxy.connections()).isEqualTo(1);
+        }
+        await().until(() -> proxy.connections() == 0);
+    }
+
+    @Test
+    void shouldSendNewConnectionsToAnotherTarget() throws IOException {
+        try (FaultProxy moved = FaultProxy.to("127.0.0.1", Ports.free())) {
+            moved.setTarget("127.0.0.1", target.getLocalPort());
+            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), moved.port())) {
+                socket.getOutputStream().write(1);
+                assertThat(socket.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+            }
+        }
+    }
+
+    @Test
+    void shouldDelay() throws IOException {
+        proxy.set(new ProxyFault.Delay(150));
+        long start = System.nanoTime();
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+        }
+        assertThat(System.nanoTime() - start).isGreaterThan(150_000_000L);
+    }
+
+    @Test
+    void shouldLagAndKeepTheOrderWhenTheLagEnds() throws IOException {
+        proxy.set(new ProxyFault.Lag(150));
+        long start = System.nanoTime();
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().read()).isEqualTo(DATA[0] & 0xFF);
+            assertThat(System.nanoTime() - start).isGreaterThan(150_000_000L);
+            proxy.set(new ProxyFault.None());
+            assertThat(socket.getInputStream().readNBytes(BYTES - 1)).isEqualTo(Arrays.copyOfRange(DATA, 1, BYTES));
+        }
+    }
+
+    @Test
+    void shouldTrickle() throws IOException {
+        proxy.set(new ProxyFault.Trickle(20_000, 20));
+        long start = System.nanoTime();
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+        }
+        assertThat(System.nanoTime() - start).isGreaterThan(5 * 20_000_000L);
+    }
+
+    @Test
+    void shouldBreakInTheMiddle() throws IOException {
+        proxy.set(new ProxyFault.BreakAfter(1_234));
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().readAllBytes()).isEqualTo(Arrays.copyOf(DATA, 1_234));
+        }
+    }
+
+    @Test
+    void shouldFlipBitsAtFixedPlaces() throws IOException {
+        proxy.set(new ProxyFault.FlipBits(50_000));
+        byte[] expected = DATA.clone();
+        for (int at = 49_999; at < BYTES; at += 50_000) {
+            expected[at] ^= 1;
+        }
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().readNBytes(BYTES)).isEqualTo(expected);
+        }
+    }
+
+    @Test
+    void shouldSwallowEverythingAndStayOpen() throws IOException {
+        proxy.set(new ProxyFault.BlackHole());
+        try (Socket socket = ask()) {
+            socket.setSoTimeout(200);
+            assertThatThrownBy(() -> socket.getInputStream().read()).isInstanceOf(SocketTimeoutException.class);
+            await().until(() -> proxy.connections() == 1);
+        }
+    }
+
+    @Test
+    void shouldBreakAllConnectionsAndTakeNewOnes() throws IOException {
+        try (Socket first = ask()) {
+            assertThat(first.getInputStream().readNBytes(BYTES)).hasSize(BYTES);
+            proxy.breakAll();
+            assertThat(first.getInputStream().read()).isEqualTo(-1);
+        }
+        try (Socket second = ask()) {
+            assertThat(second.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+        }
+    }
+
+    @Test
+    void shouldCloseWhenTheTargetIsGone() throws IOException {
+        target.close();
+        try (Socket socket = ask()) {
+            assertThat(socket.getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
+    private Socket ask() throws IOException {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), proxy.port());
+        socket.setSoTimeout(20_000);
+        socket.getOutputStream().write(1);
+        return socket;
+    }
+}

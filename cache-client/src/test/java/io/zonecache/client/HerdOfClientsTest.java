@@ -2,6 +2,7 @@ package io.zonecache.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginOptions.StaticCredentials;
@@ -65,7 +66,7 @@ final class HerdOfClientsTest {
                     .nodes(zone.addresses())
                     .eventLoops(1)
                     .readDeadline(LONG)
-                    .fill(TestZone.patientFill())
+                    .fill(FillConfig.patient())
                     .build();
             caches.add(ZoneCache.builder().config(config).origin(origin()).build());
         }

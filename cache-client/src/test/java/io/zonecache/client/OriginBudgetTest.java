@@ -115,6 +115,7 @@ final class OriginBudgetTest {
         empty(left);
         judge("a coordinator dies");
 
+        awaitRest();
         // Half of the nodes have heard of a newcomer, which makes all shares fall, and so have clients that ask those.
         List<ZoneNode> newer = new ArrayList<>(withState(before, 0, NodeState.DOWN));
         newer.add(new ZoneNode("n9", "127.0.0.1:9", "n9", 1, NodeState.UP));
@@ -224,14 +225,11 @@ final class OriginBudgetTest {
 
     /** Until many reads in a row cost the origin nothing, so that no write-back of before is under way. */
     private void awaitRest() {
-        for (int attempt = 0; attempt < 20; attempt++) {
+        await().alias("a zone that holds everything").atMost(LONG).until(() -> {
             long before = s3.counts().gets();
             awaitReads(500);
-            if (s3.counts().gets() == before) {
-                return;
-            }
-        }
-        throw new AssertionError("a zone that holds everything: " + s3.counts() + " (expected: no more GETs)");
+            return s3.counts().gets() == before;
+        });
     }
 
     private void awaitReads(long more) {

@@ -1,7 +1,6 @@
 package io.zonecache.client;
 
 import io.zonecache.client.code.StripeEncoder;
-import io.zonecache.client.fill.FillConfig;
 import io.zonecache.membership.FixedMembership;
 import io.zonecache.membership.Membership;
 import io.zonecache.membership.PurgeList;
@@ -131,13 +130,6 @@ public final class TestZone implements AutoCloseable {
     /** These nodes forget every stripe. */
     public void empty(List<ZoneNode> which) {
         which.forEach(node -> node(node).store().empty());
-    }
-
-    /** For tests that count GETs: an origin that is silent for seconds has no core, and to ask it again would be one more. */
-    public static FillConfig patientFill() {
-        return FillConfig.builder()
-                .attemptMillis(FillConfig.defaults().totalMillis())
-                .build();
     }
 
     public List<ZoneNode> view() {

@@ -44,6 +44,15 @@ public record FillConfig(
         return new Builder().build();
     }
 
+    /**
+     * The defaults, but one attempt may take all the time of a fetch. For machines where origin and clients share a few cores: what is
+     * silent for seconds there has no core, and to ask it again would be a GET more.
+     */
+    public static FillConfig patient() {
+        Builder builder = new Builder();
+        return builder.attemptMillis(builder.totalMillis).build();
+    }
+
     public static Builder builder() {
         return new Builder();
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zonecache.client.ClientConfig;
 import io.zonecache.client.TestZone;
 import io.zonecache.client.ZoneCache;
+import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
@@ -250,7 +251,7 @@ final class ChunkFileTest {
                 .config(ClientConfig.builder()
                         .nodes(zone.addresses())
                         .readDeadline(LONG)
-                        .fill(TestZone.patientFill())
+                        .fill(FillConfig.patient())
                         .build())
                 .origin(origin)
                 .build();

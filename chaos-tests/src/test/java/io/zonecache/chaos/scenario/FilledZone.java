@@ -15,6 +15,7 @@ import io.zonecache.chaos.zone.NodeContainer;
 import io.zonecache.chaos.zone.ZoneSpec;
 import io.zonecache.client.ClientConfig;
 import io.zonecache.client.ZoneCache;
+import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Placement;
@@ -80,7 +81,7 @@ final class FilledZone implements AutoCloseable {
         this.workspace = workspace;
         this.s3 = s3;
         this.zone = zone;
-        this.cache = client();
+        this.cache = client(FillConfig.patient());
     }
 
     static FilledZone start(long seed) {
@@ -137,7 +138,7 @@ final class FilledZone implements AutoCloseable {
     /** Sixteen threads that read through as many clients until they are closed. */
     ReadingOracle readers() {
         while (clients.size() < READERS) {
-            clients.add(client());
+            clients.add(client(FillConfig.defaults()));
         }
         AtomicInteger turns = new AtomicInteger();
         return ReadingOracle.start(
@@ -260,12 +261,13 @@ final class FilledZone implements AutoCloseable {
         workspace.close();
     }
 
-    private ZoneCache client() {
+    private ZoneCache client(FillConfig fill) {
         return ZoneCache.builder()
                 .config(ClientConfig.builder()
                         .nodes(zone.addresses())
                         .zone(ContainerZone.NAME)
                         .localCacheBytes(0)
+                        .fill(fill)
                         .build())
                 .origin(ReaderOrigin.open(s3.endpoint()))
                 .build();

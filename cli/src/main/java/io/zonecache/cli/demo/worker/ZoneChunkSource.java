@@ -30,7 +30,7 @@ final class ZoneChunkSource implements ChunkSource {
                 .nodes(setup.nodes())
                 .localCacheBytes(0)
                 .readDeadline(Duration.ofMillis(setup.deadlineMillis()))
-                .fill(patientFill())
+                .fill(FillConfig.patient())
                 .build();
         OriginOptions origin =
                 OriginOptions.builder().endpoint(URI.create(setup.s3Endpoint())).build();
@@ -40,13 +40,6 @@ final class ZoneChunkSource implements ChunkSource {
                 .build();
         awaitView(cache, Duration.ofSeconds(60));
         return new ZoneChunkSource(cache);
-    }
-
-    /** Where all processes share a few cores, a server that says nothing for seconds has no core: to ask it again would be a GET more. */
-    private static FillConfig patientFill() {
-        return FillConfig.builder()
-                .attemptMillis(FillConfig.defaults().totalMillis())
-                .build();
     }
 
     /** On a busy machine the first attempt to learn the view may fail; the client goes on trying by itself. */

@@ -13,6 +13,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -22,38 +24,53 @@ class FaultProxyTest {
     private static final int BYTES = 200_000;
     private static final byte[] DATA = new ChunkOracle(1, BYTES).chunk(0);
 
+    /** Held, since a socket that nobody holds is closed by the collector. */
+    private final Queue<Socket> answered = new ConcurrentLinkedQueue<>();
+
     private ServerSocket target;
+    private Thread server;
     private FaultProxy proxy;
 
-    /** Answers each connection's first byte with the data, and leaves it open. */
     @BeforeEach
     void start() throws IOException {
         target = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-        Thread server = new Thread(
-                () -> {
-                    while (!target.isClosed()) {
-                        try {
-                            Socket socket = target.accept();
-                            if (socket.getInputStream().read() >= 0) {
-                                socket.getOutputStream().write(DATA);
-                            }
-                        } catch (IOException e) {
-                            if (!target.isClosed()) {
-                                throw new UncheckedIOException(e);
-                            }
-                        }
-                    }
-                },
-                "target");
+        server = new Thread(this::answerAll, "target");
         server.setDaemon(true);
         server.start();
         proxy = FaultProxy.to("127.0.0.1", target.getLocalPort());
     }
 
+    /** Answers each connection's first byte with the data, and leaves it open. */
+    private void answerAll() {
+        while (!target.isClosed()) {
+            try {
+                Socket socket = target.accept();
+                answered.add(socket);
+                if (socket.getInputStream().read() >= 0) {
+                    socket.getOutputStream().write(DATA);
+                }
+            } catch (IOException e) {
+                if (!target.isClosed()) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+
     @AfterEach
-    void stop() throws IOException {
+    void stop() throws Exception {
         proxy.close();
+        stopTarget();
+        for (Socket socket : answered) {
+            socket.close();
+        }
+    }
+
+    /** It listens until its thread has heard of it. */
+    private void stopTarget() throws Exception {
         target.close();
+        server.join(20_000);
+        assertThat(server.isAlive()).isFalse();
     }
 
     @Test
@@ -151,8 +168,8 @@ class FaultProxyTest {
     }
 
     @Test
-    void shouldCloseWhenTheTargetIsGone() throws IOException {
-        target.close();
+    void shouldCloseWhenTheTargetIsGone() throws Exception {
+        stopTarget();
         try (Socket socket = ask()) {
             assertThat(socket.getInputStream().read()).isEqualTo(-1);
         }

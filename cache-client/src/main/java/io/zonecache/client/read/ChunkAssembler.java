@@ -50,6 +50,10 @@ final class ChunkAssembler {
         this.apartOfStripe = new int[stripes];
     }
 
+    Cut cut() {
+        return cut;
+    }
+
     /** Memory for a stripe that is not held; null if there is none. */
     @Nullable
     PayloadTarget target(int index) {

@@ -1,6 +1,9 @@
 package io.zonecache.client.read;
 
 import io.zonecache.client.memory.MemoryBudget.Share;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
 
 /** What one round of a read holds of the budget, and how much of that is in use. Thread-safe; nothing is had once it was released. */
 final class RoundMemory {
@@ -53,8 +56,11 @@ final class RoundMemory {
         return bytes <= share.mostBytes();
     }
 
-    long mostBytes() {
-        return share.mostBytes();
+    CacheException tooLarge(ChunkKey key, long needBytes) {
+        return new CacheException(
+                CacheErrorCode.TOO_LARGE,
+                "memory for chunk " + key + ": " + needBytes + " bytes (expected: at most " + share.mostBytes()
+                        + ", of memoryBytes)");
     }
 
     /** Gives back what was held for a larger chunk. Others may go on at once: call it outside of any lock. */

@@ -85,7 +85,7 @@ final class StripeRead {
         return rest.isEmpty() ? all(Place.AVOIDED) : rest;
     }
 
-    private List<Integer> all(Place state) {
+    List<Integer> all(Place state) {
         List<Integer> found = new ArrayList<>();
         for (int i = 0; i < places.length; i++) {
             if (places[i] == state) {
@@ -93,10 +93,6 @@ final class StripeRead {
             }
         }
         return found;
-    }
-
-    int places() {
-        return places.length;
     }
 
     void set(int place, Place state) {

@@ -5,7 +5,7 @@ package io.zonecache.client.node;
  *
  * <p>Three errors in a row, or 500 ms of silence while requests are under way, end the asking; a cluster's opinion comes many seconds
  * later. Silence is judged whenever somebody wants to ask, and when a request times out. So do answers of which more than half of late
- * are slow, as others measure it, or hold bad stripes: six in a row. While skipped, one request may go as a probe after 250 ms, then
+ * are slow, as others measure it, or, of those that a read used, hold bad stripes: six in a row. While skipped, one request may go as a probe after 250 ms, then
  * after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once, but a slow node only one that
  * is not slow; who is slow or lies again within 10 s is probed less often. Pure: the caller brings the time. Not thread-safe.
  */
@@ -118,7 +118,6 @@ final class NodeEvidence {
         errors = 0;
         scoreNanos += scoreNanos == 0 ? latencyNanos : (latencyNanos - scoreNanos) * SCORE_WEIGHT;
         slowShare += ((isSlow ? 1 : 0) - slowShare) * SHARE_WEIGHT;
-        lieShare -= lieShare * SHARE_WEIGHT;
         if (skip != Skip.NO && !(skip == Skip.SLOW && isSlow)) {
             slowShare = skip == Skip.SLOW ? 0 : slowShare;
             lieShare = skip == Skip.LIES ? SHARE_AFTER_LIES : lieShare;
@@ -130,9 +129,14 @@ final class NodeEvidence {
         }
     }
 
-    /** The answer just counted held a stripe that is bad. */
+    /** A stripe of the node was found good; one that comes too late to be used is neither good nor bad. */
+    void honest() {
+        lieShare -= lieShare * SHARE_WEIGHT;
+    }
+
+    /** A stripe of the node was found bad. */
     void lied(long nowNanos) {
-        lieShare += SHARE_WEIGHT;
+        lieShare += (1 - lieShare) * SHARE_WEIGHT;
         if (skip == Skip.NO && lieShare > MAX_SHARE) {
             skip(Skip.LIES, nowNanos);
         }

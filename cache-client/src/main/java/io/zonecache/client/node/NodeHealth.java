@@ -127,7 +127,15 @@ public final class NodeHealth {
         }
     }
 
-    /** The answer of this node that was told last, or some time ago, held a bad stripe. */
+    /** A read was put together with a stripe of this node. */
+    public void honest(ZoneNode node) {
+        Watched watched = watched(node);
+        synchronized (watched) {
+            watched.evidence.honest();
+        }
+    }
+
+    /** An answer of this node held a bad stripe. */
     public void lied(ZoneNode node) {
         Watched watched = watched(node);
         long now = timer.nanoTime();

@@ -11,7 +11,6 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeHeader;
-import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -265,12 +264,13 @@ final class OneChunkRead implements ChunkRead {
     }
 
     private void finish(Cut cut, Verdict verdict) {
-        List<ZoneNode> toReport;
+        StripeIntake.Senders senders;
         synchronized (this) {
-            toReport = round.done(cut, verdict.liars());
+            senders = round.done(cut, verdict.liars());
             repairable = new Repairable(verdict.chunk(), cut.code());
         }
-        toReport.forEach(node -> reader.report(this, node));
+        senders.honest().forEach(reader.health()::honest);
+        senders.liars().forEach(node -> reader.report(this, node));
         reader.hit(this, reader.nanoTime() - round.startNanos());
         complete(new ZoneRead.Hit(verdict.chunk()));
     }

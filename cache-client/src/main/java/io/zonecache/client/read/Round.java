@@ -278,16 +278,12 @@ final class Round {
         phase = Phase.READING;
     }
 
-    /**
-     * The chunk is there.
-     *
-     * @return the nodes that sent stripes that lie
-     */
-    List<ZoneNode> done(Cut cut, long liars) {
-        List<ZoneNode> accused = intake.accuse(cut, liars);
+    /** The chunk is there. */
+    StripeIntake.Senders done(Cut cut, long liars) {
+        StripeIntake.Senders senders = intake.judge(cut, liars);
         intake.clear();
         phase = Phase.DONE;
-        return accused;
+        return senders;
     }
 
     boolean isAnsweredByAll() {

@@ -144,19 +144,23 @@ final class StripeIntake {
         }
     }
 
-    /** Marks those who sent stripes that lie, and names them. */
-    List<ZoneNode> accuse(Cut cut, long liars) {
-        List<ZoneNode> accused = new ArrayList<>();
+    /** Tells who sent good stripes of a cut whose chunk is right from who lied, and marks the latter. */
+    Senders judge(Cut cut, long liars) {
+        Senders judged = new Senders(new ArrayList<>(), new ArrayList<>());
         for (Map.Entry<Integer, NodeAsk> sender :
                 senders.getOrDefault(cut, Map.of()).entrySet()) {
             if ((liars >>> sender.getKey() & 1) == 1) {
                 sender.getValue().state = NodeFinding.State.CORRUPT;
                 sender.getValue().indexes.remove(sender.getKey());
-                accused.add(sender.getValue().node());
+                judged.liars().add(sender.getValue().node());
+            } else {
+                judged.honest().add(sender.getValue().node());
             }
         }
-        return accused;
+        return judged;
     }
+
+    record Senders(List<ZoneNode> honest, List<ZoneNode> liars) {}
 
     /** Cuts off all that is still written to, and lets go of all memory. */
     void clear() {

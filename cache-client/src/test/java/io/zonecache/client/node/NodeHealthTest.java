@@ -173,6 +173,29 @@ final class NodeHealthTest {
     }
 
     @Test
+    void shouldJudgeStripesByThoseThatWereUsed() {
+        ZoneNode node = NODES.get(2);
+        for (int i = 0; i < 100; i++) {
+            health.choose(List.of(node), 0);
+            health.tell(node, Outcome.ANSWERED, MILLI);
+            if (i % 4 == 0) {
+                health.lied(node);
+            } else if (i % 4 < 3) {
+                health.honest(node);
+            }
+        }
+        assertThat(health.isSkipped(node)).isFalse();
+        for (int lies = 0; lies < 6 && !health.isSkipped(node); lies++) {
+            for (int answers = 0; answers < 5; answers++) {
+                health.choose(List.of(node), 0);
+                health.tell(node, Outcome.ANSWERED, MILLI);
+            }
+            health.lied(node);
+        }
+        assertThat(health.isSkipped(node)).isTrue();
+    }
+
+    @Test
     void shouldNeverSkipMoreThanMNodesForDoubtsOfWhateverKindTheSlowestLast() {
         answers(NODES.get(0), 60, 6);
         answers(NODES.get(1), 20, 6);

@@ -124,7 +124,10 @@ final class Maintenance implements AutoCloseable {
         synchronized (core.lock) {
             boolean full = noRoom || core.broken;
             core.diskBytes = disk;
-            core.otherBytes = Math.max(0, disk - (core.segmentBytes - core.unflushedBytes));
+            // RocksDB may have flushed what counts as unflushed: what was known before stays while it may be right.
+            long mostOther = disk - (core.segmentBytes - core.unflushedBytes);
+            long leastOther = Math.max(0, disk - core.segmentBytes);
+            core.otherBytes = Math.max(leastOther, Math.min(mostOther, core.otherBytes));
             if (full != core.diskFull) {
                 core.diskFull = full;
                 LOG.warn(

@@ -5,9 +5,10 @@ package io.zonecache.client.node;
  *
  * <p>Three errors in a row, or 500 ms of silence while requests are under way, end the asking; a cluster's opinion comes many seconds
  * later. Silence is judged whenever somebody wants to ask, and when a request times out. So do answers of which more than half of late
- * are slow, as others measure it, or, of those that a read used, hold bad stripes: six in a row. While skipped, one request may go as a probe after 250 ms, then
- * after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once, but a slow node only one that
- * is not slow; who is slow or lies again within 10 s is probed less often. Pure: the caller brings the time. Not thread-safe.
+ * are slow, as others measure it, or, of those that a read used, hold bad stripes: six in a row. While skipped, one request may go
+ * as a probe after 250 ms, then after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once,
+ * but a slow node only one that is not slow; who is slow or lies again within 10 s is probed less often. Pure: the caller brings the
+ * time. Not thread-safe.
  */
 final class NodeEvidence {
 

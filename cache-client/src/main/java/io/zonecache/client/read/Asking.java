@@ -4,6 +4,7 @@ import io.zonecache.client.node.NodeHealth.Choice;
 import io.zonecache.client.time.ClientTimer.Scheduled;
 import io.zonecache.model.ZoneNode;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,26 +60,20 @@ final class Asking {
     }
 
     void rest() {
-        Round round;
-        List<Integer> rest;
-        synchronized (read) {
-            round = read.round();
-            rest = round.takeRest();
-        }
-        ask(round, rest, false);
+        askMore(Round::takeRest);
     }
 
     /** Asks the nodes of which nothing is known once more when the retry budget allows. */
     void retryLater() {
-        reader.retryLater(read, retries++, this::retry);
+        reader.retryLater(read, retries++, () -> askMore(Round::toRetry));
     }
 
-    private void retry() {
+    private void askMore(Function<Round, List<Integer>> which) {
         Round round;
         List<Integer> places;
         synchronized (read) {
             round = read.round();
-            places = round.toRetry();
+            places = which.apply(round);
         }
         ask(round, places, false);
     }

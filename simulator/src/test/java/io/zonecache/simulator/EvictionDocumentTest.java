@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,8 +19,10 @@ class EvictionDocumentTest {
     private static final Path DOCUMENT = Path.of("../docs/eviction.md");
     private static final Path TRACES = Path.of("src/test/resources/traces");
 
-    /** Caffeine's admission has some chance in it. */
+    /** Caffeine's admission has some chance in it: one run in twelve is further off, the median of five is not. */
     private static final double CHANCE = 0.02;
+
+    private static final int CHANCES = 5;
 
     @ParameterizedTest
     @ValueSource(strings = {"sprite", "multi1", "2_pools"})
@@ -35,12 +38,14 @@ class EvictionDocumentTest {
         for (String row : rows.subList(2, rows.size())) {
             List<String> cells = cells(row);
             for (int i = 1; i < cells.size(); i++) {
-                SimulationResult result = simulator.run(trace, policies.get(i), Integer.parseInt(cells.get(0)));
-                if (result.policy().equals(PolicySimulator.W_TINY_LFU)) {
-                    assertThat(result.hitRatio())
-                            .as(result.toString())
+                String policy = policies.get(i);
+                int capacity = Integer.parseInt(cells.get(0));
+                if (policy.equals(PolicySimulator.W_TINY_LFU)) {
+                    assertThat(medianRatio(simulator, trace, policy, capacity))
+                            .as("%s capacity %d", policy, capacity)
                             .isCloseTo(Double.parseDouble(cells.get(i)), within(CHANCE));
                 } else {
+                    SimulationResult result = simulator.run(trace, policy, capacity);
                     assertThat(String.format(Locale.ROOT, "%.4f", result.hitRatio()))
                             .as(result.toString())
                             .isEqualTo(cells.get(i));
@@ -49,6 +54,13 @@ class EvictionDocumentTest {
         }
         assertThat(section).anyMatch(line -> line.contains("--policy " + String.join(",", policies.subList(1, 6))));
         assertThat(Path.of("../docs/eviction-" + name + ".svg")).content().startsWith("<svg ");
+    }
+
+    private static double medianRatio(PolicySimulator simulator, Trace trace, String policy, int capacity) {
+        return IntStream.range(0, CHANCES)
+                .mapToDouble(run -> simulator.run(trace, policy, capacity).hitRatio())
+                .sorted()
+                .toArray()[CHANCES / 2];
     }
 
     private static List<String> section(String name) throws IOException {

@@ -6,6 +6,7 @@ import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static java.util.Map.entry;
@@ -15,6 +16,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -51,9 +53,9 @@ class ArchitectureTest {
             entry("com.hazelcast..", packages("membership.hazelcast..")),
             entry("org.rocksdb..", packages("storage.rocksdb..")),
             entry("software.amazon.awssdk..", packages("client.origin.s3..")),
-            entry("com.backblaze..", packages("client.code..")),
+            entry("com.backblaze..", packages("client.internal.code..")),
             entry("com.github.benmanes..", packages("client..", "simulator..")),
-            entry("com.netflix..", packages("client.fill..")),
+            entry("com.netflix..", packages("client.internal.limit..", "client.internal.fill..")),
             entry("org.gaul..", packages("testkit.s3..")),
             entry("info.picocli..", packages("server.command..", "cli..")),
             entry("org.openjdk.jmh..", packages("benchmarks..")),
@@ -62,7 +64,7 @@ class ArchitectureTest {
 
     /** Packages that do network I/O; the JSON of Vert.x counts as well, since it brings the rest along. */
     private static final String[] NETWORK_PACKAGES = packages(
-            "client.transport..",
+            "client.internal.transport..",
             "server",
             "server.admin..",
             "server.fill..",
@@ -81,9 +83,15 @@ class ArchitectureTest {
 
     /** Class to the reason why it may name packages that build on its own: it puts the parts together. */
     private static final Map<String, String> ASSEMBLERS = Map.of(
+            BASE + "client.ClientParts", "what a cache consists of",
+            BASE + "client.ZoneCache", "the interface to what those parts do",
             BASE + "client.origin.Origins", "a URI to the origin that serves it",
             BASE + "server.Main", "the program, where the image expects it",
             BASE + "storage.StripeStores", "a configuration to the store that it describes");
+
+    /** Module outside of the client to the reason why it may name the client's internals. */
+    private static final Map<String, String> INTERNAL_USERS =
+            Map.of("benchmarks", "measures erasure codes without a zone around them");
 
     /** Class to the reason why it may name Vert.x outside of those packages. */
     private static final Map<String, String> EVENT_LOOP_OWNERS =
@@ -187,6 +195,38 @@ class ArchitectureTest {
                                 .dependOnClassesThat()
                                 .resideInAPackage(entry.getKey())
                                 .check(all)));
+    }
+
+    @Test
+    void shouldKeepTheClientsInternalsToTheClient() {
+        String[] users = Stream.concat(Stream.of("client"), INTERNAL_USERS.keySet().stream())
+                .map(ArchitectureTest::module)
+                .toArray(String[]::new);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages(users)
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(BASE + "client.internal..")
+                .check(all);
+    }
+
+    /** Internals may change in any release, so the public interface shows none of them. */
+    @Test
+    void shouldShowNoInternalsInTheClientsInterface() {
+        DescribedPredicate<JavaClass> internal = resideInAnyPackage(packages("client.internal.."));
+        methods()
+                .that()
+                .areDeclaredInClassesThat(resideInAnyPackage(packages("client", "client.file", "client.origin.."))
+                        .and(describe("are public", type -> type.getModifiers().contains(JavaModifier.PUBLIC))))
+                .and()
+                .arePublic()
+                .should()
+                .notHaveRawReturnType(internal)
+                .andShould()
+                .notHaveRawParameterTypes(
+                        describe("an internal type", types -> types.stream().anyMatch(internal)))
+                .check(all);
     }
 
     @Test

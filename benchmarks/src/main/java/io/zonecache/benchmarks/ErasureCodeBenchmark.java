@@ -1,7 +1,7 @@
 package io.zonecache.benchmarks;
 
-import io.zonecache.client.code.ErasureCode;
-import io.zonecache.client.code.ErasureCodes;
+import io.zonecache.client.internal.code.ErasureCode;
+import io.zonecache.client.internal.code.ErasureCodes;
 import io.zonecache.model.CodeSpec;
 import java.util.Arrays;
 import java.util.Random;

@@ -1,9 +1,6 @@
 package io.zonecache.client;
 
-import io.zonecache.client.fill.FillConfig;
-import io.zonecache.client.memory.MemoryBudget;
-import io.zonecache.client.read.OverRequestPolicy;
-import io.zonecache.client.read.Verification;
+import io.zonecache.client.internal.memory.MemoryBudget;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,9 +77,9 @@ public record ClientConfig(
         check(errors, "stripeAttempt", stripeAttempt, Duration.ofMillis(1), Duration.ofMinutes(1));
         check(errors, "connectTimeout", connectTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
         check(errors, "connectionsPerNode", connectionsPerNode, 1, 1_024);
-        long leastBytes = MemoryBudget.leastBytes(fill.maxChunkBytes());
-        if (memoryBytes < leastBytes || memoryBytes > MAX_MEMORY_BYTES) {
-            errors.add("memoryBytes: " + memoryBytes + " (expected: " + leastBytes + ".." + MAX_MEMORY_BYTES
+        long minBytes = MemoryBudget.minBytes(fill.maxChunkBytes());
+        if (memoryBytes < minBytes || memoryBytes > MAX_MEMORY_BYTES) {
+            errors.add("memoryBytes: " + memoryBytes + " (expected: " + minBytes + ".." + MAX_MEMORY_BYTES
                     + ", a read and a fill of one chunk of fill.maxChunkBytes)");
         }
         check(errors, "localCacheBytes", localCacheBytes, 0, memoryBytes);

@@ -1,8 +1,8 @@
 package io.zonecache.client;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.zonecache.client.flight.Completions;
-import io.zonecache.client.node.NodeListener;
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.node.NodeListener;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
@@ -69,7 +69,8 @@ final class Observers implements NodeListener {
         tell(
                 "a listener",
                 listener,
-                hears -> hears.readEnded(key, outcome, nanos, failure == null ? null : Completions.cause(failure)));
+                hears -> hears.readEnded(
+                        key, outcome, nanos, failure == null ? null : Futures.asCacheException(failure)));
     }
 
     @Override

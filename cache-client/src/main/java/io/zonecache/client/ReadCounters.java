@@ -1,8 +1,6 @@
 package io.zonecache.client;
 
-import io.zonecache.client.fill.FillStats;
-import io.zonecache.client.memory.MemoryBudget;
-import io.zonecache.client.read.ReaderStats;
+import io.zonecache.client.internal.memory.MemoryBudget;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Objects;

@@ -1,6 +1,6 @@
 package io.zonecache.client;
 
-import io.zonecache.client.flight.Completions;
+import io.zonecache.client.internal.Futures;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 
@@ -30,7 +30,7 @@ public enum ReadOutcome {
         if (failure instanceof CancellationException) {
             return CANCELLED;
         }
-        return switch (Completions.cause(failure).code()) {
+        return switch (Futures.asCacheException(failure).code()) {
             case NOT_FOUND, ABSENT, PURGED -> ABSENT;
             case ORIGIN_LIMIT, RATE_LIMITED, BUSY -> REFUSED;
             default -> FAILED;

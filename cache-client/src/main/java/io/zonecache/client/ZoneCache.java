@@ -1,19 +1,18 @@
 package io.zonecache.client;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.zonecache.client.fill.FilledChunk;
-import io.zonecache.client.fill.PrimeResult;
-import io.zonecache.client.flight.Completions;
-import io.zonecache.client.flight.Flights;
-import io.zonecache.client.local.LocalCache;
-import io.zonecache.client.memory.MemoryBudget;
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.flight.Flights;
+import io.zonecache.client.internal.local.LocalCache;
+import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.StoredObject;
-import io.zonecache.client.read.ChunkRead;
-import io.zonecache.client.read.ZoneRead;
-import io.zonecache.client.time.ClientTimer;
-import io.zonecache.client.view.KnownView;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -183,7 +182,7 @@ public final class ZoneCache implements AutoCloseable {
                         "chunk " + key + ": not read within " + timeout.toMillis() + " ms")));
         reads.add(read);
         CompletableFuture<Chunk> caller = new CompletableFuture<>();
-        Completions.whenDone(read, (chunk, failure) -> {
+        Futures.whenDone(read, (chunk, failure) -> {
             reads.remove(read);
             alarm.cancel();
             underWay.decrementAndGet();
@@ -195,7 +194,7 @@ public final class ZoneCache implements AutoCloseable {
                 caller.completeExceptionally(failure);
             }
         });
-        Completions.whenDone(caller, (chunk, failure) -> read.cancel(false));
+        Futures.whenDone(caller, (chunk, failure) -> read.cancel(false));
         board(new Wish(key, range, span == null ? null : span.traceparent(), deadlineNanos), read, isFromOrigin);
         if (isClosed) {
             read.completeExceptionally(closed());
@@ -215,9 +214,9 @@ public final class ZoneCache implements AutoCloseable {
         }
         long deadlineNanos = parts.timer.nanoTime() + config.readDeadline().toNanos();
         CompletableFuture<PrimeResult> result = new CompletableFuture<>();
-        Completions.whenDone(
+        Futures.whenDone(
                 parts.views.firstAttempt(),
-                (any, never) -> Completions.forward(parts.filler.prime(key, chunk.duplicate(), deadlineNanos), result));
+                (any, never) -> Futures.forward(parts.filler.prime(key, chunk.duplicate(), deadlineNanos), result));
         return result;
     }
 
@@ -274,12 +273,12 @@ public final class ZoneCache implements AutoCloseable {
             isOwn.set(true);
             return fly(wish);
         });
-        Completions.whenDone(flight, (filled, failure) -> {
+        Futures.whenDone(flight, (filled, failure) -> {
             if (filled != null) {
                 isFromOrigin.set(filled.source() == FilledChunk.Source.ORIGIN);
                 read.complete(new Chunk(wish.key(), filled.chunk()));
             } else if (failure != null) {
-                CacheException cause = Completions.cause(failure);
+                CacheException cause = Futures.asCacheException(failure);
                 if (isOwn.get() || read.isDone() || !isOutOfTime(cause)) {
                     read.completeExceptionally(cause);
                 } else {

@@ -1,8 +1,5 @@
 package io.zonecache.client;
 
-import io.zonecache.client.fill.FillStats;
-import io.zonecache.client.read.ReaderStats;
-
 /**
  * Counts since the start, each read in one of them; latency is for the caller to take.
  *

@@ -3,10 +3,7 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.zonecache.client.fill.FillConfig;
-import io.zonecache.client.memory.MemoryBudget;
-import io.zonecache.client.read.OverRequestPolicy;
-import io.zonecache.client.read.Verification;
+import io.zonecache.client.internal.memory.MemoryBudget;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -111,7 +108,7 @@ final class ClientConfigTest {
 
     @Test
     void shouldWantMemoryForAReadAndAFillOfTheLargestChunk() {
-        long least = MemoryBudget.leastBytes(1 << 20);
+        long least = MemoryBudget.minBytes(1 << 20);
         assertThat(least).isBetween(7L << 20, (7L << 20) + 10_000);
         ClientConfig.Builder builder = ClientConfig.builder()
                 .nodes(List.of("127.0.0.1:7400"))

@@ -2,8 +2,6 @@ package io.zonecache.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.read.OverRequestPolicy;
-import io.zonecache.client.read.Verification;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;

@@ -3,7 +3,6 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.directory.DirectoryOrigin;
 import io.zonecache.model.ChunkKey;

@@ -2,7 +2,6 @@ package io.zonecache.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginOptions.StaticCredentials;

@@ -47,7 +47,7 @@ final class OriginBudgetTest {
     private static final int CHUNKS = 48;
 
     /** What is written back while one node after the other is emptied may stay, so an emptied zone costs not quite as many GETs. */
-    private static final long MOST_CHUNKS = 40;
+    private static final long MAX_CHUNKS = 40;
 
     private static final long GET_MILLIS = 400;
     private static final int CHUNK_BYTES = 20_000;
@@ -131,7 +131,7 @@ final class OriginBudgetTest {
         s3.reset();
         read(addresses(before.subList(1, 3)));
         read(addresses(before.subList(3, 6)));
-        awaitGets(MOST_CHUNKS);
+        awaitGets(MAX_CHUNKS);
         judge("a partition");
     }
 
@@ -214,7 +214,7 @@ final class OriginBudgetTest {
     }
 
     private void empty(List<ZoneNode> nodes) {
-        long until = s3.counts().gets() + MOST_CHUNKS;
+        long until = s3.counts().gets() + MAX_CHUNKS;
         zone.empty(nodes);
         awaitGets(until);
     }

@@ -1,6 +1,6 @@
 package io.zonecache.client;
 
-import io.zonecache.client.code.StripeEncoder;
+import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.membership.FixedMembership;
 import io.zonecache.membership.Membership;
 import io.zonecache.membership.PurgeList;

@@ -3,9 +3,7 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.code.StripeEncoder;
-import io.zonecache.client.fill.FillConfig;
-import io.zonecache.client.read.OverRequestPolicy;
+import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.StripeRecord;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.Patience;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -57,7 +57,7 @@ final class ZoneCacheTest {
         private final AtomicInteger closes = new AtomicInteger();
 
         @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience) {
+        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
             fetches.incrementAndGet();
             byte[] chunk = chunks.get(key);
             return chunk != null

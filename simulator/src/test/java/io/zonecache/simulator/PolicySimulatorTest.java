@@ -58,11 +58,11 @@ class PolicySimulatorTest {
         "2_pools, 100, 300, 2",
         "2_pools, 60, 2000, 2"
     })
-    void shouldHitExactlyAsOftenWithACorrelatedPeriod(String name, int capacity, long correlated, int mostK)
+    void shouldHitExactlyAsOftenWithACorrelatedPeriod(String name, int capacity, long correlated, int maxK)
             throws IOException {
         Trace trace = trace(name);
         PolicySimulator correlating = new PolicySimulator(SimulationOptions.DEFAULTS.withCorrelated(correlated));
-        for (int k = LruK.MIN_K; k <= mostK; k++) {
+        for (int k = LruK.MIN_K; k <= maxK; k++) {
             assertThat(correlating.run(trace, "lru-" + k, capacity).hits())
                     .as("LRU-%d", k)
                     .isEqualTo(LiteralLruK.hits(trace, k, capacity, correlated));

@@ -17,7 +17,7 @@ public final class TestStripes {
     private static final CodeSpec WHOLE = new CodeSpec(CodeName.XOR, 1, 1);
 
     /** Each waits for two seconds. */
-    private static final int MOST_ATTEMPTS = 30;
+    private static final int MAX_ATTEMPTS = 30;
 
     private TestStripes() {}
 
@@ -60,7 +60,7 @@ public final class TestStripes {
                 put(store, record);
                 return;
             } catch (CacheException e) {
-                if (e.code() != CacheErrorCode.BUSY || attempt == MOST_ATTEMPTS) {
+                if (e.code() != CacheErrorCode.BUSY || attempt == MAX_ATTEMPTS) {
                     throw e;
                 }
             }

@@ -1,11 +1,11 @@
 package io.zonecache.benchmarks.cluster;
 
-import io.zonecache.client.fill.PrimeResult;
+import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.PrimeResult;
+import io.zonecache.client.Verification;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.Origins;
-import io.zonecache.client.read.OverRequestPolicy;
-import io.zonecache.client.read.Verification;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;

@@ -2,8 +2,8 @@ package io.zonecache.benchmarks.cluster;
 
 import io.zonecache.benchmarks.report.Goal;
 import io.zonecache.benchmarks.report.Results;
-import io.zonecache.client.code.ErasureCode;
-import io.zonecache.client.code.ErasureCodes;
+import io.zonecache.client.internal.code.ErasureCode;
+import io.zonecache.client.internal.code.ErasureCodes;
 import io.zonecache.model.CodeName;
 import io.zonecache.model.CodeSpec;
 import java.util.Arrays;

@@ -10,8 +10,8 @@ import java.util.function.ToDoubleFunction;
 /** Rows set against each other, turn by turn: what the machine did meanwhile, it did to both. */
 final class Comparisons {
 
-    private static final double LEAST_THROUGHPUT = 1;
-    private static final double MOST_PROCESSOR_TIME = 1.25;
+    private static final double MIN_THROUGHPUT = 1;
+    private static final double MAX_PROCESSOR_TIME = 1.25;
     private static final double LONGEST_TAIL = 1.25;
 
     private Comparisons() {}
@@ -24,13 +24,13 @@ final class Comparisons {
         String name = best.name() + " / " + peer.name();
         addRatios(
                 results,
-                Goal.atLeast(name + ".throughput", "ratio", LEAST_THROUGHPUT),
+                Goal.atLeast(name + ".throughput", "ratio", MIN_THROUGHPUT),
                 best,
                 peer,
                 Turn::megabytesPerSecond);
         addRatios(
                 results,
-                Goal.atMost(name + ".cpu", "ratio", MOST_PROCESSOR_TIME),
+                Goal.atMost(name + ".cpu", "ratio", MAX_PROCESSOR_TIME),
                 best,
                 peer,
                 Turn::processorSecondsPerGb);

@@ -20,8 +20,8 @@ final class Outages {
 
     private static final int READERS = 4;
     private static final double PERCENT = 100;
-    private static final double LEAST_HIT_PERCENT = 99;
-    private static final double MOST_REPAIR_PERCENT = 5;
+    private static final double MIN_HIT_PERCENT = 99;
+    private static final double MAX_REPAIR_PERCENT = 5;
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
     private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -70,8 +70,8 @@ final class Outages {
         ZoneCacheStats after = client.cache().stats();
         double hits = PERCENT * (after.fromZone() - before.fromZone()) / outcome.reads();
         double repairs = PERCENT * (after.fill().repairs() - before.fill().repairs()) / outcome.reads();
-        results.add(Goal.atLeast(name + ".hits", "%", LEAST_HIT_PERCENT), hits);
-        results.add(Goal.atMost(name + ".repairs", "%", MOST_REPAIR_PERCENT), repairs);
+        results.add(Goal.atLeast(name + ".hits", "%", MIN_HIT_PERCENT), hits);
+        results.add(Goal.atMost(name + ".repairs", "%", MAX_REPAIR_PERCENT), repairs);
         chunks.check(name, client.reader());
     }
 

@@ -2,10 +2,10 @@ package io.zonecache.benchmarks.cluster;
 
 import io.zonecache.benchmarks.cluster.peer.ChunkReader;
 import io.zonecache.client.ClientConfig;
+import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.Verification;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.read.OverRequestPolicy;
-import io.zonecache.client.read.Verification;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;

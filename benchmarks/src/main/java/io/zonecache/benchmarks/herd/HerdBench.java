@@ -20,7 +20,7 @@ import java.util.function.BooleanSupplier;
 public final class HerdBench {
 
     /** At most so many GETs for a chunk, whatever happens; one is what is aimed at. */
-    private static final double MOST_GETS = 3;
+    private static final double MAX_GETS = 3;
 
     private static final int SCENARIOS = 3;
     private static final long SEED = 2026;
@@ -120,7 +120,7 @@ public final class HerdBench {
         double millis = (System.nanoTime() - startNanos) / 1e6;
         results.add(Goal.none(name + ".readers", ""), (double) clients.size() * plan.readersPerClient());
         double gets = (double) zone.s3().counts().gets();
-        results.add(Goal.atMost(name + ".origin-gets", "", MOST_GETS), gets);
+        results.add(Goal.atMost(name + ".origin-gets", "", MAX_GETS), gets);
         results.add(Goal.atMost(name + ".failed", "", 0), (double) failed);
         results.add(Goal.atMost(name + ".wrong", "", 0), (double) wrong);
         results.add(Goal.none(name + ".last-reader", "ms"), millis);

@@ -18,35 +18,35 @@ public interface Origin extends AutoCloseable {
      * <p>Fails with a {@link io.zonecache.model.CacheException}: {@code ABSENT} if the origin says that there is no such chunk (and
      * only then), {@code ORIGIN_LIMIT} if it asks to slow down, {@code ORIGIN_FAILED} for everything else, timeouts included; with an
      * {@link OriginRefusedException} where another try would only be told the same.
-     * Cancelling the future or running out of patience aborts the call.
+     * Cancelling the future or running out of timeouts aborts the call.
      */
-    CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience);
+    CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts);
 
     /**
      * The bytes of a range of an object that lies there already, exactly as many as it says and of no other version of the object.
      *
-     * <p>Fails as {@link #fetch(ChunkKey, Patience)} does; {@code ABSENT} also if the object has another ETag now: those bytes are gone for
+     * <p>Fails as {@link #fetch(ChunkKey, FetchTimeouts)} does; {@code ABSENT} also if the object has another ETag now: those bytes are gone for
      * good. {@code BAD_REQUEST} if this origin has no such objects.
      */
-    default CompletableFuture<byte[]> fetch(ObjectRange range, Patience patience) {
+    default CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
         return noObjects(range.uri());
     }
 
     /**
-     * As {@link #fetch(ChunkKey, Patience)}; fails as the room does too.
+     * As {@link #fetch(ChunkKey, FetchTimeouts)}; fails as the room does too.
      *
      * @param room asked before memory is made for the chunk, where its length is known by then
      */
-    default CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience, Room room) {
-        return fetch(key, patience);
+    default CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation room) {
+        return fetch(key, timeouts);
     }
 
-    /** The same of {@link #fetch(ObjectRange, Patience)}. */
-    default CompletableFuture<byte[]> fetch(ObjectRange range, Patience patience, Room room) {
-        return fetch(range, patience);
+    /** The same of {@link #fetch(ObjectRange, FetchTimeouts)}. */
+    default CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation room) {
+        return fetch(range, timeouts);
     }
 
-    /** The object as it is now. Fails as {@link #fetch(ObjectRange, Patience)} does. */
+    /** The object as it is now. Fails as {@link #fetch(ObjectRange, FetchTimeouts)} does. */
     default CompletableFuture<StoredObject> stat(String uri, long timeoutMillis) {
         return noObjects(uri);
     }

@@ -1,10 +1,10 @@
 package io.zonecache.client.origin;
 
-import io.zonecache.client.flight.Completions;
-import io.zonecache.client.time.CacheThread;
-import io.zonecache.client.time.ClientTimer;
-import io.zonecache.client.time.ClientTimer.Scheduled;
-import io.zonecache.client.time.SystemTimer;
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.CacheThread;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.client.internal.time.SystemTimer;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.util.concurrent.CompletableFuture;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an origin's blocking calls on its own bounded daemon threads. Each ends by its {@link Patience}, whose total counts from when it
+ * Runs an origin's blocking calls on its own bounded daemon threads. Each ends by its {@link FetchTimeouts}, whose total counts from when it
  * was asked for, so that a caller never waits longer, whatever the call is stuck in.
  */
 public final class OriginThreads implements AutoCloseable {
@@ -63,11 +63,11 @@ public final class OriginThreads implements AutoCloseable {
     }
 
     /** @param what for messages: the call and the chunk */
-    public <T> CompletableFuture<T> submit(String what, Patience patience, BlockingCall<T> call) {
+    public <T> CompletableFuture<T> submit(String what, FetchTimeouts timeouts, BlockingCall<T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Running running = new Running();
         long startNanos = timer.nanoTime();
-        watch(what, patience, startNanos, running, result, Math.min(patience.silenceMillis(), patience.totalMillis()));
+        watch(what, timeouts, startNanos, running, result, Math.min(timeouts.silenceMillis(), timeouts.totalMillis()));
         CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
             running.stopWatching();
             if (failure != null) {
@@ -85,7 +85,7 @@ public final class OriginThreads implements AutoCloseable {
     /** Looks after a while whether the call has gone on, and ends it if not. */
     private <T> void watch(
             String what,
-            Patience patience,
+            FetchTimeouts timeouts,
             long startNanos,
             Running running,
             CompletableFuture<T> result,
@@ -95,15 +95,15 @@ public final class OriginThreads implements AutoCloseable {
                 return;
             }
             long now = timer.nanoTime();
-            long leftMillis = patience.totalMillis() - TimeUnit.NANOSECONDS.toMillis(now - startNanos);
-            long quietMillis = patience.silenceMillis() - running.silentMillis(now);
+            long leftMillis = timeouts.totalMillis() - TimeUnit.NANOSECONDS.toMillis(now - startNanos);
+            long quietMillis = timeouts.silenceMillis() - running.silentMillis(now);
             long next = Math.min(leftMillis, quietMillis);
             if (next > 0) {
-                watch(what, patience, startNanos, running, result, next);
+                watch(what, timeouts, startNanos, running, result, next);
             } else {
                 result.completeExceptionally(failed(
-                        what + ": no answer from " + origin + " (expected: within " + patience.totalMillis()
-                                + " ms, with no pause of " + patience.silenceMillis() + " ms)",
+                        what + ": no answer from " + origin + " (expected: within " + timeouts.totalMillis()
+                                + " ms, with no pause of " + timeouts.silenceMillis() + " ms)",
                         null));
             }
         }));
@@ -170,7 +170,7 @@ public final class OriginThreads implements AutoCloseable {
             try {
                 turn.get();
             } catch (ExecutionException e) {
-                throw Completions.cause(e);
+                throw Futures.asCacheException(e);
             } finally {
                 hasProgressed();
             }

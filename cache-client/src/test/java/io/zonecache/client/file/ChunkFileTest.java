@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.ClientConfig;
+import io.zonecache.client.FillConfig;
 import io.zonecache.client.TestZone;
 import io.zonecache.client.ZoneCache;
-import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;

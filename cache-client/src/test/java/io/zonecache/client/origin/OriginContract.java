@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 public abstract class OriginContract {
 
     protected static final long TIMEOUT_MILLIS = 30_000;
-    protected static final Patience PATIENCE = Patience.of(TIMEOUT_MILLIS);
+    protected static final FetchTimeouts PATIENCE = FetchTimeouts.of(TIMEOUT_MILLIS);
 
     protected abstract Origin origin();
 

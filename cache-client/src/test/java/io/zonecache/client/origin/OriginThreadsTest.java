@@ -3,7 +3,7 @@ package io.zonecache.client.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.time.VirtualTimer;
+import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.model.CacheErrorCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** When a call that blocks is ended: time is virtual, its thread is real. */
 final class OriginThreadsTest {
 
-    private static final Patience PATIENCE = new Patience(2_000, 5_000);
+    private static final FetchTimeouts PATIENCE = new FetchTimeouts(2_000, 5_000);
 
     private final VirtualTimer timer = new VirtualTimer();
     private final OriginThreads threads = new OriginThreads("test", 1, 10, timer, () -> {});
@@ -28,9 +28,9 @@ final class OriginThreadsTest {
     }
 
     /** Makes a step each time it is told to, and ends with the last one. */
-    private CompletableFuture<String> steps(Patience patience) throws Exception {
+    private CompletableFuture<String> steps(FetchTimeouts timeouts) throws Exception {
         CountDownLatch runs = new CountDownLatch(1);
-        CompletableFuture<String> result = threads.submit("counting", patience, running -> {
+        CompletableFuture<String> result = threads.submit("counting", timeouts, running -> {
             runs.countDown();
             while (goOn.take()) {
                 running.hasProgressed();
@@ -85,7 +85,7 @@ final class OriginThreadsTest {
 
     @Test
     void shouldNotTakeTheWaitForAThreadForSilence() throws Exception {
-        CompletableFuture<String> first = steps(new Patience(60_000, 60_000));
+        CompletableFuture<String> first = steps(new FetchTimeouts(60_000, 60_000));
         CompletableFuture<String> second = threads.submit("waiting", PATIENCE, running -> "done");
         CompletableFuture<String> third = threads.submit("waiting", PATIENCE, running -> "never");
         timer.advanceMillis(4_000);

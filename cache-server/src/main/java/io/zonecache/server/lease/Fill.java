@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 final class Fill {
 
     /** Most waiters first, then the one asked for longest. A fill must not change its waiters while it stands in such an order. */
-    static final Comparator<Fill> MOST_WAITERS_FIRST = (a, b) -> {
+    static final Comparator<Fill> MAX_WAITERS_FIRST = (a, b) -> {
         int byWaiters = Integer.compare(b.waiters.size(), a.waiters.size());
         return byWaiters != 0 ? byWaiters : Long.compare(a.sequence, b.sequence);
     };

@@ -55,7 +55,7 @@ public final class LeaseTable {
     private final long lifetimeNanos;
 
     private final Map<ChunkKey, Fill> fills = new HashMap<>();
-    private final NavigableSet<Fill> queue = new TreeSet<>(Fill.MOST_WAITERS_FIRST);
+    private final NavigableSet<Fill> queue = new TreeSet<>(Fill.MAX_WAITERS_FIRST);
     private final NavigableSet<LeaseWaiter> waiters = new TreeSet<>(LeaseWaiter.BY_DEADLINE);
     private final LinkedHashMap<String, Lease> leases = new LinkedHashMap<>();
     private final Map<String, Integer> heldByClient = new HashMap<>();

@@ -76,7 +76,7 @@ class HerdTest {
         zone.time.runUntil(300_000);
         assertThat(zone.served).as("reads served, seed %d", seed).isEqualTo(reads);
         assertThat(zone.fetches.values()).as("fetches a chunk, seed %d", seed).containsOnly(1);
-        assertThat(zone.mostFetching).as("most fetches at once, seed %d", seed).isBetween(LEASABLE / 2, LEASABLE);
+        assertThat(zone.maxFetching).as("most fetches at once, seed %d", seed).isBetween(LEASABLE / 2, LEASABLE);
     }
 
     /** A zone past its start, with clients that do as ARCHITECTURE.md says. */
@@ -88,7 +88,7 @@ class HerdTest {
         final Set<ChunkKey> held = new HashSet<>();
         final Map<ChunkKey, Integer> fetches = new HashMap<>();
         int fetching;
-        int mostFetching;
+        int maxFetching;
         int served;
         int holdersToDie;
 
@@ -169,7 +169,7 @@ class HerdTest {
 
         private void fetch(SimulatedNode node, ChunkKey key, String lease) {
             fetches.merge(key, 1, Integer::sum);
-            mostFetching = Math.max(mostFetching, ++fetching);
+            maxFetching = Math.max(maxFetching, ++fetching);
             boolean dies = holdersToDie-- > 0;
             time.in(36 + random.nextInt(140), () -> {
                 fetching--;

@@ -177,7 +177,7 @@ class LeaseServiceTest {
         // Nothing is granted before, and a fast machine would have asked for everything by then.
         aheadNanos.set(TimeUnit.MILLISECONDS.toNanos(FAST.lifetimeMillis()));
         int requests = 4_000;
-        AtomicInteger mostInUse = new AtomicInteger();
+        AtomicInteger maxInUse = new AtomicInteger();
         AtomicInteger grants = new AtomicInteger();
         CountDownLatch answered = new CountDownLatch(requests);
         AtomicInteger tooMany = new AtomicInteger();
@@ -193,7 +193,7 @@ class LeaseServiceTest {
                         answered.countDown();
                         if (answer instanceof Granted granted) {
                             grants.incrementAndGet();
-                            mostInUse.accumulateAndGet(service.stats().inUse(), Math::max);
+                            maxInUse.accumulateAndGet(service.stats().inUse(), Math::max);
                             var unused = threads.schedule(
                                     () -> service.end(key, granted.lease(), LeaseOutcome.FILLED),
                                     1,
@@ -206,7 +206,7 @@ class LeaseServiceTest {
         assertThat(answered.await(60, TimeUnit.SECONDS)).isTrue();
         await().atMost(60, TimeUnit.SECONDS).until(() -> service.stats().inUse() == 0);
         assertThat(tooMany).hasValue(0);
-        assertThat(mostInUse.get()).isBetween(1, SHARE);
+        assertThat(maxInUse.get()).isBetween(1, SHARE);
         assertThat(service.stats().waiting()).isZero();
         assertThat(grants.get()).isPositive();
         assertThat(service.stats().granted()).isEqualTo(grants.get());

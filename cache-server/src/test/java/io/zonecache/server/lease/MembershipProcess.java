@@ -88,7 +88,7 @@ final class MembershipProcess implements Network {
     void drain() {
         Life now = life;
         if (now != null && !frozen) {
-            mostOffered();
+            maxOffered();
             now.core.drain();
             now.leases.drain();
             zone.note("drain " + id);
@@ -122,7 +122,7 @@ final class MembershipProcess implements Network {
     }
 
     /** Leases that might run now, whatever clients have done. */
-    int mostOffered() {
+    int maxOffered() {
         Life current = life;
         if (current != null && !frozen) {
             offered.offer(current.leases.stats().share(), zone.time.nanos());

@@ -32,10 +32,10 @@ class MembershipSharesTest {
             MembershipZone zone = zone(seed);
             zone.run(CALM, DISTURBED);
             int leasable = zone.settings.originBudget() - zone.settings.originReserve();
-            assertThat(zone.mostOffered)
+            assertThat(zone.maxOffered)
                     .as("seed %d: %s", seed, String.join("\n", zone.history))
                     .isLessThanOrEqualTo(leasable);
-            tight += zone.mostOffered == leasable ? 1 : 0;
+            tight += zone.maxOffered == leasable ? 1 : 0;
             views += zone.views.size();
         }
         assertThat(tight).as("runs that offered the whole budget").isPositive();

@@ -38,7 +38,7 @@ final class MembershipZone {
     final List<MembershipProcess> processes = new ArrayList<>();
     final List<String> history = new ArrayList<>();
     final Set<ViewVersion> views = new HashSet<>();
-    int mostOffered;
+    int maxOffered;
     private final Path directory;
     private final int maxNodes;
     private long joins;
@@ -109,10 +109,9 @@ final class MembershipZone {
     }
 
     private void watch() {
-        int offered =
-                processes.stream().mapToInt(MembershipProcess::mostOffered).sum();
-        if (offered > mostOffered) {
-            mostOffered = offered;
+        int offered = processes.stream().mapToInt(MembershipProcess::maxOffered).sum();
+        if (offered > maxOffered) {
+            maxOffered = offered;
             note("offers up to " + offered);
         }
         time.in(WATCH_MILLIS, this::watch);

@@ -114,7 +114,7 @@ final class SimulatedNode {
     }
 
     /** Leases that might run now, whatever clients have done. */
-    int mostInALifetime() {
+    int maxInALifetime() {
         LeaseTable current = table;
         if (current != null && !frozen) {
             offered.offer(current.stats().share(), time.nanos());
@@ -127,7 +127,7 @@ final class SimulatedNode {
         if (current == null || frozen) {
             return;
         }
-        mostInALifetime();
+        maxInALifetime();
         current.tick();
         current.takeAnswers().forEach(LeaseDelivery::deliver);
         long due = current.nextDueNanos();

@@ -39,7 +39,7 @@ final class ZoneSimulation {
     private ZoneView published;
 
     int outstanding;
-    int mostOutstanding;
+    int maxOutstanding;
     long granted;
     int views = 1;
 
@@ -90,9 +90,9 @@ final class ZoneSimulation {
     private void watchShares() {
         int worst = 0;
         for (SimulatedNode node : nodes) {
-            worst += node.mostInALifetime();
+            worst += node.maxInALifetime();
         }
-        mostOutstanding = Math.max(mostOutstanding, worst);
+        maxOutstanding = Math.max(maxOutstanding, worst);
         time.in(200, this::watchShares);
     }
 
@@ -248,7 +248,7 @@ final class ZoneSimulation {
         }
         granted++;
         outstanding++;
-        mostOutstanding = Math.max(mostOutstanding, outstanding);
+        maxOutstanding = Math.max(maxOutstanding, outstanding);
         boolean dies = random.nextInt(8) == 0;
         long fetchMillis = dies ? Long.MAX_VALUE : random.nextInt(6_000);
         time.in(Math.min(fetchMillis, lease.expiresInMillis()), () -> outstanding--);

@@ -39,7 +39,7 @@ class ZoneSimulationTest {
     void shouldNeverLeaseMoreThanTheBudgetWhateverHappensToNodes(long seed) {
         ZoneSimulation zone = zone(seed, LeaseLimits.DEFAULT);
         zone.runWithClients(RUN_MILLIS);
-        assertThat(zone.mostOutstanding)
+        assertThat(zone.maxOutstanding)
                 .as("most leases at once, seed %d, %d views", seed, zone.views)
                 .isLessThanOrEqualTo(leasable(zone));
         assertThat(zone.granted).as("leases granted, seed %d", seed).isGreaterThan(500);
@@ -51,10 +51,10 @@ class ZoneSimulationTest {
         for (long seed = 0; seed < SHARE_SEEDS; seed++) {
             ZoneSimulation zone = zone(seed, LeaseLimits.DEFAULT);
             zone.runWatchingShares(RUN_MILLIS);
-            assertThat(zone.mostOutstanding)
+            assertThat(zone.maxOutstanding)
                     .as("most leases possible at once, seed %d, %d views", seed, zone.views)
                     .isLessThanOrEqualTo(leasable(zone));
-            tight += zone.mostOutstanding == leasable(zone) ? 1 : 0;
+            tight += zone.maxOutstanding == leasable(zone) ? 1 : 0;
         }
         assertThat(tight).as("runs that offered the whole budget").isPositive();
     }

@@ -38,7 +38,7 @@ final class Invariants implements AutoCloseable {
     private final ScheduledExecutorService clock = Executors.newScheduledThreadPool(2);
     private final Map<String, Footprint> atFirst = new TreeMap<>();
     private final List<String> broken = new ArrayList<>();
-    private long mostResidentBytes;
+    private long maxResidentBytes;
     private volatile boolean mayTakeMemory;
 
     Invariants(FilledZone filled) {
@@ -57,8 +57,8 @@ final class Invariants implements AutoCloseable {
     }
 
     /** Most that a node took of its own, so far. */
-    synchronized long mostResidentBytes() {
-        return mostResidentBytes;
+    synchronized long maxResidentBytes() {
+        return maxResidentBytes;
     }
 
     /** The origin's peak since the zone was restored. @throws AssertionError if it passed the budget */
@@ -160,7 +160,7 @@ final class Invariants implements AutoCloseable {
 
     private synchronized void watchMemory(NodeContainer node, NodeMetrics metrics) {
         long resident = metrics.count("zonecache_memory_resident_bytes");
-        mostResidentBytes = Math.max(mostResidentBytes, resident);
+        maxResidentBytes = Math.max(maxResidentBytes, resident);
         if (resident > node.memoryLimitBytes()) {
             breach(node.id() + ": " + resident + " bytes (expected: at most " + node.memoryLimitBytes() + ")");
         }

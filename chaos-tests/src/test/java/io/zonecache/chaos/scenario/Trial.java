@@ -28,7 +28,7 @@ public final class Trial implements AutoCloseable {
     /** Reads per second of each reader process; a third of what two cores bear together with the zone. */
     static final int PACE = 50;
 
-    private static final int LEAST_PACE = 20;
+    private static final int MIN_PACE = 20;
 
     /** A read takes a tenth of this on a machine that has time for it; beyond, the readers are let go slower. */
     private static final double BUSY_MILLIS = 100;
@@ -93,8 +93,8 @@ public final class Trial implements AutoCloseable {
     ReadTally begin() throws InterruptedException {
         readers.pace(pace);
         ReadTally now = observe("beginning", READS / 4);
-        while (now.millisAt(0.5) > BUSY_MILLIS && pace > LEAST_PACE) {
-            pace = Math.max(LEAST_PACE, pace / 2);
+        while (now.millisAt(0.5) > BUSY_MILLIS && pace > MIN_PACE) {
+            pace = Math.max(MIN_PACE, pace / 2);
             readers.pace(pace);
             // Reads that have waited for each other come first.
             observe("slower, " + pace + "/s each", READS / 8);

@@ -74,7 +74,7 @@ public final class Trials implements AutoCloseable {
         }
         double seconds = (System.nanoTime() - start) / 1e9;
         trial.note("held, in %.1f s; origin peak %d, most memory of a node %d MiB"
-                .formatted(seconds, invariants.originPeak(), invariants.mostResidentBytes() >> 20));
+                .formatted(seconds, invariants.originPeak(), invariants.maxResidentBytes() >> 20));
         return new Verdict(
                 scenario.name(),
                 scenario.promise(),

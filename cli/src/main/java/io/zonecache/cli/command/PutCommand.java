@@ -1,7 +1,7 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.client.PrimeResult;
 import io.zonecache.client.ZoneCache;
-import io.zonecache.client.fill.PrimeResult;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeRecord;

@@ -17,7 +17,7 @@ import java.util.TreeMap;
 public record PublishedView(EncodedView encoded, SortedMap<String, String> instances, List<List<String>> bases) {
 
     /** With each view that a majority does not learn of, the next has one more; that many mean that something is very wrong. */
-    static final int MOST_BASES = 8;
+    static final int MAX_BASES = 8;
 
     public PublishedView {
         instances = Collections.unmodifiableSortedMap(new TreeMap<>(instances));

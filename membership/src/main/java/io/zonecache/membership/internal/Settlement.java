@@ -74,7 +74,7 @@ final class Settlement {
     @Nullable
     String lacking(Roster roster) {
         List<List<String>> required = required();
-        if (required.size() > PublishedView.MOST_BASES) {
+        if (required.size() > PublishedView.MAX_BASES) {
             return "a majority to learn of the last " + required.size() + " views";
         }
         return required.stream()

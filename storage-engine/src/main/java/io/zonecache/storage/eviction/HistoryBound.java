@@ -31,7 +31,7 @@ public record HistoryBound(int percent, int atLeast, long retainedPeriod) {
         return new HistoryBound(percent, MIN_REMEMBERED, retainedPeriod);
     }
 
-    long mostRemembered(int residents) {
+    long maxRemembered(int residents) {
         return percent == UNLIMITED_PERCENT ? Long.MAX_VALUE : Math.max(atLeast, (long) residents * percent / 100);
     }
 

@@ -122,7 +122,7 @@ public final class Residency {
      * {@link #reference} of a slot that isn't resident and every {@link #evict}.
      */
     public int nextToForget() {
-        if (remembered.size() > (policy.remembersEvicted() ? bound.mostRemembered(residents.size()) : 0)) {
+        if (remembered.size() > (policy.remembersEvicted() ? bound.maxRemembered(residents.size()) : 0)) {
             return remembered.peek();
         }
         if (bound.retainedPeriod() == HistoryBound.FOREVER) {

@@ -146,18 +146,18 @@ final class SlotQueue {
             int offset = LongPages.offsetOf(first);
             int last = Math.min(ARITY, end - first);
             int least = 0;
-            long leastKey = page[offset];
+            long minKey = page[offset];
             for (int child = 1; child < last; child++) {
                 long childKey = page[offset + child];
-                if (childKey < leastKey) {
-                    leastKey = childKey;
+                if (childKey < minKey) {
+                    minKey = childKey;
                     least = child;
                 }
             }
-            if (leastKey >= key) {
+            if (minKey >= key) {
                 break;
             }
-            put(at, slots.get(first + least), leastKey);
+            put(at, slots.get(first + least), minKey);
             at = first + least;
         }
         put(at, slot, key);

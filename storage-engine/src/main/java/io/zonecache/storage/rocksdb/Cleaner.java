@@ -18,7 +18,7 @@ final class Cleaner {
     private static final int SLICE = 4096;
 
     /** Each start leaves segments that are not full; from so many in all the smallest are cleaned though there is room. */
-    private static final int MOST_FOR_EACH_FULL_ONE = 2;
+    private static final int MAX_FOR_EACH_FULL_ONE = 2;
 
     private final StoreCore core;
     private final Appender appender;
@@ -72,7 +72,7 @@ final class Cleaner {
                     first(Comparator.comparingDouble(Cleaner::deadShare).reversed());
             return emptiest != null && deadShare(emptiest) > 0 ? emptiest : null;
         }
-        boolean crowded = core.segments.size() > MOST_FOR_EACH_FULL_ONE * core.config.segmentsInAll();
+        boolean crowded = core.segments.size() > MAX_FOR_EACH_FULL_ONE * core.config.segmentsInAll();
         return crowded ? first(Comparator.comparingLong(segment -> segment.appendedBytes)) : null;
     }
 

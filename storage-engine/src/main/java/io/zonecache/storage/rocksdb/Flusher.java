@@ -24,7 +24,7 @@ final class Flusher {
     private static final int SLICE = 256;
 
     /** Entries that are collected before the segments are flushed: some 10 MB. */
-    private static final int MOST_COLLECTED = 100_000;
+    private static final int MAX_COLLECTED = 100_000;
 
     private final StoreCore core;
     private long lastFlushMillis;
@@ -115,7 +115,7 @@ final class Flusher {
     /** Returns the slot to go on from, -1 at the end. */
     private int collect(SegmentDb.IndexBatch batch, int fromSlot) throws RocksDBException {
         int next = fromSlot;
-        for (int collected = 0; collected < MOST_COLLECTED; collected += SLICE) {
+        for (int collected = 0; collected < MAX_COLLECTED; collected += SLICE) {
             synchronized (core.lock) {
                 for (int i = 0; i < SLICE; i++) {
                     next = core.dirty.takeNext(next);

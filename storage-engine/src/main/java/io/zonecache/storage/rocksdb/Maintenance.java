@@ -125,9 +125,9 @@ final class Maintenance implements AutoCloseable {
             boolean full = noRoom || core.broken;
             core.diskBytes = disk;
             // RocksDB may have flushed what counts as unflushed: what was known before stays while it may be right.
-            long mostOther = disk - (core.segmentBytes - core.unflushedBytes);
-            long leastOther = Math.max(0, disk - core.segmentBytes);
-            core.otherBytes = Math.max(leastOther, Math.min(mostOther, core.otherBytes));
+            long maxOther = disk - (core.segmentBytes - core.unflushedBytes);
+            long minOther = Math.max(0, disk - core.segmentBytes);
+            core.otherBytes = Math.max(minOther, Math.min(maxOther, core.otherBytes));
             if (full != core.diskFull) {
                 core.diskFull = full;
                 LOG.warn(

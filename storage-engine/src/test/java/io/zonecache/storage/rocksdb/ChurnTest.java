@@ -28,7 +28,7 @@ class ChurnTest {
     private static final long MIB = 1 << 20;
     private static final long CAPACITY_BYTES = Long.getLong("zonecache.test.churnMiB", 256) * MIB;
     private static final int TIMES = Integer.getInteger("zonecache.test.churnTimes", 10);
-    private static final long MOST_BYTES = CAPACITY_BYTES + Math.max(CAPACITY_BYTES / 20, 16 * MIB);
+    private static final long MAX_BYTES = CAPACITY_BYTES + Math.max(CAPACITY_BYTES / 20, 16 * MIB);
 
     /** Every load, or those that tell most. */
     private static final boolean ALL_LOADS = Boolean.getBoolean("zonecache.test.churnAll");
@@ -53,26 +53,20 @@ class ChurnTest {
         // Chunks are immutable: this is to know the worst (docs/decisions/0003).
         HALF_OVERWRITTEN_AT_RANDOM(64 << 10, 192 << 10, 2, 2, 50, 2.75);
 
-        private final int leastBytes;
-        private final int mostBytes;
+        private final int minBytes;
+        private final int maxBytes;
         private final int keysPerResident;
         private final double skew;
         private final int overwritePercent;
-        private final double mostWritten;
+        private final double maxWritten;
 
-        Load(
-                int leastBytes,
-                int mostBytes,
-                int keysPerResident,
-                double skew,
-                int overwritePercent,
-                double mostWritten) {
-            this.leastBytes = leastBytes;
-            this.mostBytes = mostBytes;
+        Load(int minBytes, int maxBytes, int keysPerResident, double skew, int overwritePercent, double maxWritten) {
+            this.minBytes = minBytes;
+            this.maxBytes = maxBytes;
             this.keysPerResident = keysPerResident;
             this.skew = skew;
             this.overwritePercent = overwritePercent;
-            this.mostWritten = mostWritten;
+            this.maxWritten = maxWritten;
         }
 
         static Stream<Load> tested() {
@@ -80,11 +74,11 @@ class ChurnTest {
         }
 
         int nextPayloadBytes(Random random) {
-            return leastBytes + random.nextInt(mostBytes - leastBytes + 1);
+            return minBytes + random.nextInt(maxBytes - minBytes + 1);
         }
 
         int nextNumber(Random random) {
-            long keys = keysPerResident * CAPACITY_BYTES / ((leastBytes + mostBytes) / 2);
+            long keys = keysPerResident * CAPACITY_BYTES / ((minBytes + maxBytes) / 2);
             return (int) (Math.pow(random.nextDouble(), skew) * keys);
         }
     }
@@ -98,7 +92,7 @@ class ChurnTest {
                 .capacityBytes(CAPACITY_BYTES)
                 .hotBytes(0)
                 .build();
-        long leastLive = Long.MAX_VALUE;
+        long minLive = Long.MAX_VALUE;
         long before = ProcessIo.bytes("wchar");
         try (RocksDbStripeStore store =
                         RocksDbStripeStore.open(config, clockMillis::get, PooledByteBufAllocator.DEFAULT);
@@ -110,7 +104,7 @@ class ChurnTest {
                     payloads.put(store, number, load.nextPayloadBytes(random));
                 }
                 if (store.stats().evictions() > 0) {
-                    leastLive = Math.min(leastLive, store.stats().liveBytes());
+                    minLive = Math.min(minLive, store.stats().liveBytes());
                 }
             }
             long put = store.writtenBytes()[0];
@@ -120,16 +114,16 @@ class ChurnTest {
                     "%s, seed %d: du at most %.3f of the capacity in %d looks, live at least %.3f, written %.2f by RocksDB, %.2f by the process",
                     load,
                     seed,
-                    (double) usage.mostBytes() / CAPACITY_BYTES,
+                    (double) usage.maxBytes() / CAPACITY_BYTES,
                     usage.looks(),
-                    (double) leastLive / CAPACITY_BYTES,
+                    (double) minLive / CAPACITY_BYTES,
                     written,
                     (double) (ProcessIo.bytes("wchar") - before) / put);
             LOG.info(figures);
             assertThat(usage.looks()).as(figures).isGreaterThan(20);
-            assertThat(usage.mostBytes()).as(figures).isLessThanOrEqualTo(MOST_BYTES);
-            assertThat(leastLive).as(figures).isGreaterThanOrEqualTo(CAPACITY_BYTES * 3 / 4);
-            assertThat(written).as(figures).isLessThanOrEqualTo(load.mostWritten);
+            assertThat(usage.maxBytes()).as(figures).isLessThanOrEqualTo(MAX_BYTES);
+            assertThat(minLive).as(figures).isGreaterThanOrEqualTo(CAPACITY_BYTES * 3 / 4);
+            assertThat(written).as(figures).isLessThanOrEqualTo(load.maxWritten);
             assertThat(store.stats().corruptDropped()).as(figures).isZero();
         }
     }

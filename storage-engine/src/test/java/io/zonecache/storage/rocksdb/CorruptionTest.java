@@ -32,7 +32,7 @@ class CorruptionTest {
     private static final int ROUNDS = Integer.getInteger("zonecache.test.damageRounds", 4);
 
     /** An index of so few stripes takes less, a file of payloads more. */
-    private static final long MOST_INDEX_BYTES = 60_000;
+    private static final long MAX_INDEX_BYTES = 60_000;
 
     @TempDir(factory = FastDisk.class)
     Path data;
@@ -79,7 +79,7 @@ class CorruptionTest {
             if (!file.getFileName().toString().matches(pattern)) {
                 return false;
             }
-            boolean payload = file.toFile().length() > MOST_INDEX_BYTES;
+            boolean payload = file.toFile().length() > MAX_INDEX_BYTES;
             return this == PAYLOAD ? payload : this != INDEX || !payload;
         }
     }

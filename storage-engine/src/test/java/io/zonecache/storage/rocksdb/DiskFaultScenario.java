@@ -26,7 +26,7 @@ final class DiskFaultScenario {
     /** Puts until a write must have met the disk: three times what may be unflushed. */
     private static final int MANY = 3 * (4 << 20) / PAYLOAD_BYTES;
 
-    private static final int MOST_ROUNDS = 50;
+    private static final int MAX_ROUNDS = 50;
 
     private final Path directory;
     private final Fault fault;
@@ -129,7 +129,7 @@ final class DiskFaultScenario {
 
     /** The store's own clock runs on: after a failure it waits before it tries again. */
     private void awaitWrites(RocksDbStripeStore store) {
-        for (int round = 0; round < MOST_ROUNDS; round++) {
+        for (int round = 0; round < MAX_ROUNDS; round++) {
             clockMillis.addAndGet(1_000);
             store.maintain();
             try {
@@ -139,7 +139,7 @@ final class DiskFaultScenario {
                 assertThat(e.code()).as(e.getMessage()).isEqualTo(CacheErrorCode.STORAGE_FULL);
             }
         }
-        throw new AssertionError("no write in " + MOST_ROUNDS + " seconds after the disk came back");
+        throw new AssertionError("no write in " + MAX_ROUNDS + " seconds after the disk came back");
     }
 
     private static void assertHeld(RocksDbStripeStore store, int from, int to) {

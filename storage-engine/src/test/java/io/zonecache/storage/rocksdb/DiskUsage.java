@@ -12,7 +12,7 @@ final class DiskUsage implements AutoCloseable {
 
     private final Process asking;
     private final Thread reading;
-    private volatile long mostBytes;
+    private volatile long maxBytes;
     private final AtomicInteger looks = new AtomicInteger();
 
     private DiskUsage(Process asking) {
@@ -31,8 +31,8 @@ final class DiskUsage implements AutoCloseable {
                         .start());
     }
 
-    long mostBytes() {
-        return mostBytes;
+    long maxBytes() {
+        return maxBytes;
     }
 
     int looks() {
@@ -53,7 +53,7 @@ final class DiskUsage implements AutoCloseable {
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(asking.getInputStream(), StandardCharsets.UTF_8))) {
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-                mostBytes = Math.max(mostBytes, Long.parseLong(line.substring(0, line.indexOf('\t'))));
+                maxBytes = Math.max(maxBytes, Long.parseLong(line.substring(0, line.indexOf('\t'))));
                 looks.incrementAndGet();
             }
         } catch (IOException e) {

@@ -45,7 +45,7 @@ class KilledStoreTest {
     /** What is flushed in time may take as long again on a busy machine. */
     private static final long LATE_MILLIS = 20 * UNFLUSHED_MILLIS;
 
-    private static final int MOST_OPERATIONS_A_LIFE = 1_000;
+    private static final int MAX_OPERATIONS_A_LIFE = 1_000;
 
     @TempDir(factory = FastDisk.class)
     Path data;
@@ -61,7 +61,7 @@ class KilledStoreTest {
         long runningMillis = 0;
         for (int cycle = 0; cycle < CYCLES; cycle++) {
             long childSeed = random.nextLong();
-            List<Long> doneMillis = runAndKill(childSeed, temporary, 1 + random.nextInt(MOST_OPERATIONS_A_LIFE));
+            List<Long> doneMillis = runAndKill(childSeed, temporary, 1 + random.nextInt(MAX_OPERATIONS_A_LIFE));
             runningMillis = check(new Life(childSeed, doneMillis), runningMillis, "seed " + seed + ", cycle " + cycle);
         }
         try (Stream<Path> left = Files.list(temporary)) {
@@ -204,7 +204,7 @@ class KilledStoreTest {
         public static void main(String[] arguments) {
             RandomOperations operations = new RandomOperations(Long.parseLong(arguments[1]));
             try (RocksDbStripeStore store = open(Path.of(arguments[0]))) {
-                for (int i = 0; i < 10 * MOST_OPERATIONS_A_LIFE; i++) {
+                for (int i = 0; i < 10 * MAX_OPERATIONS_A_LIFE; i++) {
                     operations.next().runOn(store);
                     System.out.println(TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
                 }

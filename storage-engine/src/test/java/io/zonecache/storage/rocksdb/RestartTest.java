@@ -31,7 +31,7 @@ class RestartTest {
     /** In place of memory, for what is larger than that. */
     private static final String DIRECTORY = System.getProperty("zonecache.test.restartDirectory", "");
 
-    private static final int MOST_READ_BYTES_A_STRIPE = 256;
+    private static final int MAX_READ_BYTES_A_STRIPE = 256;
     private static final int ASKED_FOR = 1_000;
 
     @TempDir(factory = FastDisk.class)
@@ -75,7 +75,7 @@ class RestartTest {
                     perStripe,
                     (double) (ProcessIo.bytes("read_bytes") - readBytes) / STRIPES);
             LOG.info(figures);
-            assertThat(perStripe).as(figures).isLessThanOrEqualTo(MOST_READ_BYTES_A_STRIPE);
+            assertThat(perStripe).as(figures).isLessThanOrEqualTo(MAX_READ_BYTES_A_STRIPE);
             assertThat(store.stats().stripes()).isEqualTo(STRIPES);
             for (int i = 0; i < ASKED_FOR; i++) {
                 assertThat(store.lastReferenceMillis(TestStripes.key(i))).isEqualTo(references[i]);

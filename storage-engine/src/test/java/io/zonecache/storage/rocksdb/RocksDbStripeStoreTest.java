@@ -123,21 +123,21 @@ class RocksDbStripeStoreTest extends StripeStoreContract {
 
     @Test
     void shouldKeepTheDirectoryWithinTheCapacityUnderChurn() throws IOException {
-        long mostDisk = 0;
-        long leastLive = Long.MAX_VALUE;
+        long maxDisk = 0;
+        long minLive = Long.MAX_VALUE;
         int puts = (int) (5 * STORE_BYTES / PAYLOAD_BYTES);
         for (int i = 0; i < puts; i++) {
             TestStripes.put(store, i * 7 % 3 == 0 ? i % 400 : i, PAYLOAD_BYTES);
             if (i % 50 == 0) {
-                mostDisk = Math.max(mostDisk, diskBytes());
+                maxDisk = Math.max(maxDisk, diskBytes());
             }
             if (i > puts / 5) {
-                leastLive = Math.min(leastLive, store.stats().liveBytes());
+                minLive = Math.min(minLive, store.stats().liveBytes());
             }
         }
-        assertThat(mostDisk).isLessThanOrEqualTo(STORE_BYTES + (16 << 20));
+        assertThat(maxDisk).isLessThanOrEqualTo(STORE_BYTES + (16 << 20));
         // Index and logs are a tenth of so small a store: ChurnTest holds one of full size to three quarters.
-        assertThat(leastLive).isGreaterThan(STORE_BYTES * 70 / 100);
+        assertThat(minLive).isGreaterThan(STORE_BYTES * 70 / 100);
         ((RocksDbStripeStore) store).maintain();
         assertThat(store.stats().diskBytes()).isCloseTo(diskBytes(), withinPercentage(5));
     }

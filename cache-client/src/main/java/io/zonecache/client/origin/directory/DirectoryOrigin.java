@@ -3,12 +3,12 @@ package io.zonecache.client.origin.directory;
 import static io.zonecache.model.CacheErrorCode.ABSENT;
 import static io.zonecache.model.CacheErrorCode.ORIGIN_FAILED;
 
+import io.zonecache.client.origin.BufferReservation;
+import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
-import io.zonecache.client.origin.Patience;
-import io.zonecache.client.origin.Room;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import java.io.IOException;
@@ -40,19 +40,19 @@ public final class DirectoryOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience) {
-        return fetch(key, patience, Room.UNBOUNDED);
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+        return fetch(key, timeouts, BufferReservation.UNBOUNDED);
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience, Room room) {
-        return threads.submit("reading chunk " + key, patience, running -> read(key, room, running));
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation room) {
+        return threads.submit("reading chunk " + key, timeouts, running -> read(key, room, running));
     }
 
     @Override
     public CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis) {
         ByteBuffer bytes = chunk.asReadOnlyBuffer();
-        return threads.submit("writing chunk " + key, Patience.of(timeoutMillis), running -> {
+        return threads.submit("writing chunk " + key, FetchTimeouts.of(timeoutMillis), running -> {
             write(key, bytes);
             return null;
         });
@@ -73,7 +73,7 @@ public final class DirectoryOrigin implements Origin {
         return directory.resolve(hex.substring(0, 2)).resolve(hex);
     }
 
-    private byte[] read(ChunkKey key, Room room, OriginThreads.Running running)
+    private byte[] read(ChunkKey key, BufferReservation room, OriginThreads.Running running)
             throws IOException, InterruptedException {
         Path path = path(key);
         try (SeekableByteChannel channel = Files.newByteChannel(path, StandardOpenOption.READ)) {

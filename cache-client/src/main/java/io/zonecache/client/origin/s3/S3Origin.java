@@ -3,14 +3,14 @@ package io.zonecache.client.origin.s3;
 import static io.zonecache.model.CacheErrorCode.ABSENT;
 import static io.zonecache.model.CacheErrorCode.ORIGIN_FAILED;
 
+import io.zonecache.client.origin.BufferReservation;
+import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
 import io.zonecache.client.origin.OriginThreads.Running;
-import io.zonecache.client.origin.Patience;
-import io.zonecache.client.origin.Room;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -68,28 +68,28 @@ public final class S3Origin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience) {
-        return fetch(key, patience, Room.UNBOUNDED);
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+        return fetch(key, timeouts, BufferReservation.UNBOUNDED);
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, Patience patience, Room room) {
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation room) {
         GetObjectRequest request =
                 GetObjectRequest.builder().bucket(bucket).key(objectKey(key)).build();
         String what = "reading chunk " + key;
         return threads.submit(
                 what,
-                patience,
+                timeouts,
                 running -> call(what, running, () -> read("chunk " + key, request, null, room, running)));
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ObjectRange range, Patience patience) {
-        return fetch(range, patience, Room.UNBOUNDED);
+    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
+        return fetch(range, timeouts, BufferReservation.UNBOUNDED);
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ObjectRange range, Patience patience, Room room) {
+    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation room) {
         return S3Location.of(range.uri(), location -> {
             GetObjectRequest request = GetObjectRequest.builder()
                     .bucket(location.bucket())
@@ -100,7 +100,7 @@ public final class S3Origin implements Origin {
             String what = "reading " + range;
             return threads.submit(
                     what,
-                    patience,
+                    timeouts,
                     running -> call(what, running, () -> read(range.toString(), request, range, room, running)));
         });
     }
@@ -115,7 +115,7 @@ public final class S3Origin implements Origin {
             String what = "looking at " + uri;
             return threads.submit(
                     what,
-                    Patience.of(timeoutMillis),
+                    FetchTimeouts.of(timeoutMillis),
                     running -> call(what, running, () -> {
                         HeadObjectResponse head = s3.headObject(request);
                         return new StoredObject(uri, head.eTag(), head.contentLength());
@@ -131,7 +131,7 @@ public final class S3Origin implements Origin {
         String what = "writing chunk " + key;
         return threads.submit(
                 what,
-                Patience.of(timeoutMillis),
+                FetchTimeouts.of(timeoutMillis),
                 running -> call(what, running, () -> {
                     s3.putObject(request, RequestBody.fromRemainingByteBuffer(bytes.duplicate()));
                     return null;
@@ -168,7 +168,11 @@ public final class S3Origin implements Origin {
 
     /** @param expected null takes any length that a chunk may have, and any version */
     private byte[] read(
-            String what, GetObjectRequest request, @Nullable ObjectRange expected, Room room, Running running)
+            String what,
+            GetObjectRequest request,
+            @Nullable ObjectRange expected,
+            BufferReservation room,
+            Running running)
             throws InterruptedException {
         ResponseInputStream<GetObjectResponse> body = s3.getObject(request);
         running.hasProgressed();
@@ -194,7 +198,7 @@ public final class S3Origin implements Origin {
             String what,
             ResponseInputStream<GetObjectResponse> body,
             @Nullable ObjectRange expected,
-            Room room,
+            BufferReservation room,
             Running running)
             throws IOException, InterruptedException {
         Long length = body.response().contentLength();

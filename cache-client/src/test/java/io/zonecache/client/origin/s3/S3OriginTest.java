@@ -3,6 +3,7 @@ package io.zonecache.client.origin.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginContract;
@@ -10,7 +11,6 @@ import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginOptions.StaticCredentials;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.Origins;
-import io.zonecache.client.origin.Patience;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -107,7 +107,7 @@ final class S3OriginTest extends OriginContract {
 
     @ParameterizedTest
     @CsvSource({
-        "SLOW_DOWN, ORIGIN_LIMIT, SlowDown",
+        "SLOW_DOWN, ORIGIN_LIMIT, OriginBackoff",
         "FORBIDDEN, ORIGIN_FAILED, 403 AccessDenied",
         "INTERNAL_ERROR, ORIGIN_FAILED, 500 InternalError",
         "RESET, ORIGIN_FAILED, expected: an answer",
@@ -150,7 +150,7 @@ final class S3OriginTest extends OriginContract {
         ChunkKey key = stored(3);
         server.setFault(S3Fault.HANG);
         long start = System.nanoTime();
-        CacheException failure = failure(origin.fetch(key, Patience.of(300)));
+        CacheException failure = failure(origin.fetch(key, FetchTimeouts.of(300)));
         assertThat(System.nanoTime() - start).isBetween(250_000_000L, 5_000_000_000L);
         assertThat(failure.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         assertThat(failure.detail()).contains("no answer").contains("within 300 ms");
@@ -176,7 +176,7 @@ final class S3OriginTest extends OriginContract {
         server.setFault(S3Fault.HANG);
         List<CompletableFuture<byte[]>> stuck = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
-            stuck.add(two.fetch(key, Patience.of(200)));
+            stuck.add(two.fetch(key, FetchTimeouts.of(200)));
         }
         stuck.forEach(fetch -> assertThat(failure(fetch).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED));
         server.setFault(S3Fault.NONE);
@@ -193,7 +193,7 @@ final class S3OriginTest extends OriginContract {
         server.setFault(S3Fault.HANG);
         List<CompletableFuture<byte[]>> fetches = new ArrayList<>();
         for (int i = 0; i < 8; i++) {
-            fetches.add(tiny.fetch(key, Patience.of(500)));
+            fetches.add(tiny.fetch(key, FetchTimeouts.of(500)));
         }
         assertThat(fetches.stream().map(fetch -> failure(fetch).code()))
                 .contains(CacheErrorCode.ORIGIN_LIMIT, CacheErrorCode.ORIGIN_FAILED);

@@ -9,10 +9,10 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginOptions.StaticCredentials;
-import io.zonecache.client.origin.Patience;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.s3.S3Control;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Each setting of the S3 origin: what it changes in the requests, and that a real S3 server takes them. */
 final class S3SettingsTest {
 
-    private static final Patience PATIENCE = Patience.of(30_000);
+    private static final FetchTimeouts PATIENCE = FetchTimeouts.of(30_000);
     private static final byte[] CHUNK = chunk(1, 1_000);
     private static final ChunkKey KEY = ChunkKey.sha256Of(CHUNK);
     private static final String NAME = KEY.toHex().substring(0, 2) + "/" + KEY.toHex();

@@ -2,9 +2,9 @@ package io.zonecache.cli.demo.worker;
 
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ClientConfig;
+import io.zonecache.client.FillConfig;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.ZoneCacheStats;
-import io.zonecache.client.fill.FillConfig;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.Origins;
 import io.zonecache.model.ChunkKey;

@@ -1,0 +1,213 @@
+package io.zonecache.client;
+
+import io.zonecache.model.StripeRecord;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Limits and times of filling. All are checked at once by {@link #validate}.
+ *
+ * @param originLimit most origin fetches of this client at once
+ * @param adaptiveLimit whether the limit follows the origin's latency below that
+ * @param queueLength most reads that wait for a permit or a lease; beyond it they are refused at once
+ * @param queueWaitMillis how long a read waits for a permit even if too little of its time would be left to fetch
+ * @param leaseWaitMillis how long a node may keep a request for a lease waiting
+ * @param nodeTimeoutMillis how long a node may take to answer beyond that
+ * @param attemptMillis for how long an origin attempt may be silent; longer where the origin is slow as a whole
+ * @param totalMillis all attempts of one fetch; the lease may leave less
+ * @param putAttemptMillis one PUT to one node
+ * @param staleMissMillis older knowledge that the zone misses the chunk is checked again before the origin is asked
+ * @param absentMillis how long an absent chunk is remembered, less 0-20 %
+ * @param maxChunkBytes longer chunks are refused
+ * @param writeBytes most bytes of stripes on their way to nodes; origin permits wait beyond it. The client's memory may allow fewer
+ * @param retryRatio retries earned by each success
+ * @param repairRatio repairs earned by each read
+ */
+public record FillConfig(
+        int originLimit,
+        boolean adaptiveLimit,
+        int queueLength,
+        long queueWaitMillis,
+        long leaseWaitMillis,
+        long nodeTimeoutMillis,
+        long attemptMillis,
+        long totalMillis,
+        long putAttemptMillis,
+        long staleMissMillis,
+        long absentMillis,
+        int maxChunkBytes,
+        long writeBytes,
+        double retryRatio,
+        double repairRatio) {
+
+    public static FillConfig defaults() {
+        return new Builder().build();
+    }
+
+    /**
+     * The defaults, but one attempt may take all the time of a fetch. For machines where origin and clients share a few cores: what is
+     * silent for seconds there has no core, and to ask it again would be a GET more.
+     */
+    public static FillConfig patient() {
+        Builder builder = new Builder();
+        return builder.attemptMillis(builder.totalMillis).build();
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** What is wrong, each with the value and what was expected; empty if nothing is. */
+    public List<String> validate() {
+        List<String> errors = new ArrayList<>();
+        check(errors, "originLimit", originLimit, 1, 10_000);
+        check(errors, "queueLength", queueLength, 0, 1_000_000);
+        check(errors, "queueWaitMillis", queueWaitMillis, 0, 600_000);
+        check(errors, "leaseWaitMillis", leaseWaitMillis, 0, 2_000);
+        check(errors, "nodeTimeoutMillis", nodeTimeoutMillis, 1, 60_000);
+        check(errors, "attemptMillis", attemptMillis, 1, 60_000);
+        check(errors, "totalMillis", totalMillis, attemptMillis, 60_000);
+        check(errors, "putAttemptMillis", putAttemptMillis, 1, 60_000);
+        check(errors, "staleMissMillis", staleMissMillis, 1, 2_000);
+        check(errors, "absentMillis", absentMillis, 0, 60_000);
+        check(errors, "maxChunkBytes", maxChunkBytes, 1, StripeRecord.MAX_CHUNK_BYTES);
+        check(errors, "writeBytes", writeBytes, 1, Long.MAX_VALUE);
+        checkRatio(errors, "retryRatio", retryRatio);
+        checkRatio(errors, "repairRatio", repairRatio);
+        return errors;
+    }
+
+    private static void check(List<String> errors, String name, long value, long min, long max) {
+        if (value < min || value > max) {
+            errors.add(name + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
+    }
+
+    private static void checkRatio(List<String> errors, String name, double value) {
+        if (!(value >= 0 && value <= 1)) {
+            errors.add(name + ": " + value + " (expected: 0..1)");
+        }
+    }
+
+    /** Starts from the defaults. */
+    public static final class Builder {
+
+        private int originLimit = 16;
+        private boolean adaptiveLimit;
+        private int queueLength = 1_024;
+        private long queueWaitMillis = 2_000;
+        private long leaseWaitMillis = 2_000;
+        private long nodeTimeoutMillis = 2_000;
+        private long attemptMillis = 2_000;
+        private long totalMillis = 3_900;
+        private long putAttemptMillis = 2_000;
+        private long staleMissMillis = 500;
+        private long absentMillis = 5_000;
+        private int maxChunkBytes = StripeRecord.MAX_CHUNK_BYTES;
+        private long writeBytes = 64L << 20;
+        private double retryRatio = 0.1;
+        private double repairRatio = 0.05;
+
+        private Builder() {}
+
+        public Builder originLimit(int value) {
+            this.originLimit = value;
+            return this;
+        }
+
+        public Builder adaptiveLimit(boolean value) {
+            this.adaptiveLimit = value;
+            return this;
+        }
+
+        public Builder queueLength(int value) {
+            this.queueLength = value;
+            return this;
+        }
+
+        public Builder queueWaitMillis(long value) {
+            this.queueWaitMillis = value;
+            return this;
+        }
+
+        public Builder leaseWaitMillis(long value) {
+            this.leaseWaitMillis = value;
+            return this;
+        }
+
+        public Builder nodeTimeoutMillis(long value) {
+            this.nodeTimeoutMillis = value;
+            return this;
+        }
+
+        public Builder attemptMillis(long value) {
+            this.attemptMillis = value;
+            return this;
+        }
+
+        public Builder totalMillis(long value) {
+            this.totalMillis = value;
+            return this;
+        }
+
+        public Builder putAttemptMillis(long value) {
+            this.putAttemptMillis = value;
+            return this;
+        }
+
+        public Builder staleMissMillis(long value) {
+            this.staleMissMillis = value;
+            return this;
+        }
+
+        public Builder absentMillis(long value) {
+            this.absentMillis = value;
+            return this;
+        }
+
+        public Builder maxChunkBytes(int value) {
+            this.maxChunkBytes = value;
+            return this;
+        }
+
+        public Builder writeBytes(long value) {
+            this.writeBytes = value;
+            return this;
+        }
+
+        public Builder retryRatio(double value) {
+            this.retryRatio = value;
+            return this;
+        }
+
+        public Builder repairRatio(double value) {
+            this.repairRatio = value;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException naming every value out of range */
+        public FillConfig build() {
+            FillConfig config = new FillConfig(
+                    originLimit,
+                    adaptiveLimit,
+                    queueLength,
+                    queueWaitMillis,
+                    leaseWaitMillis,
+                    nodeTimeoutMillis,
+                    attemptMillis,
+                    totalMillis,
+                    putAttemptMillis,
+                    staleMissMillis,
+                    absentMillis,
+                    maxChunkBytes,
+                    writeBytes,
+                    retryRatio,
+                    repairRatio);
+            List<String> errors = config.validate();
+            if (!errors.isEmpty()) {
+                throw new IllegalArgumentException(String.join("; ", errors));
+            }
+            return config;
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.zonecache.client.internal.code;
+
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.Sha256;
+import io.zonecache.model.StripeHeader;
+import io.zonecache.model.StripeRecord;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A chunk to its stripe records. The chunk's bytes are those remaining in the buffer, whose position does not move. */
+public final class StripeEncoder {
+
+    private StripeEncoder() {}
+
+    /** First 8 bytes of the chunk's SHA-256: under the key scheme {@code sha256} that is {@code key.w0()}. */
+    public static long tagOf(ByteBuffer chunk) {
+        return ByteBuffer.wrap(Sha256.digest(chunk.duplicate())).getLong();
+    }
+
+    /**
+     * All n records, in the order of their index. Each has memory of its own: the chunk's size times n / k altogether.
+     *
+     * @throws CacheException {@code TOO_LARGE} unless the chunk has 1..16 MiB
+     */
+    public static List<StripeRecord> encode(CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {
+        int chunkBytes = checkedBytes(key, chunk);
+        int payloadBytes = spec.payloadBytes(chunkBytes);
+        byte[][] arrays = new byte[spec.stripes()][StripeRecord.HEADER_BYTES + payloadBytes];
+        int[] offsets = new int[spec.stripes()];
+        for (int i = 0; i < spec.stripes(); i++) {
+            offsets[i] = StripeRecord.HEADER_BYTES;
+            if (i < spec.data()) {
+                copyData(chunk, i, payloadBytes, arrays[i]);
+            }
+        }
+        ErasureCodes.of(spec).encode(arrays, offsets, payloadBytes);
+        List<StripeRecord> records = new ArrayList<>(spec.stripes());
+        for (int i = 0; i < spec.stripes(); i++) {
+            records.add(seal(arrays[i], spec, i, chunkBytes, key, tag));
+        }
+        return records;
+    }
+
+    /** One record; parity costs as much as all do. */
+    public static StripeRecord encodeOne(CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk, int index) {
+        if (index >= spec.data()) {
+            return encode(spec, key, tag, chunk).get(index);
+        }
+        int chunkBytes = checkedBytes(key, chunk);
+        int payloadBytes = spec.payloadBytes(chunkBytes);
+        byte[] array = new byte[StripeRecord.HEADER_BYTES + payloadBytes];
+        copyData(chunk, index, payloadBytes, array);
+        return seal(array, spec, index, chunkBytes, key, tag);
+    }
+
+    /** What lies past the chunk's end stays zero. */
+    private static void copyData(ByteBuffer chunk, int index, int payloadBytes, byte[] target) {
+        int from = Math.min(index * payloadBytes, chunk.remaining());
+        int bytes = Math.min(payloadBytes, chunk.remaining() - from);
+        chunk.get(chunk.position() + from, target, StripeRecord.HEADER_BYTES, bytes);
+    }
+
+    private static StripeRecord seal(byte[] array, CodeSpec spec, int index, int chunkBytes, ChunkKey key, long tag) {
+        ByteBuffer payload =
+                ByteBuffer.wrap(array, StripeRecord.HEADER_BYTES, array.length - StripeRecord.HEADER_BYTES);
+        StripeHeader header =
+                StripeRecord.writeHeader(ByteBuffer.wrap(array), spec, index, chunkBytes, key, tag, payload);
+        return new StripeRecord(header, ByteBuffer.wrap(array));
+    }
+
+    private static int checkedBytes(ChunkKey key, ByteBuffer chunk) {
+        int chunkBytes = chunk.remaining();
+        if (chunkBytes < 1 || chunkBytes > StripeRecord.MAX_CHUNK_BYTES) {
+            throw new CacheException(
+                    CacheErrorCode.TOO_LARGE,
+                    "bytes of chunk " + key + ": " + chunkBytes + " (expected: 1.." + StripeRecord.MAX_CHUNK_BYTES
+                            + ")");
+        }
+        return chunkBytes;
+    }
+}

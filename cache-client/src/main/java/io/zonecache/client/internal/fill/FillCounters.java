@@ -1,0 +1,21 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.FillStats;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What {@link FillStats} tells. */
+final class FillCounters {
+    final LongAdder originFetches = new LongAdder();
+    final LongAdder originRetries = new LongAdder();
+    final LongAdder originFailures = new LongAdder();
+    final LongAdder uncoordinatedFetches = new LongAdder();
+    final LongAdder absent = new LongAdder();
+    final LongAdder refused = new LongAdder();
+    final LongAdder leases = new LongAdder();
+    final LongAdder leasesUnused = new LongAdder();
+    final LongAdder filledByOthers = new LongAdder();
+    final LongAdder writeBacks = new LongAdder();
+    final LongAdder writeBacksFailed = new LongAdder();
+    final LongAdder repairs = new LongAdder();
+    final LongAdder repairsDropped = new LongAdder();
+}

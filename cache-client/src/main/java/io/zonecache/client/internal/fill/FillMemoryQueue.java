@@ -1,0 +1,69 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fills' side of the client's memory, given out in turn. Whoever has some never waits here for more, so that all who wait are
+ * served in the end: a fetch takes what its write-back will cost together with the chunk.
+ */
+final class FillMemoryQueue {
+
+    private final MemoryBudget.Share share;
+    private final ResourceQueue line;
+
+    FillMemoryQueue(MemoryBudget.Share share, ClientTimer timer) {
+        this.share = share;
+        // Whoever waits here holds an origin permit or is a caller of prime: the room needs no bound of its own.
+        this.line = new ResourceQueue(
+                "bytes of memory", new Bytes(share), CacheErrorCode.BUSY, new WaiterLimit(Integer.MAX_VALUE), timer);
+        share.onRelease(line::serve);
+    }
+
+    /** Fails with {@code TOO_LARGE} if there will never be so much, {@code BUSY} if there was not in time, or {@code CLOSED}. */
+    CompletableFuture<ResourceQueue.Held> take(long bytes, long waitNanos) {
+        if (bytes > share.maxBytes()) {
+            return CompletableFuture.failedFuture(new CacheException(
+                    CacheErrorCode.TOO_LARGE,
+                    "memory for a chunk and its stripes: " + bytes + " bytes (expected: at most " + share.maxBytes()
+                            + ", of memoryBytes)"));
+        }
+        return line.acquire(bytes, waitNanos, false);
+    }
+
+    /** Now or never. */
+    ResourceQueue.@Nullable Held tryTake(long bytes) {
+        return line.tryAcquire(bytes);
+    }
+
+    void close() {
+        line.close();
+    }
+
+    private record Bytes(MemoryBudget.Share share) implements ResourceQueue.Stock {
+
+        @Override
+        public long capacity() {
+            return share.maxBytes();
+        }
+
+        @Override
+        public boolean tryTake(long amount, long taken) {
+            return share.tryTake(amount);
+        }
+
+        @Override
+        public void giveBack(long amount) {
+            share.release(amount);
+        }
+
+        @Override
+        public void serve(ResourceQueue line) {
+            share.serve();
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package io.zonecache.client.internal.fill;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A chunk that the zone had missed.
+ *
+ * @param chunk exactly its bytes, read-only, verified
+ * @param source which tier it came from in the end
+ */
+public record FilledChunk(ByteBuffer chunk, Source source) {
+
+    /** A tier below the local cache. */
+    public enum Source {
+        ZONE,
+        ORIGIN
+    }
+}

@@ -1,0 +1,109 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.FillConfig;
+import io.zonecache.client.FillStats;
+import io.zonecache.client.PrimeResult;
+import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.read.ZoneReader;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Fills under leases that the zone's nodes grant, so that all clients together stay within the zone's origin budget. */
+public final class LeasedFiller implements ZoneFiller {
+
+    private final FillContext context;
+    private final Repairer repairer;
+    private final Primer primer;
+
+    /**
+     * Closes none of its parts.
+     *
+     * @param origin null where the zone is all there is: then a miss is {@code NOT_FOUND}
+     * @param memory of chunks from the origin, and of stripes on their way to nodes
+     * @param random thread-safe, such as {@link java.util.Random}
+     */
+    public LeasedFiller(
+            FillConfig config,
+            ZoneReader reader,
+            StripeTransport transport,
+            ZoneKnowledge zone,
+            @Nullable Origin origin,
+            MemoryBudget.Share memory,
+            ClientTimer timer,
+            RandomGenerator random) {
+        this.context = new FillContext(config, reader, transport, zone, origin, memory, timer, random);
+        this.repairer = new Repairer(context);
+        this.primer = new Primer(context);
+    }
+
+    @Override
+    public CompletableFuture<FilledChunk> fill(ChunkRead read, ZoneRead.Miss miss) {
+        Origin origin = context.origin;
+        if (origin == null) {
+            return CompletableFuture.failedFuture(new CacheException(
+                    CacheErrorCode.NOT_FOUND, "chunk " + read.key() + ": not in the zone, and there is no origin"));
+        }
+        return new FillFlow(context, origin, read, miss).start();
+    }
+
+    @Override
+    public CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos) {
+        return primer.prime(key, chunk, deadlineNanos);
+    }
+
+    @Override
+    public void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+        repairer.repair(key, chunk.slice(), code, findings);
+    }
+
+    @Override
+    public void countRead() {
+        repairer.countRead();
+    }
+
+    @Override
+    public FillStats stats() {
+        FillCounters counters = context.counters;
+        return new FillStats(
+                counters.originFetches.sum(),
+                counters.originRetries.sum(),
+                counters.originFailures.sum(),
+                counters.uncoordinatedFetches.sum(),
+                counters.absent.sum(),
+                counters.refused.sum(),
+                counters.leases.sum(),
+                counters.leasesUnused.sum(),
+                counters.filledByOthers.sum(),
+                counters.writeBacks.sum(),
+                counters.writeBacksFailed.sum(),
+                counters.repairs.sum(),
+                counters.repairsDropped.sum(),
+                context.limit.taken(),
+                context.limit.limit(),
+                context.room.taken(),
+                context.writer.bytesInFlight());
+    }
+
+    @Override
+    public CompletableFuture<Void> whenIdle() {
+        return context.activity.whenIdle();
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+}

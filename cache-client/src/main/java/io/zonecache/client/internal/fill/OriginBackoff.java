@@ -1,0 +1,80 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.internal.time.ClientTimer;
+import java.util.random.RandomGenerator;
+
+/**
+ * How this client as a whole gives way when the origin asks to slow down: nobody asks it for a while, longer each time in a row, and
+ * then half as many at once as before. Each fetch that succeeds since lets one more in, up to the limit.
+ *
+ * <p>One wave counts once: what began before a pause tells nothing new. Thread-safe.
+ */
+final class OriginBackoff {
+
+    private static final long FIRST_PAUSE_MILLIS = 500;
+    private static final int MAX_DOUBLINGS = 4;
+
+    private final int most;
+    private final ClientTimer timer;
+    private final RandomGenerator random;
+    private int width;
+    private int inARow;
+    private long pausedUntilNanos;
+
+    /** @param most fetches at once where nobody asks to slow down */
+    OriginBackoff(int most, ClientTimer timer, RandomGenerator random) {
+        this.most = most;
+        this.timer = timer;
+        this.random = random;
+        this.width = most;
+        this.pausedUntilNanos = timer.nanoTime();
+    }
+
+    /**
+     * An attempt that began then was told to slow down.
+     *
+     * @return for how long to pause, or 0 if that is known already
+     */
+    synchronized long asked(long startNanos) {
+        if (isBeforePause(startNanos)) {
+            return 0;
+        }
+        long pauseMillis = FIRST_PAUSE_MILLIS << Math.min(inARow, MAX_DOUBLINGS);
+        long pauseNanos = (long) (FillContext.nanos(pauseMillis) * (1 + random.nextDouble() / 4));
+        inARow++;
+        width = Math.max(1, width / 2);
+        pausedUntilNanos = timer.nanoTime() + pauseNanos;
+        return pauseNanos;
+    }
+
+    /**
+     * An attempt that began then has succeeded.
+     *
+     * @return whether one more fits now
+     */
+    synchronized boolean succeeded(long startNanos) {
+        if (isBeforePause(startNanos)) {
+            return false;
+        }
+        inARow = 0;
+        if (width == most) {
+            return false;
+        }
+        width++;
+        return true;
+    }
+
+    private boolean isBeforePause(long startNanos) {
+        return startNanos - pausedUntilNanos < 0;
+    }
+
+    /** 0 if the origin may be asked. */
+    synchronized long pausedNanos() {
+        return Math.max(0, pausedUntilNanos - timer.nanoTime());
+    }
+
+    /** Fetches that may be under way at once, 0 within a pause. */
+    synchronized int width() {
+        return pausedNanos() > 0 ? 0 : width;
+    }
+}

@@ -1,0 +1,255 @@
+package io.zonecache.client.internal.fill;
+
+import static io.zonecache.client.internal.fill.FillContext.millis;
+import static io.zonecache.client.internal.fill.FillContext.nanos;
+
+import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.PutReply;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntConsumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts stripe records on nodes, with all bytes on their way bounded; whoever has more waits for its turn, and has {@link FillMemoryQueue}
+ * for them by then.
+ */
+final class StripeWriter {
+
+    private static final long RETRY_PAUSE_MILLIS = 50;
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+
+    private final FillConfig config;
+    private final StripeTransport transport;
+    private final ClientTimer timer;
+    private final RandomGenerator random;
+    private final ResourceQueue bytes;
+    private final Set<Pause> pauses = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    StripeWriter(FillConfig config, StripeTransport transport, ClientTimer timer, RandomGenerator random) {
+        this.config = config;
+        this.transport = transport;
+        this.timer = timer;
+        this.random = random;
+        // Whoever waits here holds an origin permit or is a caller of prime: the room needs no bound of its own.
+        this.bytes =
+                new ResourceQueue("bytes of writes", config::writeBytes, new WaiterLimit(Integer.MAX_VALUE), timer);
+    }
+
+    /**
+     * How a write is tried.
+     *
+     * @param lease of the fill it belongs to, if any
+     * @param deadlineNanos no attempt starts after it
+     * @param attempts most PUTs to one node
+     */
+    record Effort(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
+
+    /**
+     * How it went in the end.
+     *
+     * @param acknowledged stripes
+     * @param unanswered stripes whose nodes said nothing to any attempt
+     * @param failures a line for each node that has not acknowledged
+     */
+    record Written(int acknowledged, int unanswered, List<String> failures) {
+
+        static Written nothing(String why) {
+            return new Written(0, 0, List.of(why));
+        }
+    }
+
+    /** All records of a chunk; where the key is its SHA-256, nothing is hashed again. */
+    static List<StripeRecord> encode(KeyScheme scheme, CodeSpec code, ChunkKey key, ByteBuffer chunk) {
+        long tag = scheme == KeyScheme.SHA256 ? key.w0() : StripeEncoder.tagOf(chunk);
+        return StripeEncoder.encode(code, key, tag, chunk);
+    }
+
+    /** What all stripes of a chunk take. */
+    static long encodedBytes(CodeSpec code, int chunkBytes) {
+        return (long) code.stripes() * (StripeRecord.HEADER_BYTES + code.payloadBytes(chunkBytes));
+    }
+
+    long bytesInFlight() {
+        return bytes.taken();
+    }
+
+    /** BufferReservation for all stripes of a chunk. */
+    CompletableFuture<ResourceQueue.Held> reserve(CodeSpec code, int chunkBytes, long waitNanos) {
+        return bytes.acquire(encodedBytes(code, chunkBytes), waitNanos, false);
+    }
+
+    /** The same, now or never. */
+    ResourceQueue.@Nullable Held tryReserve(CodeSpec code, int chunkBytes) {
+        return bytes.tryAcquire(encodedBytes(code, chunkBytes));
+    }
+
+    /** Stripe i goes to the i-th node, modulo their number. */
+    static ZoneNode nodeOf(List<ZoneNode> placement, int index) {
+        return placement.get(index % placement.size());
+    }
+
+    /** What each node gets: all its stripes in one PUT. */
+    static Map<ZoneNode, List<StripeRecord>> byNode(List<ZoneNode> placement, List<StripeRecord> records) {
+        Map<ZoneNode, List<StripeRecord>> assigned = new LinkedHashMap<>();
+        for (StripeRecord record : records) {
+            ZoneNode node = nodeOf(placement, record.header().index());
+            assigned.computeIfAbsent(node, key -> new ArrayList<>(1)).add(record);
+        }
+        return assigned;
+    }
+
+    /**
+     * Writes to all nodes at once and completes, never exceptionally, when each has acknowledged or been given up.
+     *
+     * @param onAcknowledged called with the number of stripes acknowledged so far, each time it grows; never twice at once
+     */
+    CompletableFuture<Written> write(
+            ChunkKey key, Map<ZoneNode, List<StripeRecord>> assigned, Effort effort, IntConsumer onAcknowledged) {
+        Write write = new Write(key, effort, onAcknowledged, assigned.size());
+        if (assigned.isEmpty()) {
+            write.result.complete(new Written(0, 0, List.of()));
+        }
+        assigned.forEach((node, records) -> write.put(node, records, 1));
+        return write.result;
+    }
+
+    void close() {
+        closed = true;
+        bytes.close();
+        pauses.forEach(Pause::end);
+    }
+
+    /** Ends when the writer closes too: what is paused holds memory. */
+    private final class Pause {
+
+        private final Runnable next;
+
+        Pause(Runnable next) {
+            this.next = next;
+        }
+
+        void begin(long nanos) {
+            pauses.add(this);
+            timer.schedule(nanos, this::end);
+            if (closed) {
+                end();
+            }
+        }
+
+        void end() {
+            if (pauses.remove(this)) {
+                next.run();
+            }
+        }
+    }
+
+    private final class Write {
+
+        final ChunkKey key;
+        final Effort effort;
+        final IntConsumer onAcknowledged;
+        final CompletableFuture<Written> result = new CompletableFuture<>();
+        final List<String> failures = new ArrayList<>();
+        int acknowledged;
+        int unanswered;
+        int nodesLeft;
+
+        Write(ChunkKey key, Effort effort, IntConsumer onAcknowledged, int nodes) {
+            this.key = key;
+            this.effort = effort;
+            this.onAcknowledged = onAcknowledged;
+            this.nodesLeft = nodes;
+        }
+
+        void put(ZoneNode node, List<StripeRecord> records, int attempt) {
+            long leftMillis = millis(effort.deadlineNanos() - timer.nanoTime());
+            if (closed || leftMillis <= 0) {
+                settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
+                return;
+            }
+            RequestContext request =
+                    new RequestContext(Math.min(config.putAttemptMillis(), leftMillis), effort.rank(), effort.lease());
+            Futures.then(
+                    Futures.call(() -> transport.put(node, key, request, records)),
+                    reply -> answered(node, records, attempt, reply),
+                    failure -> settled(0, "node " + node.id() + ": " + failure.getMessage()));
+        }
+
+        private void answered(ZoneNode node, List<StripeRecord> records, int attempt, PutReply reply) {
+            if (reply instanceof PutReply.Done) {
+                settled(records.size(), "");
+                return;
+            }
+            long pauseNanos = pauseNanos(attempt, reply);
+            boolean timeLeft = timer.nanoTime() + pauseNanos < effort.deadlineNanos();
+            if (mayPass(reply) && attempt < effort.attempts() && timeLeft && !closed) {
+                new Pause(() -> put(node, records, attempt + 1)).begin(pauseNanos);
+                return;
+            }
+            if (reply instanceof PutReply.Unknown) {
+                addUnanswered(records.size());
+            }
+            settled(0, "node " + node.id() + ": " + words(reply) + " (expected: an acknowledgement)");
+        }
+
+        private synchronized void addUnanswered(int stripes) {
+            unanswered += stripes;
+        }
+
+        private void settled(int stripes, String failure) {
+            boolean last;
+            synchronized (this) {
+                acknowledged += stripes;
+                if (!failure.isEmpty()) {
+                    failures.add(failure);
+                }
+                last = --nodesLeft == 0;
+                if (stripes > 0) {
+                    onAcknowledged.accept(acknowledged);
+                }
+            }
+            if (last) {
+                result.complete(new Written(acknowledged, unanswered, failures));
+            }
+        }
+    }
+
+    private long pauseNanos(int attempt, PutReply reply) {
+        long doubled = Math.min(LONGEST_PAUSE_MILLIS, RETRY_PAUSE_MILLIS << Math.min(attempt - 1, 10));
+        long told = reply instanceof PutReply.Refused refused ? refused.retryAfterMillis() : 0;
+        return (long) (nanos(Math.max(doubled, told)) * (1 + random.nextDouble() / 2));
+    }
+
+    private static boolean mayPass(PutReply reply) {
+        return !(reply instanceof PutReply.Refused refused)
+                || refused.code() == CacheErrorCode.BUSY
+                || refused.code() == CacheErrorCode.RATE_LIMITED
+                || refused.code() == CacheErrorCode.REQUEST_TIMEOUT;
+    }
+
+    private static String words(PutReply reply) {
+        return reply instanceof PutReply.Refused refused
+                ? refused.code() + ", " + refused.detail()
+                : reply instanceof PutReply.Unknown unknown ? unknown.reason() : "acknowledged";
+    }
+}

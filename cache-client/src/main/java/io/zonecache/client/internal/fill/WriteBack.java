@@ -1,0 +1,127 @@
+package io.zonecache.client.internal.fill;
+
+import static io.zonecache.client.internal.fill.FillContext.nanos;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.StripeWriter.Effort;
+import io.zonecache.client.internal.fill.StripeWriter.Written;
+import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.NodeState;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneSettings;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A fetched chunk's way into the zone. The lease ends as {@code FILLED} as soon as the zone can serve the chunk, that is at k
+ * acknowledged stripes; the others go on, and are tried again, because a chunk with k stripes does not survive a node.
+ *
+ * <p>Where too many of the chunk's nodes are away, the zone can't hold it, and each read is the origin's. The lease ends as soon as that is
+ * known, as unused: it was no failure of the origin's, and those who wait for the chunk fetch it in turn.
+ */
+final class WriteBack {
+
+    private static final int PUT_ATTEMPTS = 4;
+
+    /** Beyond any lease: what still waits then has lost its place to somebody else's fill. */
+    private static final long GIVE_UP_MILLIS = 30_000;
+
+    private final FillContext context;
+    private final FillLease lease;
+    private final int rank;
+    private final ResourceQueue.Held memory;
+
+    /** @param memory the chunk's and its stripes', released in the end */
+    WriteBack(FillContext context, FillLease lease, int rank, ResourceQueue.Held memory) {
+        this.context = context;
+        this.lease = lease;
+        this.rank = rank;
+        this.memory = memory;
+    }
+
+    /**
+     * Goes on by itself.
+     *
+     * @param onAdmitted called once, when the chunk's stripes count among the bytes on their way, or never will
+     */
+    void start(PlacedView view, ByteBuffer chunk, Runnable onAdmitted) {
+        context.activity.begin();
+        CodeSpec code = view.view().settings().code();
+        int down = stripesDown(view);
+        if (isTooFew(code, down)) {
+            onAdmitted.run();
+            ended(new Written(0, down, List.of("too many nodes down")), code);
+            return;
+        }
+        Futures.then(
+                context.writer.reserve(code, chunk.remaining(), nanos(GIVE_UP_MILLIS)),
+                held -> {
+                    onAdmitted.run();
+                    try {
+                        write(view, chunk, held);
+                    } catch (RuntimeException | OutOfMemoryError e) {
+                        held.release();
+                        throw e;
+                    }
+                },
+                failure -> {
+                    onAdmitted.run();
+                    ended(Written.nothing(String.valueOf(failure.getMessage())), code);
+                });
+    }
+
+    private void write(PlacedView view, ByteBuffer chunk, ResourceQueue.Held held) {
+        ZoneSettings settings = view.view().settings();
+        CodeSpec code = settings.code();
+        List<ZoneNode> placement = view.placement().nodesFor(lease.key());
+        if (placement.isEmpty()) {
+            held.release();
+            ended(Written.nothing("no node in the view"), code);
+            return;
+        }
+        List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
+        memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
+        Effort effort = new Effort(lease.id(), rank, context.nanoTime() + nanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
+        Futures.then(
+                context.writer.write(lease.key(), StripeWriter.byNode(placement, records), effort, acknowledged -> {
+                    if (acknowledged >= code.data()) {
+                        lease.end(LeaseOutcome.FILLED);
+                    }
+                }),
+                written -> {
+                    held.release();
+                    ended(written, code);
+                },
+                failure -> {
+                    held.release();
+                    ended(Written.nothing(String.valueOf(failure.getMessage())), code);
+                });
+    }
+
+    private int stripesDown(PlacedView view) {
+        List<ZoneNode> placement = view.placement().nodesFor(lease.key());
+        int stripes = placement.isEmpty() ? 0 : view.view().settings().code().stripes();
+        return (int) IntStream.range(0, stripes)
+                .filter(index -> StripeWriter.nodeOf(placement, index).state() == NodeState.DOWN)
+                .count();
+    }
+
+    private static boolean isTooFew(CodeSpec code, int stripesLost) {
+        return code.stripes() - stripesLost < code.data();
+    }
+
+    private void ended(Written written, CodeSpec code) {
+        memory.release();
+        if (written.acknowledged() >= code.data()) {
+            context.counters.writeBacks.increment();
+        } else {
+            context.counters.writeBacksFailed.increment();
+            lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
+        }
+        context.activity.end();
+    }
+}

@@ -1,0 +1,63 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.FillStats;
+import io.zonecache.client.PrimeResult;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Gets a chunk that the zone certainly misses, and puts stripes into the zone.
+ *
+ * <p>Safe for concurrent use, never blocks. Futures complete on threads of the origin, the transport or the timer: dependents must
+ * not block. Everything in flight is bounded.
+ */
+public interface ZoneFiller extends AutoCloseable {
+
+    /**
+     * The chunk, from the origin or, where another client has filled it meanwhile, from the zone. Call it as soon as the miss is
+     * known, and once for each key at a time.
+     *
+     * <p>Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT} (no permit or lease within the read's time),
+     * {@code DEADLINE_EXCEEDED} (somebody else's fill took too long), {@code CLOSED}, or as a read of the zone does. Waiting ends
+     * with the read's deadline, but an origin fetch that has begun goes on, so it may complete later: who cannot wait for that
+     * simply leaves.
+     *
+     * @param read the read that missed, used again for further rounds
+     */
+    CompletableFuture<FilledChunk> fill(ChunkRead read, ZoneRead.Miss miss);
+
+    /**
+     * Stores a chunk's stripes on the nodes of its placement, without the origin. Completes with what was acknowledged; fails with
+     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view yet) or {@code CLOSED}.
+     *
+     * @param chunk its remaining bytes, which must not change until the future completes
+     */
+    CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos);
+
+    /**
+     * Puts stripes that a read found missing or bad where they belong, if the repair budget allows. Tells nobody how it went.
+     *
+     * @param chunk the whole chunk, verified
+     * @param code that the stripes read were written with
+     * @param findings what each node of the placement, in its order, was found to hold
+     */
+    void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings);
+
+    /** Every read of the zone earns a fraction of a repair. */
+    void countRead();
+
+    FillStats stats();
+
+    /** Completes when no fetch and no write is under way. */
+    CompletableFuture<Void> whenIdle();
+
+    /** Fails what waits with {@code CLOSED}, gives up writes, and returns leases as far as nodes still listen. Leaves the origin open. */
+    @Override
+    void close();
+}

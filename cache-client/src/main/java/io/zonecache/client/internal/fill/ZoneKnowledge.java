@@ -1,0 +1,24 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.model.Placement;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** What filling must know of the zone beyond a miss. Safe for concurrent use, never blocks. */
+public interface ZoneKnowledge {
+
+    /** The newest view known; null before the first. */
+    @Nullable
+    PlacedView current();
+
+    /** Asks for a newer view now; completes, never exceptionally, when an answer has come or could not be had. */
+    CompletableFuture<Void> refresh();
+
+    /** Whether this client's own evidence, or the view, says not to ask this node now. */
+    boolean isSkipped(ZoneNode node);
+
+    /** A view with the placement that follows from it. */
+    record PlacedView(ZoneView view, Placement placement) {}
+}

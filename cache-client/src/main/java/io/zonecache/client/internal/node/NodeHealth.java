@@ -1,0 +1,297 @@
+package io.zonecache.client.internal.node;
+
+import io.zonecache.client.internal.node.NodeEvidence.Skip;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.model.NodeState;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Which nodes to ask, by this client's own evidence. Safe for concurrent use.
+ *
+ * <p>A node that is skipped counts as lost. So silence, slowness and bad stripes are reason to skip only while no more than m nodes of
+ * a placement are skipped, those with errors and those that the view calls down included: a client that is slow itself must not take
+ * its own trouble for a zone without stripes, least of all when a node is really gone. Errors and the view have no such bound: those
+ * nodes have said so.
+ *
+ * <p>Slow is who takes three times as long as half of all answers do, and 5 ms more: what all nodes are, the client or the load is.
+ */
+public final class NodeHealth {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeHealth.class);
+
+    private final ClientTimer timer;
+    private final NodeListener listener;
+    private final Map<String, Watched> nodes = new ConcurrentHashMap<>();
+
+    /** A process that stalls on a busy machine is back by then. */
+    private static final long GONE_NANOS = 2_000_000_000L;
+
+    private static final long SLOW_TIMES = 3;
+    private static final long SLOW_NANOS = 5_000_000L;
+
+    /** Half of all answers take longer. */
+    private final LatencyQuantile typical = new LatencyQuantile(0.5, 1.0 / 4, 0);
+
+    /** When any node was heard last. */
+    private volatile long heardNanos;
+
+    private static final class Watched {
+        private final ZoneNode node;
+        private final NodeEvidence evidence = new NodeEvidence();
+
+        Watched(ZoneNode node) {
+            this.node = node;
+        }
+    }
+
+    public NodeHealth(ClientTimer timer) {
+        this(timer, NodeListener.NONE);
+    }
+
+    public NodeHealth(ClientTimer timer, NodeListener listener) {
+        this.timer = timer;
+        this.listener = listener;
+        this.heardNanos = timer.nanoTime();
+    }
+
+    /**
+     * Decides for each node of a placement whether to ask it, and counts those as sent.
+     *
+     * @param maxDoubted how many may be skipped before doubts, such as silence, are no longer a reason: m, for a whole placement
+     */
+    public Choice[] choose(List<ZoneNode> placement, int maxDoubted) {
+        return choose(placement, maxDoubted, true);
+    }
+
+    /** The same for nodes that others did not suffice without: none of them is avoided. */
+    public Choice[] chooseAmongRest(List<ZoneNode> rest, int maxDoubted) {
+        return choose(rest, maxDoubted, false);
+    }
+
+    private Choice[] choose(List<ZoneNode> placement, int maxDoubted, boolean mayAvoid) {
+        long now = timer.nanoTime();
+        Choice[] choices = new Choice[placement.size()];
+        Skip[] doubts = new Skip[placement.size()];
+        // Those that are probed too: a probe is most often lost.
+        int gone = 0;
+        for (int i = 0; i < choices.length; i++) {
+            Watched watched = watched(placement.get(i));
+            synchronized (watched) {
+                changing(watched, () -> watched.evidence.judge(now, heardNanos));
+                Skip skip = watched.evidence.skip();
+                choices[i] = choice(watched.evidence, now, mayAvoid);
+                boolean isLeftOut = choices[i] == Choice.SKIP || choices[i] == Choice.AVOID;
+                doubts[i] = isLeftOut && skip.isDoubt() ? skip : Skip.NO;
+                gone += skip == Skip.ERRORS || skip == Skip.DOWN ? 1 : 0;
+            }
+        }
+        askLeastDoubted(placement, choices, doubts, Math.max(0, maxDoubted - gone));
+        for (int i = 0; i < choices.length; i++) {
+            if (choices[i] == Choice.ASK || choices[i] == Choice.DOUBT) {
+                Watched watched = watched(placement.get(i));
+                synchronized (watched) {
+                    watched.evidence.sent(now);
+                }
+            }
+        }
+        return choices;
+    }
+
+    /** How a request that {@link #choose} allowed went; each must be told once. */
+    public void tell(ZoneNode node, Outcome outcome, long latencyNanos) {
+        Watched watched = watched(node);
+        long now = timer.nanoTime();
+        if (outcome == Outcome.ANSWERED || outcome == Outcome.FAILED) {
+            heardNanos = now;
+        }
+        boolean isSlow = latencyNanos > Math.max(SLOW_TIMES * typical.nanos(), typical.nanos() + SLOW_NANOS);
+        if (outcome == Outcome.ANSWERED) {
+            typical.add(latencyNanos);
+        }
+        synchronized (watched) {
+            changing(watched, () -> {
+                switch (outcome) {
+                    case ANSWERED -> watched.evidence.answered(now, latencyNanos, isSlow);
+                    case FAILED -> watched.evidence.failed(now);
+                    case TIMED_OUT -> watched.evidence.timedOut(now, heardNanos);
+                    case NOT_SENT -> watched.evidence.withdrawn();
+                }
+            });
+        }
+    }
+
+    /** A read was put together with a stripe of this node. */
+    public void valid(ZoneNode node) {
+        Watched watched = watched(node);
+        synchronized (watched) {
+            watched.evidence.valid();
+        }
+    }
+
+    /** An answer of this node held a bad stripe. */
+    public void corrupt(ZoneNode node) {
+        Watched watched = watched(node);
+        long now = timer.nanoTime();
+        synchronized (watched) {
+            changing(watched, () -> watched.evidence.corrupt(now));
+        }
+    }
+
+    /** Whether a request should rather go to another node. */
+    public boolean isSkipped(ZoneNode node) {
+        return skip(node) != Skip.NO;
+    }
+
+    /**
+     * Whether the node is gone, as far as is known: what matters where a late answer is as good as any, and where to ask another node
+     * instead costs more than to wait. So silence counts only when it has lasted for seconds.
+     */
+    public boolean isUnresponsive(ZoneNode node) {
+        Skip skip = skip(node);
+        return skip == Skip.ERRORS || skip == Skip.DOWN || (skip == Skip.SILENCE && silentNanos(node) >= GONE_NANOS);
+    }
+
+    /** Weighted mean of the node's latencies; 0 before its first answer. */
+    public long scoreNanos(ZoneNode node) {
+        Watched watched = watched(node);
+        synchronized (watched) {
+            return watched.evidence.scoreNanos();
+        }
+    }
+
+    /** Takes over what a new view says: nodes that it calls down are skipped until they answer, nodes that are gone are forgotten. */
+    public void update(ZoneView view) {
+        Map<String, ZoneNode> present = new HashMap<>();
+        for (ZoneNode node : view.nodes()) {
+            present.put(node.id(), node);
+            boolean wasDown = nodes.containsKey(node.id()) && watched(node).node.state() == NodeState.DOWN;
+            if (node.state() == NodeState.DOWN && !wasDown) {
+                Watched watched = new Watched(node);
+                watched.evidence.down(timer.nanoTime());
+                nodes.put(node.id(), watched);
+                LOG.info("node {} ({}): skipped, the view says that it is down", node.id(), node.address());
+                timer.schedule(0, () -> listener.skipped(node, Skip.DOWN.name()));
+            } else if (node.state() == NodeState.UP && wasDown) {
+                nodes.put(node.id(), new Watched(node));
+            }
+        }
+        nodes.keySet().retainAll(present.keySet());
+    }
+
+    /** A node that comes back under another address starts anew. */
+    private Watched watched(ZoneNode node) {
+        Watched known = nodes.get(node.id());
+        if (known != null && known.node.address().equals(node.address())) {
+            return known;
+        }
+        return nodes.compute(
+                node.id(),
+                (id, old) -> old != null && old.node.address().equals(node.address()) ? old : new Watched(node));
+    }
+
+    private static Choice choice(NodeEvidence evidence, long nowNanos, boolean mayAvoid) {
+        Skip skip = evidence.skip();
+        if (skip == Skip.NO) {
+            return Choice.ASK;
+        }
+        boolean answers = skip == Skip.SLOW || skip == Skip.CORRUPT;
+        if (evidence.takeProbe(nowNanos) || (answers && !mayAvoid)) {
+            return Choice.DOUBT;
+        }
+        return answers ? Choice.AVOID : Choice.SKIP;
+    }
+
+    /** Slow nodes do answer, those that lie may not always; then who has been silent for the shortest time. */
+    private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, Skip[] doubts, int maxSkipped) {
+        int skipped = 0;
+        for (Skip doubt : doubts) {
+            skipped += doubt == Skip.NO ? 0 : 1;
+        }
+        for (; skipped > maxSkipped; skipped--) {
+            int least = -1;
+            for (int i = 0; i < doubts.length; i++) {
+                if (doubts[i] != Skip.NO && (least < 0 || isLessDoubted(placement, doubts, i, least))) {
+                    least = i;
+                }
+            }
+            choices[least] = Choice.DOUBT;
+            doubts[least] = Skip.NO;
+        }
+    }
+
+    private boolean isLessDoubted(List<ZoneNode> placement, Skip[] doubts, int one, int other) {
+        if (doubts[one] != doubts[other]) {
+            return doubts[one].compareTo(doubts[other]) < 0;
+        }
+        return doubts[one] == Skip.SILENCE
+                ? silentSince(placement.get(one)) > silentSince(placement.get(other))
+                : scoreNanos(placement.get(one)) < scoreNanos(placement.get(other));
+    }
+
+    private Skip skip(ZoneNode node) {
+        Watched watched = watched(node);
+        synchronized (watched) {
+            changing(watched, () -> watched.evidence.judge(timer.nanoTime(), heardNanos));
+            return watched.evidence.skip();
+        }
+    }
+
+    private long silentSince(ZoneNode node) {
+        Watched watched = watched(node);
+        synchronized (watched) {
+            return watched.evidence.silentSinceNanos();
+        }
+    }
+
+    private long silentNanos(ZoneNode node) {
+        Watched watched = watched(node);
+        synchronized (watched) {
+            return watched.evidence.silentNanos(timer.nanoTime());
+        }
+    }
+
+    private void changing(Watched watched, Runnable change) {
+        Skip before = watched.evidence.skip();
+        change.run();
+        Skip after = watched.evidence.skip();
+        if (after == Skip.NO && before != Skip.NO) {
+            LOG.info("node {} ({}): asked again", watched.node.id(), watched.node.address());
+            timer.schedule(0, () -> listener.askedAgain(watched.node));
+        } else if (after != before) {
+            LOG.info(
+                    "node {} ({}): skipped, {}; its answers took {} us of late",
+                    watched.node.id(),
+                    watched.node.address(),
+                    after,
+                    watched.evidence.scoreNanos() / 1_000);
+            timer.schedule(0, () -> listener.skipped(watched.node, after.name()));
+        }
+    }
+
+    /** What to do about a node. */
+    public enum Choice {
+        ASK,
+        /** Ask, but don't rely on it: a probe, or a node that there are doubts about. */
+        DOUBT,
+        /** Ask it only if others don't suffice: it is slow, or lies. */
+        AVOID,
+        SKIP
+    }
+
+    /** What became of a request. */
+    public enum Outcome {
+        /** The node answered, if only that it is busy. */
+        ANSWERED,
+        /** Refused, broken off, or no sensible answer. */
+        FAILED,
+        TIMED_OUT,
+        NOT_SENT
+    }
+}

@@ -1,0 +1,19 @@
+package io.zonecache.client.internal.node;
+
+import io.zonecache.model.ZoneNode;
+
+/** Hears of changes in what a client thinks of a node. Called on the timer's thread, in the order of the changes. */
+public interface NodeListener {
+
+    NodeListener NONE = new NodeListener() {
+        @Override
+        public void skipped(ZoneNode node, String reason) {}
+
+        @Override
+        public void askedAgain(ZoneNode node) {}
+    };
+
+    void skipped(ZoneNode node, String reason);
+
+    void askedAgain(ZoneNode node);
+}

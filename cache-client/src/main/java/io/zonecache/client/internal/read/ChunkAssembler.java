@@ -1,0 +1,222 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.internal.code.ErasureCode;
+import io.zonecache.client.internal.code.ErasureCodes;
+import io.zonecache.client.internal.transport.PayloadTarget;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Memory of one chunk while its stripes come in. The chunk's buffer is k payloads long, and data stripes land in it directly; parity,
+ * and a data stripe that a second node sends while the first still writes, get memory of their own. Not thread-safe: the read's
+ * lock guards it, and while it decodes the read hands out no targets. The round's memory has been charged with one payload for each
+ * stripe; what strays costs more.
+ *
+ * <p>A chunk that has been handed out is never written again: before decoding, every target that is not complete is cut off,
+ * and complete ones take no more bytes.
+ */
+final class ChunkAssembler {
+
+    /** Most subsets of stripes that are tried to find the ones that lie; 4-of-6 needs 15. */
+    private static final int MAX_SUBSETS = 64;
+
+    private final StripeLayout layout;
+    private final RoundMemory memory;
+    private final ErasureCode code;
+    private final byte[] chunk;
+    private final byte[] @Nullable [] arrays;
+    private final int[] offsets;
+    private final boolean[] held;
+    private final @Nullable PayloadTarget[] atHome;
+    private final List<PayloadTarget> apart = new ArrayList<>();
+    private final int[] apartOfStripe;
+    private int subsetsLeft = MAX_SUBSETS;
+
+    /** @param memory charged with the layout's {@code codedBytes} already */
+    ChunkAssembler(StripeLayout layout, RoundMemory memory) {
+        this.layout = layout;
+        this.memory = memory;
+        this.code = ErasureCodes.of(layout.code());
+        this.chunk = new byte[layout.code().data() * layout.payloadBytes()];
+        int stripes = layout.code().stripes();
+        this.arrays = new byte[stripes][];
+        this.offsets = new int[stripes];
+        this.held = new boolean[stripes];
+        this.atHome = new PayloadTarget[stripes];
+        this.apartOfStripe = new int[stripes];
+    }
+
+    StripeLayout layout() {
+        return layout;
+    }
+
+    /** Memory for a stripe that is not held; null if there is none. */
+    @Nullable
+    PayloadTarget target(int index) {
+        if (index >= layout.code().data() || atHome[index] != null) {
+            return targetApart(index);
+        }
+        PayloadTarget target = new PayloadTarget(chunk, home(index), layout.payloadBytes());
+        atHome[index] = target;
+        return target;
+    }
+
+    private @Nullable PayloadTarget targetApart(int index) {
+        if (apartOfStripe[index] >= apartPaidFor(index) && !memory.tryUse(layout.payloadBytes())) {
+            return null;
+        }
+        apartOfStripe[index]++;
+        PayloadTarget target = new PayloadTarget(new byte[layout.payloadBytes()], 0, layout.payloadBytes());
+        apart.add(target);
+        return target;
+    }
+
+    /** A parity stripe is never at home. */
+    private int apartPaidFor(int index) {
+        return index >= layout.code().data() ? 1 : 0;
+    }
+
+    /** A target that will never be complete: its place in the chunk may go to another one. */
+    void discard(int index, PayloadTarget target) {
+        target.cutOff();
+        if (atHome[index] == target) {
+            atHome[index] = null;
+        } else if (apart.remove(target) && --apartOfStripe[index] >= apartPaidFor(index)) {
+            memory.reuse(layout.payloadBytes());
+        }
+    }
+
+    /** @return false if the stripe is held already, or the target was cut off */
+    boolean hold(int index, PayloadTarget target) {
+        if (held[index] || !target.isComplete()) {
+            return false;
+        }
+        held[index] = true;
+        arrays[index] = target.array();
+        offsets[index] = target.offset();
+        return true;
+    }
+
+    /** From here on nothing writes to this memory but {@link #decode} itself. */
+    void cutOffRest() {
+        for (int i = 0; i < atHome.length; i++) {
+            PayloadTarget target = atHome[i];
+            if (target != null && !(held[i] && arrays[i] == chunk)) {
+                target.cutOff();
+                atHome[i] = null;
+            }
+        }
+    }
+
+    /** From here on nobody writes to this memory at all. */
+    void cutOffAll() {
+        cutOffRest();
+        apart.forEach(PayloadTarget::cutOff);
+        apart.clear();
+    }
+
+    /** Whether a data stripe is still to be computed from others. */
+    boolean lacksData() {
+        for (int i = 0; i < layout.code().data(); i++) {
+            if (!held[i]) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The chunk from the stripes held, of which there must be k; {@link #cutOffRest} comes first. Copies only strayed data stripes. */
+    ByteBuffer decode() {
+        byte[] @Nullable [] all = arrays.clone();
+        int[] at = offsets.clone();
+        for (int i = 0; i < layout.code().data(); i++) {
+            if (held[i] && arrays[i] != chunk) {
+                System.arraycopy(arrays[i], offsets[i], chunk, home(i), layout.payloadBytes());
+            }
+            all[i] = chunk;
+            at[i] = home(i);
+        }
+        code.reconstructData(all, at, layout.payloadBytes(), held);
+        return view(chunk);
+    }
+
+    /**
+     * Looks for k stripes among those held that decode to the right chunk. The chunk is in memory of its own, which takes another
+     * {@code codedBytes}, and stripes that contradict it are told.
+     */
+    @Nullable
+    Verdict decodeSubsets(Predicate<ByteBuffer> isRight) {
+        return search(new boolean[held.length], 0, layout.code().data(), isRight);
+    }
+
+    private @Nullable Verdict search(boolean[] chosen, int from, int missing, Predicate<ByteBuffer> isRight) {
+        if (missing == 0) {
+            subsetsLeft--;
+            return tryOut(chosen, isRight);
+        }
+        for (int i = from; i < chosen.length && subsetsLeft > 0; i++) {
+            if (held[i]) {
+                chosen[i] = true;
+                Verdict verdict = search(chosen, i + 1, missing - 1, isRight);
+                if (verdict != null) {
+                    return verdict;
+                }
+                chosen[i] = false;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Verdict tryOut(boolean[] chosen, Predicate<ByteBuffer> isRight) {
+        int payloadBytes = layout.payloadBytes();
+        byte[] scratch = new byte[layout.code().stripes() * payloadBytes];
+        byte[][] all = new byte[layout.code().stripes()][];
+        int[] at = new int[all.length];
+        for (int i = 0; i < all.length; i++) {
+            all[i] = scratch;
+            at[i] = i * payloadBytes;
+            if (chosen[i]) {
+                System.arraycopy(arrays[i], offsets[i], scratch, at[i], payloadBytes);
+            }
+        }
+        code.reconstructData(all, at, payloadBytes, chosen.clone());
+        ByteBuffer candidate = view(scratch);
+        if (!isRight.test(candidate)) {
+            return null;
+        }
+        code.encode(all, at, payloadBytes);
+        long corruptStripes = 0;
+        for (int i = 0; i < all.length; i++) {
+            if (held[i] && !isSame(i, scratch, at[i])) {
+                corruptStripes |= 1L << i;
+            }
+        }
+        return new Verdict(candidate, corruptStripes);
+    }
+
+    private boolean isSame(int index, byte[] scratch, int at) {
+        int payloadBytes = layout.payloadBytes();
+        byte[] array = arrays[index];
+        return array != null
+                && Arrays.equals(array, offsets[index], offsets[index] + payloadBytes, scratch, at, at + payloadBytes);
+    }
+
+    private ByteBuffer view(byte[] bytes) {
+        return ByteBuffer.wrap(bytes, 0, layout.chunkBytes()).slice().asReadOnlyBuffer();
+    }
+
+    private int home(int index) {
+        return index * layout.payloadBytes();
+    }
+
+    /**
+     * The right chunk.
+     *
+     * @param corruptStripes bit i is set if stripe i contradicts it
+     */
+    record Verdict(ByteBuffer chunk, long corruptStripes) {}
+}

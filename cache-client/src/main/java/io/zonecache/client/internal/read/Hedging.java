@@ -1,0 +1,69 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.internal.node.LatencyQuantile;
+import java.util.BitSet;
+import java.util.random.RandomGenerator;
+
+/**
+ * When and whom a policy asks. Under {@code HEDGED} a read leaves out n - k places, drawn anew each time, for otherwise the nodes left out
+ * would not see which chunks are in use, and LRU-k would keep others there. The rest is asked when those asked can no longer be enough,
+ * which costs no budget, or once the read has taken longer than 95 % of reads of late, which does: each read earns a twentieth.
+ *
+ * <p>No I/O; the caller brings the time. Thread-safe.
+ */
+final class Hedging {
+
+    private static final double LATE_QUANTILE = 0.95;
+    private static final double BUDGET = 0.05;
+
+    /** So that some reads in a row may be hedged after quiet ones. */
+    private static final double MAX_TOKENS = 10;
+
+    private static final long FIRST_DELAY_NANOS = 10_000_000L;
+
+    private final OverRequestPolicy policy;
+    private final LatencyQuantile late = new LatencyQuantile(LATE_QUANTILE, 1.0 / 16, FIRST_DELAY_NANOS);
+    private double tokens = 1;
+
+    Hedging(OverRequestPolicy policy) {
+        this.policy = policy;
+    }
+
+    /**
+     * The places, of so many, that are left out at first.
+     *
+     * @param needed how many suffice if each delivers
+     */
+    BitSet leftOut(int places, int needed, RandomGenerator random) {
+        BitSet out = new BitSet(places);
+        if (policy == OverRequestPolicy.HEDGED && needed < places) {
+            int first = random.nextInt(places);
+            for (int i = 0; i < places - needed; i++) {
+                out.set((first + i) % places);
+            }
+        }
+        return out;
+    }
+
+    long delayNanos() {
+        return late.nanos();
+    }
+
+    /** Whether a read that is late may ask the places left out. */
+    synchronized boolean tryHedge() {
+        if (tokens < 1) {
+            return false;
+        }
+        tokens--;
+        return true;
+    }
+
+    /** A read was a hit after this time. */
+    void hit(long nanos) {
+        late.add(nanos);
+        synchronized (this) {
+            tokens = Math.min(MAX_TOKENS, tokens + BUDGET);
+        }
+    }
+}

@@ -1,0 +1,25 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.Verification;
+
+/**
+ * How the zone is read.
+ *
+ * @param policy how many nodes are asked at once
+ * @param attemptMillis how long one node may take to answer
+ * @param maxRounds rounds under way at once; their bytes are bounded too
+ * @param queueLength rounds that wait beyond that
+ * @param retryRatio retries earned by each hit
+ */
+public record ReadOptions(
+        Verification verification,
+        OverRequestPolicy policy,
+        long attemptMillis,
+        int maxRounds,
+        int queueLength,
+        double retryRatio) {
+
+    public static final ReadOptions DEFAULT =
+            new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 64, 4_096, 0.1);
+}

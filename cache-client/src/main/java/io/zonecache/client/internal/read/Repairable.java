@@ -1,0 +1,27 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.internal.read.NodeFinding.State;
+import io.zonecache.model.CodeSpec;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunk that was read, until it is known what of it may be repaired. It is only held weakly: a silent node must not keep a second's
+ * worth of chunks in memory for the sake of a repair.
+ */
+record Repairable(WeakReference<ByteBuffer> chunk, CodeSpec code) {
+
+    Repairable(ByteBuffer chunk, CodeSpec code) {
+        this(new WeakReference<>(chunk), code);
+    }
+
+    /** The chunk if a node needs it, and it is still there. */
+    @Nullable
+    ByteBuffer chunkFor(List<NodeFinding> findings) {
+        boolean isNeeded = findings.stream()
+                .anyMatch(finding -> finding.state() == State.WANTED || finding.state() == State.CORRUPT);
+        return isNeeded ? chunk.get() : null;
+    }
+}

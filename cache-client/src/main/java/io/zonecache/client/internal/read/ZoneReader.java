@@ -1,0 +1,31 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.model.ChunkKey;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a chunk from the zone's nodes: over-request, first k verified stripes win. */
+public interface ZoneReader {
+
+    /**
+     * One read of the zone, within the deadline. The future fails with {@code ZONE_UNCERTAIN} (too few answers to tell a hit from a
+     * miss), {@code PURGED}, {@code DEADLINE_EXCEEDED}, {@code BAD_REQUEST} (a range in a zone without such keys), {@code BUSY} (too many wait),
+     * {@code TOO_LARGE} (more than the client's memory allows) or {@code CLOSED}; a miss is a result.
+     *
+     * @param read carries what is the same in all of its rounds: rank, deadline. It holds no memory between them
+     */
+    CompletableFuture<ZoneRead> read(ChunkRead read);
+
+    /** What one caller wants; see {@link ChunkRead} for what it keeps between rounds. */
+    default ChunkRead begin(ChunkKey key, long deadlineNanos) {
+        return begin(key, null, deadlineNanos);
+    }
+
+    /**
+     * The same.
+     *
+     * @param range of which the key is, if it is one's: then the zone's scheme must be {@code opaque}
+     */
+    ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, long deadlineNanos);
+}

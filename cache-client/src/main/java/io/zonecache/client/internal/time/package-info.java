@@ -1,0 +1,5 @@
+/** Time as the client sees it, so that tests can own it. */
+@NullMarked
+package io.zonecache.client.internal.time;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,100 @@
+package io.zonecache.client.internal.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpClientConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands in a connection's pipeline before Vert.x and takes the bodies that are wanted out of it, in the buffers that the socket filled: Vert.x
+ * copies each of them into one of its own first. Head and end of the answer pass through, so that pooling, keep-alive, time limits and
+ * errors stay Vert.x's business.
+ *
+ * <p>Lives on the connection's event loop. Where the connection is not what this knows (HTTP/2, another loop, a Vert.x that hides its channel),
+ * bodies come through Vert.x's public interface, with one copy more.
+ */
+final class BodyTap extends ChannelInboundHandlerAdapter {
+
+    private static final String NAME = "zonecache-body-tap";
+
+    private @Nullable Receiver receiver;
+    private boolean isTaking;
+
+    /** Who a body is for. */
+    interface Receiver {
+
+        /** Asked once, with the head of the answer. */
+        boolean wantsBody(HttpResponse head);
+
+        /** A piece of the body, which is released afterwards. */
+        void take(ByteBuf piece);
+    }
+
+    /**
+     * Before the request is sent, on its event loop.
+     *
+     * @return false if the body will come through Vert.x, whatever the receiver wants
+     */
+    static boolean place(HttpClientRequest request, Receiver receiver) {
+        if (!(request.connection() instanceof HttpClientConnection connection)
+                || connection.protocolVersion() != HttpVersion.HTTP_1_1) {
+            return false;
+        }
+        ChannelHandlerContext vertx = connection.channelHandlerContext();
+        if (!vertx.channel().eventLoop().inEventLoop()) {
+            return false;
+        }
+        BodyTap tap = vertx.pipeline().get(BodyTap.class);
+        if (tap == null) {
+            tap = new BodyTap();
+            vertx.pipeline().addBefore(vertx.name(), NAME, tap);
+        }
+        tap.expect(receiver);
+        return true;
+    }
+
+    /** The next answer is for this one. */
+    void expect(Receiver next) {
+        receiver = next;
+        isTaking = false;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HttpResponse head) {
+            isTaking = receiver != null && receiver.wantsBody(head);
+        }
+        if (isTaking
+                && receiver != null
+                && message instanceof HttpContent content
+                && content.decoderResult().isSuccess()) {
+            try {
+                receiver.take(content.content());
+            } finally {
+                ReferenceCountUtil.release(message);
+            }
+            if (message instanceof LastHttpContent) {
+                end();
+                context.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+            }
+            return;
+        }
+        if (message instanceof LastHttpContent) {
+            end();
+        }
+        context.fireChannelRead(message);
+    }
+
+    /** The next answer on this connection is for another request. */
+    private void end() {
+        receiver = null;
+        isTaking = false;
+    }
+}

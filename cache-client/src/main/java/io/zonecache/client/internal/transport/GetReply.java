@@ -1,0 +1,47 @@
+package io.zonecache.client.internal.transport;
+
+import io.zonecache.model.StripeHeader;
+import java.util.List;
+
+/** What a node had of a chunk, as far as this request could tell. */
+public sealed interface GetReply {
+
+    /**
+     * The node answered with records.
+     *
+     * @param verified those that the sink took, with their checksum right and their target not cut off
+     * @param corrupt records whose checksum failed, whose key is another chunk's, or that were no records
+     */
+    record Stripes(List<Received> verified, int corrupt) implements GetReply {}
+
+    /**
+     * A miss.
+     *
+     * @param wanted whether this reader may repair here
+     */
+    record Missing(boolean wanted) implements GetReply {}
+
+    /** The operator has purged the chunk. */
+    record Purged() implements GetReply {}
+
+    /** The node can't have it for us: connection refused or reset before an answer, or not a node. */
+    record Lost(String reason) implements GetReply {}
+
+    /** Nothing is known. */
+    record Unknown(Cause cause, String reason) implements GetReply {}
+
+    /** A stripe that has arrived whole, in the target that the sink gave for it. */
+    record Received(StripeHeader header, PayloadTarget target) {}
+
+    /** Why nothing is known: a node that refuses is alive, one that says nothing may not be. */
+    enum Cause {
+        /** No answer, or not all of it, in time. */
+        TIMEOUT,
+        /** The node answered that it is busy, draining, or in trouble. */
+        REFUSED,
+        /** The answer broke off. */
+        CUT_OFF,
+        /** This client has too many requests waiting for the node, or is closing. */
+        NOT_SENT
+    }
+}

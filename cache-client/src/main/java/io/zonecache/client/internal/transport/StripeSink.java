@@ -1,0 +1,18 @@
+package io.zonecache.client.internal.transport;
+
+import io.zonecache.model.StripeHeader;
+import org.jspecify.annotations.Nullable;
+
+/** Where a reply's payloads go. Called on the transport's thread of that request, header by header. */
+@FunctionalInterface
+public interface StripeSink {
+
+    /**
+     * A header whose fields are in range has come, for the requested key.
+     *
+     * @return where to write its payload, of exactly {@code header.payloadBytes()}, or null to pass over it. Bytes written there
+     *     count only once the reply lists the stripe as verified.
+     */
+    @Nullable
+    PayloadTarget accept(StripeHeader header);
+}

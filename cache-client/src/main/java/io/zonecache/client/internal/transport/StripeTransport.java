@@ -1,0 +1,75 @@
+package io.zonecache.client.internal.transport;
+
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.EncodedView;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request to one node. Implementations bound connections and queues, and complete every future within its timeout.
+ *
+ * <p>Futures never fail for what a node or network does: that is a reply of its own kind, with the cause in words. Completion may
+ * run on an event loop, so dependents must not block. Safe for concurrent use.
+ */
+public interface StripeTransport extends AutoCloseable {
+
+    /** Asks for the node's stripes of a chunk; the sink gets payloads as they come, and the reply says which arrived whole and verified. */
+    CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink);
+
+    /** Stores records on a node, replacing what it holds of the chunk. */
+    CompletableFuture<PutReply> put(ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records);
+
+    /** Connects to a node that will soon be asked, so that the first reads need not wait for that; tells nobody how it went. */
+    default void warm(ZoneNode node) {}
+
+    /** Tells a node that the stripe it sent is bad. */
+    CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context);
+
+    /**
+     * Asks for a fill lease. Requests that wait at a node keep no other request from it: neither reads, nor those that don't wait,
+     * nor the end of a lease, which is what they wait for.
+     *
+     * @param waitMillis 0 for an answer at once
+     * @param seenFilled whether the client read again after {@code FILLED} and still missed
+     */
+    CompletableFuture<LeaseReply> acquireLease(
+            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled);
+
+    CompletableFuture<PutReply> endLease(
+            ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome);
+
+    /**
+     * The view as a node at that address knows it; null if it is the one with this ETag still, after at most {@code waitMillis}.
+     * Fails with a {@link io.zonecache.model.CacheException} if the node can't be asked or answers anything else.
+     */
+    CompletableFuture<@Nullable EncodedView> view(
+            String address, @Nullable String etag, long waitMillis, long timeoutMillis);
+
+    /** The epoch of the view that this client goes by, sent with every request from now on. */
+    void tellEpoch(long epoch);
+
+    /** Called with every epoch that a node's answer carries; must not block. */
+    void onEpoch(EpochListener listener);
+
+    /** Ends requests under way: their futures complete with {@code UNKNOWN} replies. */
+    @Override
+    void close();
+
+    /** Hears of epochs. */
+    @FunctionalInterface
+    interface EpochListener {
+        void epochSeen(ZoneNode node, long epoch);
+    }
+
+    /** How a fill ended. */
+    enum LeaseOutcome {
+        FILLED,
+        FAILED,
+        ABSENT,
+        /** Neither is true: the origin was not asked, or the zone can't hold the chunk. On the wire, a request that names no outcome. */
+        UNUSED
+    }
+}

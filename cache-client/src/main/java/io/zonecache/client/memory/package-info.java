@@ -1,5 +1,0 @@
-/** One bound in bytes for all that a client holds: chunks that come in, stripes that go out, and the local cache. */
-@NullMarked
-package io.zonecache.client.memory;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,8 +1,0 @@
-/**
- * What this client has seen of each node. Reads ask {@link io.zonecache.client.node.NodeHealth} whom to ask, and tell it how that
- * went; {@link io.zonecache.client.node.NodeEvidence} draws the conclusions.
- */
-@NullMarked
-package io.zonecache.client.node;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,0 @@
-/** Time as the client sees it, so that tests can own it. */
-@NullMarked
-package io.zonecache.client.time;
-
-import org.jspecify.annotations.NullMarked;

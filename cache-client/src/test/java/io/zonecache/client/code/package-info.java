@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.code;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.fill;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.flight;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,80 @@
+package io.zonecache.client.internal.code;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.StripeRecord;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class StripeEncoderTest {
+
+    @Test
+    void shouldCutTheChunkIntoDataStripesPaddedWithZeros() {
+        for (String code : List.of("4-of-5", "4-of-6", "1-of-1", "1-of-2", "3-of-4")) {
+            CodeSpec spec = CodeSpec.parse(code);
+            for (int chunkBytes : new int[] {1, 2, 3, 4, 5, 7, 1_000, 1_001, 65_537}) {
+                byte[] chunk = random(chunkBytes);
+                ChunkKey key = ChunkKey.sha256Of(chunk);
+                List<StripeRecord> records = StripeEncoder.encode(spec, key, key.w0(), ByteBuffer.wrap(chunk));
+                assertThat(records).hasSize(spec.stripes());
+                byte[] joined = new byte[spec.data() * spec.payloadBytes(chunkBytes)];
+                for (int i = 0; i < spec.stripes(); i++) {
+                    StripeRecord record = records.get(i);
+                    assertThat(record.checksumMatches()).isTrue();
+                    assertThat(record.header()).isEqualTo(StripeRecord.readHeader(record.bytes()));
+                    assertThat(record.header().index()).isEqualTo(i);
+                    if (i < spec.data()) {
+                        record.payload().get(joined, i * spec.payloadBytes(chunkBytes), spec.payloadBytes(chunkBytes));
+                    }
+                    assertThat(StripeEncoder.encodeOne(spec, key, key.w0(), ByteBuffer.wrap(chunk), i))
+                            .isEqualTo(record);
+                }
+                assertThat(joined).isEqualTo(Arrays.copyOf(chunk, joined.length));
+            }
+        }
+    }
+
+    @Test
+    void shouldTagARecordWithTheStartOfTheChunksHash() {
+        byte[] chunk = random(100);
+        assertThat(StripeEncoder.tagOf(ByteBuffer.wrap(chunk)))
+                .isEqualTo(ChunkKey.sha256Of(chunk).w0());
+    }
+
+    @Test
+    void shouldTakeOnlyWhatRemainsInTheBufferAndLeaveItsPosition() {
+        byte[] chunk = random(50);
+        ByteBuffer buffer = ByteBuffer.allocate(70);
+        buffer.position(10).put(chunk).flip().position(10);
+        ChunkKey key = ChunkKey.sha256Of(chunk);
+        CodeSpec spec = CodeSpec.parse("4-of-5");
+        assertThat(StripeEncoder.encode(spec, key, key.w0(), buffer))
+                .isEqualTo(StripeEncoder.encode(spec, key, key.w0(), ByteBuffer.wrap(chunk)));
+        assertThat(buffer.position()).isEqualTo(10);
+    }
+
+    @Test
+    void shouldRefuseAnEmptyOrTooLargeChunk() {
+        ChunkKey key = new ChunkKey(1, 2, 3, 4);
+        for (int bytes : new int[] {0, StripeRecord.MAX_CHUNK_BYTES + 1}) {
+            assertThatThrownBy(() -> StripeEncoder.encode(CodeSpec.parse("4-of-5"), key, 1, ByteBuffer.allocate(bytes)))
+                    .isInstanceOfSatisfying(
+                            CacheException.class, e -> assertThat(e.code()).isEqualTo(CacheErrorCode.TOO_LARGE))
+                    .hasMessageContaining(": " + bytes + " (expected: 1..16777216)");
+        }
+    }
+
+    private static byte[] random(int bytes) {
+        byte[] chunk = new byte[bytes];
+        new Random(bytes).nextBytes(chunk);
+        return chunk;
+    }
+}

@@ -1,0 +1,270 @@
+package io.zonecache.client.internal.fill;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.read.ZoneReader;
+import io.zonecache.client.internal.transport.GetReply;
+import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.PutReply;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.transport.StripeSink;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.EncodedView;
+import io.zonecache.model.NodeState;
+import io.zonecache.model.Placement;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One client of a {@link SimZone}: the real filler over a reader and a transport in virtual time. */
+final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
+
+    private static final long SILENCE_NANOS = MILLISECONDS.toNanos(500);
+
+    final List<String> leaseRequests = new ArrayList<>();
+    final List<LeaseOutcome> leaseEnds = new ArrayList<>();
+    final LeasedFiller filler;
+    int zoneReads;
+    int refreshes;
+
+    /** From here on nothing that the client sends arrives: its process is frozen. */
+    boolean frozen;
+
+    private final SimZone zone;
+    private final String name;
+    private final Set<String> skipped = new HashSet<>();
+    private final Set<String> down = new HashSet<>();
+
+    SimClient(SimZone zone, String name, FillConfig config, MemoryBudget memory) {
+        this.zone = zone;
+        this.name = name;
+        this.filler = new LeasedFiller(config, this, this, this, zone.origin, memory.fills(), zone.timer, zone.random);
+    }
+
+    private record Read(ChunkKey key, @Nullable ObjectRange range, int rank, long deadlineNanos) implements ChunkRead {}
+
+    /** What ZoneCache does for a caller, without local cache and flights. */
+    CompletableFuture<FilledChunk> get(ChunkKey key, long deadlineMillis) {
+        ChunkRead read = begin(key, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
+        return read(read)
+                .thenCompose(found -> found instanceof ZoneRead.Miss miss
+                        ? filler.fill(read, miss)
+                        : CompletableFuture.completedFuture(
+                                new FilledChunk(((ZoneRead.Hit) found).chunk(), FilledChunk.Source.ZONE)));
+    }
+
+    // ZoneReader
+
+    @Override
+    public ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, long deadlineNanos) {
+        return new Read(key, range, zone.random.nextInt(128), deadlineNanos);
+    }
+
+    @Override
+    public CompletableFuture<ZoneRead> read(ChunkRead read) {
+        zoneReads++;
+        CompletableFuture<ZoneRead> result = new CompletableFuture<>();
+        List<ZoneNode> placement = zone.placement.nodesFor(read.key());
+        Tally tally = new Tally(placement, zone.view.settings().code().data(), read.key(), result);
+        for (ZoneNode node : placement) {
+            SimNode asked = zone.node(node);
+            if (skipped.contains(node.id())) {
+                tally.lost();
+            } else if (asked.mode == SimNode.Mode.FROZEN) {
+                zone.timer.schedule(MILLISECONDS.toNanos(500), () -> {
+                    skipped.add(node.id());
+                    tally.lost();
+                });
+            } else {
+                tally.ask(asked);
+            }
+        }
+        return result;
+    }
+
+    private final class Tally {
+        private final List<ZoneNode> placement;
+        private final int needed;
+        private final ChunkKey key;
+        private final CompletableFuture<ZoneRead> result;
+        private final Set<Integer> held = new HashSet<>();
+        private final long askedNanos = zone.timer.nanoTime();
+        private boolean hasPassedOver;
+        private int unknown;
+
+        Tally(List<ZoneNode> placement, int needed, ChunkKey key, CompletableFuture<ZoneRead> result) {
+            this.placement = placement;
+            this.needed = needed;
+            this.key = key;
+            this.result = result;
+            this.unknown = placement.size();
+        }
+
+        /** One node whose process stalls is passed over after a while, as the real reader does; the others are waited for. */
+        void ask(SimNode node) {
+            long stalledNanos = node.stalledNanos();
+            if (stalledNanos >= SILENCE_NANOS && !hasPassedOver) {
+                hasPassedOver = true;
+                zone.timer.schedule(SILENCE_NANOS, this::lost);
+            } else {
+                zone.timer.schedule(stalledNanos + zone.delayNanos(), () -> answer(node));
+            }
+        }
+
+        void answer(SimNode node) {
+            if (node.mode == SimNode.Mode.UP) {
+                for (StripeRecord record : node.stripes.getOrDefault(key, List.of())) {
+                    held.add(record.header().index());
+                }
+            }
+            lost();
+        }
+
+        void lost() {
+            unknown--;
+            if (held.size() >= needed) {
+                result.complete(new ZoneRead.Hit(ByteBuffer.wrap(zone.origin.chunks.get(key))));
+            } else if (unknown == 0) {
+                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size()));
+            }
+        }
+    }
+
+    // ZoneKnowledge
+
+    @Override
+    public PlacedView current() {
+        List<ZoneNode> known = zone.view.nodes().stream()
+                .map(node -> down.contains(node.id())
+                        ? new ZoneNode(node.id(), node.address(), node.domain(), node.weight(), NodeState.DOWN)
+                        : node)
+                .toList();
+        ZoneView view = new ZoneView(zone.view.settings(), zone.view.epoch() + 1, known);
+        return down.isEmpty() ? new PlacedView(zone.view, zone.placement) : new PlacedView(view, new Placement(view));
+    }
+
+    /** What its next view says of these nodes. */
+    void markDown(List<String> nodes) {
+        down.addAll(nodes);
+    }
+
+    @Override
+    public CompletableFuture<Void> refresh() {
+        refreshes++;
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public boolean isSkipped(ZoneNode node) {
+        return skipped.contains(node.id());
+    }
+
+    void forgetSkipped() {
+        skipped.clear();
+    }
+
+    // StripeTransport
+
+    private <T> CompletableFuture<T> send(
+            ZoneNode node, long timeoutMillis, T onTimeout, T onRefused, Consumer<Answer<T>> request) {
+        CompletableFuture<T> result = new CompletableFuture<>();
+        if (frozen) {
+            return result;
+        }
+        zone.timer.schedule(MILLISECONDS.toNanos(timeoutMillis), () -> result.complete(onTimeout));
+        zone.timer.schedule(zone.node(node).stalledNanos() + zone.delayNanos(), () -> {
+            SimNode asked = zone.node(node);
+            if (asked.mode == SimNode.Mode.UP) {
+                request.accept(reply -> zone.timer.schedule(zone.delayNanos(), () -> {
+                    if (!frozen) {
+                        result.complete(reply);
+                    }
+                }));
+            } else if (asked.mode == SimNode.Mode.DOWN) {
+                result.complete(onRefused);
+            }
+        });
+        return result;
+    }
+
+    @FunctionalInterface
+    private interface Answer<T> {
+        void give(T reply);
+    }
+
+    @Override
+    public CompletableFuture<PutReply> put(
+            ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records) {
+        PutReply lost = new PutReply.Unknown("no answer");
+        return send(
+                node,
+                context.timeoutMillis(),
+                lost,
+                lost,
+                answer -> answer.give(zone.node(node).put(key, records)));
+    }
+
+    @Override
+    public CompletableFuture<LeaseReply> acquireLease(
+            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled) {
+        leaseRequests.add(node.id() + " " + waitMillis + (seenFilled ? " seen" : ""));
+        return send(
+                node,
+                context.timeoutMillis(),
+                new LeaseReply.Unreachable("no answer"),
+                new LeaseReply.Unreachable("refused"),
+                answer -> zone.node(node).acquire(key, name, waitMillis, seenFilled, answer::give));
+    }
+
+    @Override
+    public CompletableFuture<PutReply> endLease(
+            ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
+        leaseEnds.add(outcome);
+        PutReply lost = new PutReply.Unknown("no answer");
+        return send(node, context.timeoutMillis(), lost, lost, answer -> {
+            zone.node(node).end(key, lease, outcome);
+            answer.give(new PutReply.Done());
+        });
+    }
+
+    @Override
+    public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
+        throw new UnsupportedOperationException("the reader is simulated whole");
+    }
+
+    @Override
+    public CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context) {
+        throw new UnsupportedOperationException("the reader is simulated whole");
+    }
+
+    @Override
+    public CompletableFuture<@Nullable EncodedView> view(
+            String address, @Nullable String etag, long waitMillis, long timeoutMillis) {
+        throw new CacheException(CacheErrorCode.INTERNAL, "views are simulated whole");
+    }
+
+    @Override
+    public void tellEpoch(long epoch) {}
+
+    @Override
+    public void onEpoch(EpochListener listener) {}
+
+    @Override
+    public void close() {}
+}

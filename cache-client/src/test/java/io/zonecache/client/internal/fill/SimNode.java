@@ -1,0 +1,141 @@
+package io.zonecache.client.internal.fill;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.PutReply;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import io.zonecache.server.lease.LeaseAnswer;
+import io.zonecache.server.lease.LeaseDelivery;
+import io.zonecache.server.lease.LeaseLimits;
+import io.zonecache.server.lease.LeaseOutcome;
+import io.zonecache.server.lease.LeaseTable;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.function.Consumer;
+
+/** One node in virtual time: its stripes in a map, its leases in the real table. */
+final class SimNode {
+
+    /** How it answers. */
+    enum Mode {
+        UP,
+        /** Connections are refused. */
+        DOWN,
+        /** Requests get no answer. */
+        FROZEN
+    }
+
+    final String id;
+    final Map<ChunkKey, List<StripeRecord>> stripes = new HashMap<>();
+    Mode mode = Mode.UP;
+    int putsRefused;
+
+    /** Once: it stores the stripe, says so, and is gone. */
+    boolean diesAfterPut;
+
+    /** Its process gets no processor until then: what is asked waits. */
+    private long stalledUntilNanos;
+
+    int puts;
+    private final VirtualTimer timer;
+    private final Random random;
+    private final ZoneView view;
+    private LeaseTable table;
+
+    SimNode(ZoneNode node, ZoneView view, VirtualTimer timer, Random random) {
+        this.id = node.id();
+        this.view = view;
+        this.timer = timer;
+        this.random = random;
+        this.table = newTable();
+    }
+
+    private LeaseTable newTable() {
+        LeaseTable fresh = new LeaseTable(id, LeaseLimits.DEFAULT, timer::nanoTime, random);
+        fresh.viewChanged(view);
+        fresh.confirmed(0);
+        return fresh;
+    }
+
+    /** As a process that is killed and started anew, with its disk. */
+    void restart() {
+        table = newTable();
+        mode = Mode.UP;
+    }
+
+    void stall(long millis) {
+        stalledUntilNanos = timer.nanoTime() + MILLISECONDS.toNanos(millis);
+    }
+
+    /** How long what is asked now waits for its turn. */
+    long stalledNanos() {
+        return Math.max(0, stalledUntilNanos - timer.nanoTime());
+    }
+
+    void empty() {
+        stripes.clear();
+    }
+
+    LeaseTable table() {
+        return table;
+    }
+
+    void acquire(ChunkKey key, String client, long waitMillis, boolean seenFilled, Consumer<LeaseReply> reply) {
+        LeaseTable asked = table;
+        asked.confirmed(0);
+        asked.request(key, client, waitMillis, seenFilled, answer -> reply.accept(translate(answer)));
+        deliver(asked);
+    }
+
+    void end(ChunkKey key, String lease, StripeTransport.LeaseOutcome outcome) {
+        table.confirmed(0);
+        table.end(key, lease, LeaseOutcome.valueOf(outcome.name()));
+        deliver(table);
+    }
+
+    PutReply put(ChunkKey key, List<StripeRecord> records) {
+        puts++;
+        if (putsRefused > 0) {
+            putsRefused--;
+            return new PutReply.Refused(CacheErrorCode.BUSY, "busy", 0);
+        }
+        stripes.put(key, List.copyOf(records));
+        if (diesAfterPut) {
+            mode = Mode.DOWN;
+        }
+        return new PutReply.Done();
+    }
+
+    private void deliver(LeaseTable asked) {
+        asked.takeAnswers().forEach(LeaseDelivery::deliver);
+        long due = asked.nextDueNanos();
+        if (due != Long.MAX_VALUE) {
+            timer.schedule(due + MILLISECONDS.toNanos(1), () -> {
+                if (asked == table) {
+                    asked.confirmed(0);
+                    asked.tick();
+                    deliver(asked);
+                }
+            });
+        }
+    }
+
+    private static LeaseReply translate(LeaseAnswer answer) {
+        if (answer instanceof LeaseAnswer.Granted granted) {
+            return new LeaseReply.Granted(granted.lease(), granted.expiresInMillis());
+        }
+        if (answer instanceof LeaseAnswer.Refused refused) {
+            return new LeaseReply.Refused(refused.code(), refused.detail(), refused.retryAfterMillis());
+        }
+        return answer instanceof LeaseAnswer.Filled ? new LeaseReply.Filled() : new LeaseReply.Absent();
+    }
+}

@@ -1,0 +1,133 @@
+package io.zonecache.client.internal.fill;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+/** The origin of all clients in virtual time; it counts what reaches it. */
+final class SimOrigin implements Origin {
+
+    final Map<ChunkKey, byte[]> chunks = new HashMap<>();
+    final Map<ChunkKey, Integer> fetches = new HashMap<>();
+    long medianMillis = 36;
+    long maxMillis = 60_000;
+
+    /** For how long a body's bytes come, evenly, after the first. */
+    long bodyMillis;
+
+    /** So many fetches at once get its full speed; more share it. */
+    int servers = Integer.MAX_VALUE;
+
+    int inFlight;
+    int peak;
+    int total;
+    private double inFlightMillis;
+    private double busyMillis;
+    private long changedNanos;
+
+    /** What happens to the bytes, or the failure, of a fetch. */
+    Function<byte[], byte[]> fault = Function.identity();
+
+    private final VirtualTimer timer;
+    private final Random random;
+
+    SimOrigin(VirtualTimer timer, Random random) {
+        this.timer = timer;
+        this.random = random;
+    }
+
+    ChunkKey add(int bytes) {
+        byte[] chunk = new byte[bytes];
+        random.nextBytes(chunk);
+        ChunkKey key = ChunkKey.sha256Of(chunk);
+        chunks.put(key, chunk);
+        return key;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+        CompletableFuture<byte[]> result = new CompletableFuture<>();
+        total++;
+        fetches.merge(key, 1, Integer::sum);
+        changeInFlight(1);
+        peak = Math.max(peak, inFlight);
+        double slowness = Math.max(1, inFlight / (double) servers);
+        long latencyMillis =
+                Math.min(maxMillis, (long) (slowness * medianMillis * Math.exp(0.6 * random.nextGaussian())));
+        Scheduled answer = timer.schedule(MILLISECONDS.toNanos(latencyMillis + bodyMillis), () -> answer(key, result));
+        long endMillis = latencyMillis > timeouts.silenceMillis()
+                ? Math.min(timeouts.silenceMillis(), timeouts.totalMillis())
+                : timeouts.totalMillis();
+        Scheduled timeout = timer.schedule(
+                MILLISECONDS.toNanos(endMillis),
+                () -> result.completeExceptionally(new CacheException(
+                        CacheErrorCode.ORIGIN_FAILED, "no answer (expected: within " + endMillis + " ms)")));
+        CompletableFuture<byte[]> told = new CompletableFuture<>();
+        CompletableFuture<byte[]> unused = result.whenComplete((value, failure) -> {
+            // Before anybody is told, who may ask for the next chunk at once.
+            changeInFlight(-1);
+            answer.cancel();
+            timeout.cancel();
+            if (failure == null) {
+                told.complete(value);
+            } else {
+                told.completeExceptionally(failure);
+            }
+        });
+        CompletableFuture<byte[]> unusedEnd = told.whenComplete((value, failure) -> result.cancel(true));
+        return told;
+    }
+
+    private void changeInFlight(int by) {
+        if (inFlight > 0) {
+            double millis = (timer.nanoTime() - changedNanos) / 1e6;
+            busyMillis += millis;
+            inFlightMillis += inFlight * millis;
+        }
+        changedNanos = timer.nanoTime();
+        inFlight += by;
+    }
+
+    /** Over the time in which there was any. */
+    double meanInFlight() {
+        return inFlightMillis / busyMillis;
+    }
+
+    private void answer(ChunkKey key, CompletableFuture<byte[]> result) {
+        byte[] chunk = chunks.get(key);
+        if (chunk == null) {
+            result.completeExceptionally(new CacheException(CacheErrorCode.ABSENT, "no such chunk"));
+            return;
+        }
+        try {
+            result.complete(fault.apply(chunk));
+        } catch (CacheException e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis) {
+        throw new UnsupportedOperationException("filling stores nothing in the origin");
+    }
+
+    @Override
+    public String describe() {
+        return "sim:origin";
+    }
+
+    @Override
+    public void close() {}
+}

@@ -1,0 +1,183 @@
+package io.zonecache.client.internal.fill;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.zonecache.client.FillConfig;
+import io.zonecache.client.PrimeResult;
+import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.read.NodeFinding.State;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.ZoneNode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Priming and repair, in virtual time. */
+final class WriteTest {
+
+    private final SimZone zone = new SimZone(1, 6, 16, 4);
+    private final SimClient client = zone.client("c0");
+
+    private CompletableFuture<PrimeResult> prime(SimClient by, ChunkKey key, long deadlineMillis) {
+        return by.filler.prime(
+                key, ByteBuffer.wrap(zone.origin.chunks.get(key)), zone.timer.nanoTime() + deadlineMillis * 1_000_000);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 3, 4, 6})
+    void shouldPrimeAZoneOfAnySize(int nodes) {
+        SimZone sized = new SimZone(nodes, nodes, 16, 4);
+        ChunkKey key = sized.origin.add(1_001);
+        CompletableFuture<PrimeResult> primed = sized.client("c")
+                .filler
+                .prime(key, ByteBuffer.wrap(sized.origin.chunks.get(key)), sized.timer.nanoTime() + 1_000_000_000L);
+        sized.timer.runAll();
+        int stripes = sized.view.settings().code().stripes();
+        assertThat(primed.join())
+                .isEqualTo(new PrimeResult(stripes, primed.join().needed(), stripes, List.of()));
+        assertThat(sized.stripesHeld(key)).isEqualTo(stripes);
+        assertThat(sized.origin.total).isZero();
+    }
+
+    @Test
+    void shouldSayHowManyStripesWereAcknowledged() {
+        ChunkKey key = zone.origin.add(1_000);
+        zone.placed(key).get(1).mode = SimNode.Mode.DOWN;
+        zone.placed(key).get(3).mode = SimNode.Mode.FROZEN;
+        CompletableFuture<PrimeResult> primed = prime(client, key, 3_000);
+        zone.timer.runAll();
+        assertThat(primed.join().acknowledged()).isEqualTo(3);
+        assertThat(primed.join().isReadable()).isFalse();
+        assertThat(primed.join().failures()).hasSize(2).allMatch(line -> line.startsWith("node n"));
+    }
+
+    @Test
+    void shouldTryBusyNodesAgainUntilTheDeadline() {
+        ChunkKey key = zone.origin.add(1_000);
+        zone.placed(key).forEach(node -> node.putsRefused = 6);
+        CompletableFuture<PrimeResult> primed = prime(client, key, 30_000);
+        zone.timer.runAll();
+        assertThat(primed.join().isComplete()).isTrue();
+
+        ChunkKey never = zone.origin.add(1_000);
+        zone.placed(never).forEach(node -> node.putsRefused = 1_000_000);
+        long start = zone.timer.nanoTime();
+        CompletableFuture<PrimeResult> refused = prime(client, never, 3_000);
+        zone.timer.runAll();
+        assertThat(refused.join().acknowledged()).isZero();
+        assertThat(refused.join().failures()).allMatch(line -> line.contains("BUSY"));
+        assertThat(zone.timer.nanoTime() - start).isLessThan(6_000_000_000L);
+    }
+
+    @Test
+    void shouldRefuseAChunkThatIsNotItsKeysOrTooLong() {
+        ChunkKey key = zone.origin.add(1_000);
+        long deadline = zone.timer.nanoTime() + 1_000_000_000L;
+        assertThat(FillFlowTest.code(client.filler.prime(key, ByteBuffer.allocate(1_000), deadline)))
+                .isEqualTo(CacheErrorCode.KEY_MISMATCH);
+        assertThat(FillFlowTest.code(client.filler.prime(key, ByteBuffer.allocate(0), deadline)))
+                .isEqualTo(CacheErrorCode.TOO_LARGE);
+        SimClient small =
+                zone.client("small", FillConfig.builder().maxChunkBytes(999).build());
+        assertThat(FillFlowTest.code(prime(small, key, 1_000))).isEqualTo(CacheErrorCode.TOO_LARGE);
+    }
+
+    @Test
+    void shouldForgetThatAChunkWasAbsentOnceItIsPrimed() {
+        ChunkKey key = zone.origin.add(1_000);
+        byte[] chunk = zone.origin.chunks.remove(key);
+        CompletableFuture<FilledChunk> absent = client.get(key, 1_000);
+        zone.timer.advanceMillis(500);
+        assertThat(FillFlowTest.code(absent)).isEqualTo(CacheErrorCode.ABSENT);
+        zone.origin.chunks.put(key, chunk);
+        CompletableFuture<PrimeResult> primed = prime(client, key, 1_000);
+        zone.timer.advanceMillis(100);
+        assertThat(primed.join().isComplete()).isTrue();
+        CompletableFuture<FilledChunk> found = client.get(key, 1_000);
+        zone.timer.runAll();
+        assertThat(found.join().source()).isEqualTo(FilledChunk.Source.ZONE);
+    }
+
+    private List<NodeFinding> findings(ChunkKey key, Set<SimNode> missing) {
+        List<NodeFinding> findings = new ArrayList<>();
+        List<ZoneNode> placement = zone.placement.nodesFor(key);
+        for (int i = 0; i < placement.size(); i++) {
+            boolean isMissing = missing.contains(zone.node(placement.get(i)));
+            findings.add(new NodeFinding(
+                    placement.get(i), isMissing ? State.WANTED : State.HELD, isMissing ? Set.of() : Set.of(i)));
+        }
+        return findings;
+    }
+
+    @Test
+    void shouldPutBackWhatIsMissing() {
+        ChunkKey key = zone.origin.add(1_000);
+        CompletableFuture<PrimeResult> primed = prime(client, key, 1_000);
+        zone.timer.runAll();
+        assertThat(primed.join().isComplete()).isTrue();
+        SimNode lost = zone.placed(key).get(4);
+        lost.empty();
+        CodeSpec code = zone.view.settings().code();
+        ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
+        client.filler.repair(key, chunk, code, findings(key, Set.of(lost)));
+        zone.timer.runAll();
+        assertThat(zone.stripesHeld(key)).isEqualTo(5);
+        assertThat(client.filler.stats().repairs()).isEqualTo(1);
+        assertThat(lost.puts).isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepRepairsToASmallShareOfReads() {
+        ChunkKey key = zone.origin.add(1_000);
+        SimNode lost = zone.placed(key).get(0);
+        CodeSpec code = zone.view.settings().code();
+        ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
+        for (int i = 0; i < 1_000; i++) {
+            client.filler.countRead();
+            client.filler.repair(key, chunk, code, findings(key, Set.of(lost)));
+        }
+        zone.timer.runAll();
+        assertThat(lost.puts).isBetween(50, 70);
+        assertThat(client.filler.stats().repairsDropped()).isBetween(930L, 950L);
+        assertThat(client.filler.stats().bytesInFlight()).isZero();
+    }
+
+    @Test
+    void shouldNameEverySettingThatIsOutOfRange() {
+        assertThatThrownBy(() -> FillConfig.builder()
+                        .originLimit(0)
+                        .leaseWaitMillis(2_001)
+                        .totalMillis(1)
+                        .retryRatio(Double.NaN)
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("originLimit: 0 (expected: 1..10000)")
+                .hasMessageContaining("leaseWaitMillis: 2001 (expected: 0..2000)")
+                .hasMessageContaining("totalMillis: 1 (expected: 2000..60000)")
+                .hasMessageContaining("retryRatio: NaN (expected: 0..1)");
+        assertThat(FillConfig.defaults().originLimit()).isEqualTo(16);
+    }
+
+    @Test
+    void shouldFollowTheOriginsLatencyWhenAdaptive() {
+        SimClient adaptive = zone.client(
+                "adaptive",
+                FillConfig.builder().originLimit(12).adaptiveLimit(true).build());
+        List<CompletableFuture<FilledChunk>> gets = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            gets.add(adaptive.get(zone.origin.add(100), 60_000));
+        }
+        zone.timer.runAll();
+        gets.forEach(get -> assertThat(get).isCompleted());
+        assertThat(adaptive.filler.stats().permits()).isBetween(1, 12);
+        assertThat(zone.origin.peak).isLessThanOrEqualTo(12);
+    }
+}

@@ -1,0 +1,89 @@
+package io.zonecache.client.internal.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.memory.MemoryBudgetTest;
+import io.zonecache.model.ChunkKey;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class LocalCacheTest {
+
+    @Test
+    void shouldStayWithinItsBytes() {
+        LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
+        for (int i = 0; i < 1_000; i++) {
+            cache.put(new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000).asReadOnlyBuffer());
+            assertThat(cache.bytes()).isLessThanOrEqualTo(1 << 20);
+        }
+        assertThat(cache.bytes()).isGreaterThan(900_000);
+    }
+
+    @Test
+    void shouldKeepWhatIsReadOftenThroughAScan() {
+        LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
+        ChunkKey hot = new ChunkKey(-1, 0, 0, 0);
+        cache.put(hot, ByteBuffer.allocate(10_000));
+        for (int i = 0; i < 10_000; i++) {
+            assertThat(cache.get(hot)).isNotNull();
+            cache.put(new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000));
+        }
+    }
+
+    @Test
+    void shouldKeepNothingWhenItIsOff() {
+        LocalCache cache = new LocalCache(0, MemoryBudgetTest.ample());
+        ChunkKey key = new ChunkKey(1, 2, 3, 4);
+        cache.put(key, ByteBuffer.allocate(10));
+        assertThat(cache.get(key)).isNull();
+        assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
+    void shouldGiveWayToBytesInFlightAndGrowBackAfterwards() {
+        MemoryBudget budget = new MemoryBudget(1 << 20, 1_000);
+        LocalCache cache = new LocalCache(800_000, budget);
+        fill(cache, 200);
+        assertThat(cache.bytes()).isBetween(700_000L, 800_000L);
+        assertThat(budget.reads().tryTake(600_000)).isTrue();
+        assertThat(cache.bytes()).isBetween(300_000L, (1L << 20) - 600_000);
+        fill(cache, 400);
+        assertThat(cache.bytes()).isLessThanOrEqualTo((1L << 20) - 600_000);
+        budget.reads().release(600_000);
+        fill(cache, 600);
+        assertThat(cache.bytes()).isBetween(700_000L, 800_000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3})
+    void shouldStayWithinTheBudgetTogetherWithBytesInFlight(long seed) {
+        Random random = new Random(seed);
+        MemoryBudget budget = new MemoryBudget(1 << 20, 10_000);
+        LocalCache cache = new LocalCache(1 << 20, budget);
+        Deque<Long> taken = new ArrayDeque<>();
+        for (int i = 0; i < 5_000; i++) {
+            long bytes = random.nextLong(1, 100_000);
+            if (random.nextBoolean() && budget.reads().tryTake(bytes)) {
+                taken.add(bytes);
+            } else if (!taken.isEmpty()) {
+                budget.reads().release(taken.remove());
+            }
+            cache.put(new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(random.nextInt(1, 20_000)));
+            assertThat(cache.bytes() + budget.inFlightBytes())
+                    .as("seed %d", seed)
+                    .isLessThanOrEqualTo(1 << 20);
+        }
+    }
+
+    private static void fill(LocalCache cache, int chunks) {
+        for (int i = 0; i < chunks; i++) {
+            cache.put(new ChunkKey(i, chunks, 0, 0), ByteBuffer.allocate(10_000));
+        }
+    }
+}

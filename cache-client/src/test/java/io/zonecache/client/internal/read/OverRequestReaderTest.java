@@ -1,0 +1,547 @@
+package io.zonecache.client.internal.read;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.Verification;
+import io.zonecache.client.internal.read.NodeFinding.State;
+import io.zonecache.client.internal.transport.FakeNode;
+import io.zonecache.client.internal.transport.FakeNode.Mode;
+import io.zonecache.client.internal.view.ViewTrackerTest;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.StripeHeader;
+import io.zonecache.model.StripeRecord;
+import java.lang.ref.WeakReference;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.junit.jupiter.api.Test;
+
+final class OverRequestReaderTest {
+
+    private static final byte[] CHUNK = ReadHarness.chunk(1, 40_003);
+
+    @Test
+    void shouldReturnTheChunkOnceAnyKNodesHaveAnswered() {
+        for (String code : List.of("4-of-5", "4-of-6", "1-of-2", "3-of-3")) {
+            int n = Integer.parseInt(code.substring(5));
+            int k = Integer.parseInt(code.substring(0, 1));
+            for (int late = 0; late < 1 << n; late++) {
+                if (Integer.bitCount(late) > n - k) {
+                    continue;
+                }
+                ReadHarness zone = new ReadHarness(code, 7);
+                ChunkKey key = zone.fill(CHUNK);
+                for (int place = 0; place < n; place++) {
+                    zone.at(key, place).mode = (late >> place & 1) == 1 ? Mode.SILENT : Mode.SERVING;
+                }
+                assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+                assertThat(zone.hits).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void shouldAskEveryNodeOfThePlacementAtOnceWithOneRank() {
+        ReadHarness zone = new ReadHarness("4-of-5", 7);
+        ChunkKey key = zone.fill(CHUNK);
+        ChunkRead read = zone.begin(key);
+        assertHit(zone.reader.read(read), CHUNK);
+        int asked = 0;
+        for (FakeNode node : zone.transport.nodes.values()) {
+            asked += node.gets.size();
+            node.gets.forEach(get -> {
+                assertThat(get.rank()).isEqualTo(read.rank());
+                assertThat(get.timeoutMillis()).isEqualTo(1_000);
+            });
+        }
+        assertThat(asked).isEqualTo(5);
+    }
+
+    @Test
+    void shouldNotLetALateAnswerWriteOverAChunkThatWasHandedOut() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode late = zone.at(key, 1);
+        late.mode = Mode.BY_HAND;
+        byte[] wrong = ReadHarness.bytes(zone.records(CHUNK).get(1).bytes());
+        for (int i = StripeRecord.HEADER_BYTES; i < wrong.length; i++) {
+            wrong[i] ^= 0x55;
+        }
+        late.holdBytes(key, wrong);
+        for (int place : new int[] {0, 2, 3, 4}) {
+            zone.at(key, place).mode = Mode.BY_HAND;
+        }
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        late.deliveries.get(0).deliver(5_000);
+        for (int place : new int[] {0, 2, 3, 4}) {
+            zone.at(key, place).deliveries.get(0).finish();
+        }
+        ByteBuffer chunk = assertHit(read, CHUNK);
+        late.deliveries.get(0).finish();
+        assertThat(ReadHarness.bytes(chunk)).isEqualTo(CHUNK);
+    }
+
+    @Test
+    void shouldBeAMissOnceTooFewNodesCanHaveTheChunk() {
+        ReadHarness zone = new ReadHarness("4-of-5", 6);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).drop(key);
+        zone.at(key, 3).drop(key);
+        zone.at(key, 1).mode = Mode.SILENT;
+        long askedNanos = zone.timer.nanoTime();
+        ZoneRead.Miss miss = assertMiss(zone.reader.read(zone.begin(key)));
+        assertThat(miss.placement()).isEqualTo(zone.placement(key));
+        assertThat(miss.askedNanos()).isEqualTo(askedNanos);
+    }
+
+    private static ZoneRead.Miss assertMiss(CompletableFuture<ZoneRead> read) {
+        assertThat(read.join()).isInstanceOf(ZoneRead.Miss.class);
+        return (ZoneRead.Miss) read.join();
+    }
+
+    @Test
+    void shouldTellHowMuchOfAMissedChunkThereWas() {
+        ReadHarness zone = new ReadHarness("4-of-5", 6);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 3).drop(key);
+        zone.at(key, 4).drop(key);
+        assertThat(assertMiss(zone.reader.read(zone.begin(key))).stripesHeld()).isEqualTo(3);
+    }
+
+    @Test
+    void shouldNeverTakeBusyOrSilentNodesForAMiss() {
+        for (Mode mode : new Mode[] {Mode.BUSY, Mode.SILENT}) {
+            ReadHarness zone = new ReadHarness("4-of-6", 6);
+            ChunkKey key = zone.fill(CHUNK);
+            for (int place = 0; place < 6; place++) {
+                zone.at(key, place).mode = mode;
+            }
+            CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+            zone.timer.advanceMillis(5_001);
+            assertFails(CacheErrorCode.ZONE_UNCERTAIN, read);
+        }
+    }
+
+    @Test
+    void shouldAskAgainOnlyWhomItKnowsNothingOf() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 1).mode = Mode.BUSY;
+        zone.at(key, 4).mode = Mode.BUSY;
+        ChunkRead read = zone.begin(key);
+        CompletableFuture<ZoneRead> result = zone.reader.read(read);
+        assertThat(result).isNotDone();
+        zone.at(key, 1).mode = Mode.SERVING;
+        zone.timer.advanceMillis(1_100);
+        assertHit(result, CHUNK);
+        assertThat(zone.at(key, 0).gets).hasSize(1);
+        assertThat(zone.at(key, 1).gets).hasSizeGreaterThan(1).allMatch(get -> get.rank() == read.rank());
+    }
+
+    @Test
+    void shouldRetryNoOftenerThanItsBudgetAllows() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.transport.nodes.values().forEach(node -> node.mode = Mode.BUSY);
+        for (int i = 0; i < 20; i++) {
+            assertThat(zone.reader.read(zone.begin(key))).isNotDone();
+        }
+        int before = zone.at(key, 0).gets.size();
+        zone.timer.advanceMillis(5_001);
+        assertThat(zone.at(key, 0).gets.size() - before)
+                .as("one at the start and one a second")
+                .isBetween(1, 7);
+    }
+
+    @Test
+    void shouldAskAllAgainInTheNextRoundWithTheSameRank() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).drop(key);
+        zone.at(key, 1).drop(key);
+        ChunkRead read = zone.begin(key);
+        assertThat(zone.reader.read(read).join()).isInstanceOf(ZoneRead.Miss.class);
+        zone.at(key, 0).hold(key, zone.records(CHUNK).get(0));
+        assertHit(zone.reader.read(read), CHUNK);
+        for (int place = 0; place < 5; place++) {
+            assertThat(zone.at(key, place).gets).hasSize(2).allMatch(get -> get.rank() == read.rank());
+        }
+    }
+
+    @Test
+    void shouldPassOverWhatComesBetweenRoundsAndAfterThem() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).drop(key);
+        zone.at(key, 1).drop(key);
+        zone.at(key, 2).mode = Mode.BY_HAND;
+        zone.at(key, 3).mode = Mode.BY_HAND;
+        ChunkRead read = zone.begin(key);
+        assertThat(zone.reader.read(read).join()).isInstanceOf(ZoneRead.Miss.class);
+        zone.at(key, 2).deliveries.get(0).finish();
+        assertThat(zone.memory.inFlightBytes()).isZero();
+        zone.at(key, 1).hold(key, zone.records(CHUNK).get(1));
+        CompletableFuture<ZoneRead> again = zone.reader.read(read);
+        zone.at(key, 3).deliveries.get(0).finish();
+        zone.at(key, 2).deliveries.get(1).finish();
+        assertThat(again).as("a stripe of the round before").isNotDone();
+        zone.at(key, 3).deliveries.get(1).finish();
+        assertHit(again, CHUNK);
+        assertThat(zone.memory.inFlightBytes()).isZero();
+    }
+
+    @Test
+    void shouldFollowANewViewInTheNextRound() {
+        ReadHarness zone = new ReadHarness("4-of-5", 9);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).drop(key);
+        zone.at(key, 1).drop(key);
+        ChunkRead read = zone.begin(key);
+        assertThat(zone.reader.read(read).join()).isInstanceOf(ZoneRead.Miss.class);
+        ReadHarness fewer = new ReadHarness("4-of-5", 9);
+        zone.view =
+                ViewTrackerTest.without(fewer.view, zone.placement(key).get(0).id());
+        zone.at(key, 4).hold(key, zone.records(CHUNK).get(0));
+        assertHit(zone.reader.read(read), CHUNK);
+    }
+
+    @Test
+    void shouldReadAroundACorruptStripeAndReportIt() {
+        for (int bad = 0; bad < 4; bad++) {
+            ReadHarness zone = new ReadHarness("4-of-5", 5);
+            ChunkKey key = zone.fill(CHUNK);
+            byte[] body = ReadHarness.bytes(zone.records(CHUNK).get(bad).bytes());
+            body[StripeRecord.HEADER_BYTES + 77] ^= 1;
+            zone.at(key, bad).holdBytes(key, body);
+            assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+            assertThat(zone.at(key, bad).reports).isEqualTo(1);
+            assertThat(zone.repairables).hasSize(1);
+            assertThat(ReadHarness.bytes(zone.repairables.get(0).chunk())).isEqualTo(CHUNK);
+            assertThat(zone.repairables.get(0).findings().get(bad))
+                    .isEqualTo(new NodeFinding(zone.placement(key).get(bad), State.CORRUPT, Set.of()));
+        }
+    }
+
+    @Test
+    void shouldFindTheStripeThatLiesWithARightChecksum() {
+        for (String code : List.of("4-of-5", "4-of-6", "2-of-4")) {
+            int n = Integer.parseInt(code.substring(5));
+            for (int liar = 0; liar < n; liar++) {
+                ReadHarness zone = new ReadHarness(code, 6);
+                ChunkKey key = zone.fill(CHUNK);
+                zone.at(key, liar).hold(key, lie(zone.records(CHUNK).get(liar)));
+                CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+                zone.timer.advanceMillis(1_500);
+                assertHit(read, CHUNK);
+                assertThat(zone.at(key, liar).reports)
+                        .as("%s, liar %d, which is only found if its stripe was needed", code, liar)
+                        .isEqualTo(liar < zone.code.data() ? 1 : 0);
+            }
+        }
+    }
+
+    @Test
+    void shouldFindTwoStripesThatLieIfTheCodeAllows() {
+        ReadHarness zone = new ReadHarness("4-of-6", 6);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).hold(key, lie(zone.records(CHUNK).get(0)));
+        zone.at(key, 2).hold(key, lie(zone.records(CHUNK).get(2)));
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.timer.advanceMillis(3_000);
+        assertHit(read, CHUNK);
+        assertThat(zone.at(key, 0).reports).isEqualTo(1);
+        assertThat(zone.at(key, 2).reports).isEqualTo(1);
+        assertThat(zone.at(key, 1).reports).isZero();
+        assertThat(zone.repairables).hasSize(1);
+        assertThat(zone.repairables.get(0).findings())
+                .filteredOn(finding -> finding.state() == State.CORRUPT)
+                .hasSize(2);
+    }
+
+    @Test
+    void shouldBeAMissIfNoStripesDecodeToTheChunk() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).hold(key, lie(zone.records(CHUNK).get(0)));
+        zone.at(key, 1).hold(key, lie(zone.records(CHUNK).get(1)));
+        ChunkRead read = zone.begin(key);
+        CompletableFuture<ZoneRead> result = zone.reader.read(read);
+        zone.timer.advanceMillis(3_000);
+        assertThat(result.join()).isInstanceOf(ZoneRead.Miss.class);
+        zone.fill(CHUNK);
+        CompletableFuture<ZoneRead> again = zone.reader.read(zone.begin(key));
+        assertHit(again, CHUNK);
+    }
+
+    @Test
+    void shouldNotTakeARecordWhoseTagContradictsTheKey() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        StripeRecord right = zone.records(CHUNK).get(0);
+        zone.at(key, 0).hold(key, StripeRecord.encode(zone.code, 0, CHUNK.length, key, key.w0() + 1, right.payload()));
+        assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+        assertThat(zone.at(key, 0).reports).isEqualTo(1);
+    }
+
+    @Test
+    void shouldKeepStripesOfDifferentContentApartUnderOpaqueKeys() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5, KeyScheme.OPAQUE, ReadOptions.DEFAULT, 1);
+        ChunkKey key = zone.fill(CHUNK);
+        byte[] other = ReadHarness.chunk(2, CHUNK.length);
+        StripeRecord stranger = StripeRecord.encode(
+                zone.code, 0, CHUNK.length, key, 99, zone.records(other).get(0).payload());
+        zone.at(key, 0).hold(key, stranger);
+        assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+    }
+
+    @Test
+    void shouldMakeDoWithDuplicatesAndIndexesAtOtherPlaces() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        List<StripeRecord> records = zone.records(CHUNK);
+        int[] indexes = {4, 0, 0, 2, 1};
+        for (int place = 0; place < 5; place++) {
+            zone.at(key, place).hold(key, records.get(indexes[place]));
+        }
+        assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+    }
+
+    @Test
+    void shouldTakeADuplicateWhenTheFirstOneNeverArrives() {
+        ReadHarness zone = new ReadHarness("4-of-4", 4);
+        ChunkKey key = zone.fill(CHUNK);
+        List<StripeRecord> records = zone.records(CHUNK);
+        zone.at(key, 0).mode = Mode.BY_HAND;
+        zone.at(key, 1).hold(key, records.get(0), records.get(1));
+        ChunkRead read = zone.begin(key);
+        CompletableFuture<ZoneRead> result = zone.reader.read(read);
+        assertHit(result, CHUNK);
+        zone.at(key, 0).deliveries.get(0).finish();
+    }
+
+    @Test
+    void shouldReadFromFewerNodesThanThereAreStripes() {
+        for (int nodes = 1; nodes <= 4; nodes++) {
+            ReadHarness zone = new ReadHarness("4-of-5", nodes);
+            ChunkKey key = zone.fill(CHUNK);
+            assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+        }
+    }
+
+    @Test
+    void shouldDecodeAChunkOfTheCodeThatTheZoneUsedBefore() {
+        ReadHarness before = new ReadHarness("2-of-3", 5);
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = ChunkKey.sha256Of(CHUNK);
+        zone.at(key, 0).hold(key, before.records(CHUNK).get(2));
+        zone.at(key, 3).hold(key, before.records(CHUNK).get(0));
+        for (int place = 0; place < 5; place++) {
+            zone.at(key, place).mode = place % 3 == 0 ? Mode.BY_HAND : Mode.SILENT;
+        }
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.at(key, 0).deliveries.get(0).finish();
+        zone.at(key, 3).deliveries.get(0).finish();
+        assertHit(read, CHUNK);
+    }
+
+    @Test
+    void shouldSayPurged() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).purge(key);
+        assertFails(CacheErrorCode.PURGED, zone.reader.read(zone.begin(key)));
+    }
+
+    @Test
+    void shouldOfferARepairWhenANodeWantsOneEvenIfItAnswersLast() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode lacking = zone.at(key, 3);
+        lacking.drop(key);
+        lacking.isWanting = true;
+        FakeNode last = zone.at(key, 4);
+        last.mode = Mode.BY_HAND;
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        last.deliveries.get(0).finish();
+        ByteBuffer chunk = assertHit(read, CHUNK);
+        assertThat(zone.repairables).hasSize(1);
+        ReadHarness.Repairable offer = zone.repairables.get(0);
+        assertThat(offer.code()).isEqualTo(zone.code);
+        assertThat(offer.findings()).extracting(NodeFinding::node).isEqualTo(zone.placement(key));
+        assertThat(offer.findings())
+                .extracting(NodeFinding::state)
+                .containsExactly(State.HELD, State.HELD, State.HELD, State.WANTED, State.HELD);
+        assertThat(chunk.remaining()).isEqualTo(CHUNK.length);
+    }
+
+    @Test
+    void shouldOfferNoRepairWhenNothingIsWanted() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 3).drop(key);
+        assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+        assertThat(zone.repairables).isEmpty();
+    }
+
+    @Test
+    void shouldCountSkippedNodesAsLostAndNotAskThem() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 2).mode = Mode.REFUSING;
+        for (int i = 0; i < 3; i++) {
+            assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+        }
+        assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+        assertThat(zone.at(key, 2).gets).as("skipped after three errors").hasSize(3);
+        zone.at(key, 0).drop(key);
+        assertThat(zone.reader.read(zone.begin(key)).join()).isInstanceOf(ZoneRead.Miss.class);
+    }
+
+    @Test
+    void shouldSkipAFrozenNodeWithinASecondAndTakeItBack() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode frozen = zone.at(key, 1);
+        frozen.mode = Mode.SILENT;
+        for (int i = 0; i < 10; i++) {
+            assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+            zone.timer.advanceMillis(100);
+        }
+        int asked = frozen.gets.size();
+        assertThat(asked).isLessThan(8);
+        frozen.mode = Mode.SERVING;
+        for (int i = 0; i < 20; i++) {
+            zone.timer.advanceMillis(100);
+            assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+        }
+        assertThat(frozen.gets.size()).isGreaterThan(asked + 10);
+    }
+
+    @Test
+    void shouldNotKeepAChunkInMemoryForTheSakeOfASilentNode() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 1).mode = Mode.SILENT;
+        zone.at(key, 2).mode = Mode.BY_HAND;
+        WeakReference<ByteBuffer> chunk = new WeakReference<>(hitByHand(zone, key));
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            System.gc();
+            return chunk.get() == null;
+        });
+        zone.timer.advanceMillis(2_000);
+        assertThat(zone.repairables).isEmpty();
+    }
+
+    private static ByteBuffer hitByHand(ReadHarness zone, ChunkKey key) {
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.at(key, 2).deliveries.get(0).finish();
+        return assertHit(read, CHUNK);
+    }
+
+    @Test
+    void shouldLetRoundsWaitInTurnBeyondItsLimit() {
+        ReadHarness zone = new ReadHarness(
+                "4-of-5",
+                5,
+                KeyScheme.SHA256,
+                new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 2, 1, 0.1),
+                1);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode slow = zone.at(key, 0);
+        slow.mode = Mode.BY_HAND;
+        zone.at(key, 1).drop(key);
+        CompletableFuture<ZoneRead> first = zone.reader.read(zone.begin(key));
+        CompletableFuture<ZoneRead> second = zone.reader.read(zone.begin(key));
+        CompletableFuture<ZoneRead> third = zone.reader.read(zone.begin(key));
+        assertFails(CacheErrorCode.BUSY, zone.reader.read(zone.begin(key)));
+        assertThat(slow.deliveries).hasSize(2);
+        slow.deliveries.get(0).finish();
+        assertHit(first, CHUNK);
+        assertThat(slow.deliveries).hasSize(3);
+        slow.deliveries.get(1).finish();
+        slow.deliveries.get(2).finish();
+        assertHit(second, CHUNK);
+        assertHit(third, CHUNK);
+    }
+
+    @Test
+    void shouldHaveNothingToAskWithoutAView() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.view = null;
+        assertThat(assertMiss(zone.reader.read(zone.begin(key))).placement()).isEmpty();
+    }
+
+    @Test
+    void shouldEndAtOnceWhenTheDeadlineHasPassed() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        ChunkRead read = zone.begin(key);
+        zone.timer.advanceMillis(5_000);
+        assertFails(CacheErrorCode.DEADLINE_EXCEEDED, zone.reader.read(read));
+    }
+
+    @Test
+    void shouldEndReadsUnderWayWhenItCloses() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.transport.nodes.values().forEach(node -> node.mode = Mode.SILENT);
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.reader.close();
+        zone.transport.close();
+        assertFails(CacheErrorCode.CLOSED, read);
+        assertFails(CacheErrorCode.CLOSED, zone.reader.read(zone.begin(key)));
+    }
+
+    @Test
+    void shouldDrawRanksOverTheirWholeRange() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        Set<Integer> ranks = new HashSet<>();
+        for (int i = 0; i < 5_000; i++) {
+            ranks.add(zone.begin(new ChunkKey(1, 2, 3, 4)).rank());
+        }
+        assertThat(ranks).hasSize(128).allMatch(rank -> rank >= 0 && rank < 128);
+    }
+
+    /** Another payload with a checksum that holds. */
+    static StripeRecord lie(StripeRecord record) {
+        StripeHeader header = record.header();
+        byte[] payload = ReadHarness.bytes(record.payload());
+        payload[payload.length / 2] ^= 0x10;
+        return StripeRecord.encode(
+                header.code(),
+                header.index(),
+                header.chunkBytes(),
+                header.key(),
+                header.tag(),
+                ByteBuffer.wrap(payload));
+    }
+
+    static ByteBuffer assertHit(CompletableFuture<ZoneRead> read, byte[] chunk) {
+        assertThat(read).isCompleted();
+        assertThat(read.join()).isInstanceOf(ZoneRead.Hit.class);
+        ByteBuffer found = ((ZoneRead.Hit) read.join()).chunk();
+        assertThat(found.isReadOnly()).isTrue();
+        assertThat(ReadHarness.bytes(found)).isEqualTo(chunk);
+        return found;
+    }
+
+    static void assertFails(CacheErrorCode code, CompletableFuture<?> future) {
+        assertThat(future).isDone();
+        assertThatThrownBy(future::join)
+                .isInstanceOf(CompletionException.class)
+                .cause()
+                .isInstanceOfSatisfying(
+                        CacheException.class, e -> assertThat(e.code()).isEqualTo(code));
+    }
+}

@@ -1,0 +1,144 @@
+package io.zonecache.client.internal.transport;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.EncodedView;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Calls fake nodes directly, on the caller's thread; time-outs are the timer's. */
+public final class InProcessTransport implements StripeTransport {
+
+    private final ClientTimer timer;
+    private final Map<CompletableFuture<GetReply>, Boolean> underWay = new ConcurrentHashMap<>();
+    private EpochListener listener = (node, epoch) -> {};
+    private boolean isClosed;
+
+    /** By node id. */
+    public final Map<String, FakeNode> nodes = new ConcurrentHashMap<>();
+
+    /** By address. */
+    public final Map<String, EncodedView> views = new ConcurrentHashMap<>();
+
+    public long epochTold;
+
+    public InProcessTransport(ClientTimer timer) {
+        this.timer = timer;
+    }
+
+    @Override
+    @SuppressWarnings("CollectionUndefinedEquality") // a future equals itself only
+    public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
+        FakeNode fake = nodes.get(node.id());
+        if (isClosed || fake == null) {
+            return CompletableFuture.completedFuture(
+                    isClosed
+                            ? new GetReply.Unknown(GetReply.Cause.NOT_SENT, "closed")
+                            : new GetReply.Lost("connection refused"));
+        }
+        heard(node, fake);
+        CompletableFuture<GetReply> reply = new CompletableFuture<>();
+        if (fake.delayMillis == 0) {
+            reply = fake.get(key, context, sink);
+        } else {
+            CompletableFuture<GetReply> later = reply;
+            timer.schedule(
+                    TimeUnit.MILLISECONDS.toNanos(fake.delayMillis),
+                    () -> Futures.forward(fake.get(key, context, sink), later));
+        }
+        if (!reply.isDone()) {
+            CompletableFuture<GetReply> waiting = reply;
+            underWay.put(waiting, true);
+            timer.schedule(
+                    TimeUnit.MILLISECONDS.toNanos(context.timeoutMillis()),
+                    () -> waiting.complete(new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer")));
+        }
+        return reply;
+    }
+
+    @Override
+    public CompletableFuture<PutReply> put(
+            ZoneNode node, ChunkKey key, RequestContext context, java.util.List<StripeRecord> records) {
+        FakeNode fake = nodes.get(node.id());
+        if (isClosed || fake == null) {
+            return CompletableFuture.completedFuture(new PutReply.Unknown("connection refused"));
+        }
+        heard(node, fake);
+        return CompletableFuture.completedFuture(fake.put(key, records));
+    }
+
+    @Override
+    public CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context) {
+        FakeNode fake = nodes.get(node.id());
+        return CompletableFuture.completedFuture(
+                isClosed || fake == null ? new PutReply.Unknown("connection refused") : fake.report());
+    }
+
+    @Override
+    public CompletableFuture<LeaseReply> acquireLease(
+            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled) {
+        FakeNode fake = nodes.get(node.id());
+        return CompletableFuture.completedFuture(
+                isClosed || fake == null
+                        ? new LeaseReply.Unreachable("connection refused")
+                        : fake.lease(key, seenFilled));
+    }
+
+    @Override
+    public CompletableFuture<PutReply> endLease(
+            ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
+        FakeNode fake = nodes.get(node.id());
+        return CompletableFuture.completedFuture(
+                isClosed || fake == null
+                        ? new PutReply.Unknown("connection refused")
+                        : fake.endLease(key, lease, outcome));
+    }
+
+    @Override
+    public CompletableFuture<@Nullable EncodedView> view(
+            String address, @Nullable String etag, long waitMillis, long timeoutMillis) {
+        CompletableFuture<@Nullable EncodedView> answer = new CompletableFuture<>();
+        EncodedView view = views.get(address);
+        if (isClosed || view == null) {
+            answer.completeExceptionally(new CacheException(CacheErrorCode.ZONE_UNCERTAIN, "no view at " + address));
+        } else if (!view.version().etag().equals(etag)) {
+            answer.complete(view);
+        } else {
+            timer.schedule(TimeUnit.MILLISECONDS.toNanos(waitMillis), () -> {
+                EncodedView now = views.get(address);
+                answer.complete(now == null || now.version().etag().equals(etag) ? null : now);
+            });
+        }
+        return answer;
+    }
+
+    @Override
+    public void tellEpoch(long epoch) {
+        this.epochTold = epoch;
+    }
+
+    @Override
+    public void onEpoch(EpochListener newListener) {
+        this.listener = newListener;
+    }
+
+    @Override
+    public void close() {
+        isClosed = true;
+        underWay.keySet().forEach(reply -> reply.complete(new GetReply.Unknown(GetReply.Cause.NOT_SENT, "closed")));
+    }
+
+    private void heard(ZoneNode node, FakeNode fake) {
+        if (fake.epoch > 0) {
+            listener.epochSeen(node, fake.epoch);
+        }
+    }
+}

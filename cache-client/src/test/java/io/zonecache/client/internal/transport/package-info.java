@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.internal.transport;
+
+import org.jspecify.annotations.NullMarked;

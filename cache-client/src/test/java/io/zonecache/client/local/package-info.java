@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.local;
-
-import org.jspecify.annotations.NullMarked;

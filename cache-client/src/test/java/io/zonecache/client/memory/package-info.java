@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.memory;
-
-import org.jspecify.annotations.NullMarked;

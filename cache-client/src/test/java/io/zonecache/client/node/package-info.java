@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.node;
-
-import org.jspecify.annotations.NullMarked;

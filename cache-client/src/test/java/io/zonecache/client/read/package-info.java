@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.read;
-
-import org.jspecify.annotations.NullMarked;

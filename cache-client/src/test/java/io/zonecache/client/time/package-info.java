@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.time;
-
-import org.jspecify.annotations.NullMarked;

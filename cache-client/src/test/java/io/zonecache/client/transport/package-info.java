@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.transport;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package io.zonecache.client.view;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.model.CacheErrorCode;
@@ -39,6 +40,7 @@ final class LeaseSearch {
     private final int rank;
     private final long waitMillis;
     private final boolean seenFilled;
+    private final long nonce;
     private final Set<String> unreachable;
     private final Iterator<ZoneNode> nodes;
     private final CompletableFuture<Outcome> result = new CompletableFuture<>();
@@ -58,6 +60,7 @@ final class LeaseSearch {
         this.rank = rank;
         this.waitMillis = waitMillis;
         this.seenFilled = seenFilled;
+        this.nonce = context.random.nextLong();
         this.unreachable = unreachable;
         this.nodes = inOrder(placement).iterator();
     }
@@ -92,12 +95,18 @@ final class LeaseSearch {
         long askedNanos = context.nanoTime();
         RequestContext request = new RequestContext(waitMillis + context.config.nodeTimeoutMillis(), rank, null);
         Futures.then(
-                context.transport.acquireLease(node, key, request, waitMillis, seenFilled),
+                context.transport.acquireLease(node, key, request, new LeaseQuestion(waitMillis, seenFilled, nonce)),
                 reply -> answered(node, reply, askedNanos),
                 result::completeExceptionally);
     }
 
     private void answered(ZoneNode node, LeaseReply reply, long askedNanos) {
+        if (reply instanceof LeaseReply.NotSent) {
+            refusal = new Outcome.Answered(
+                    node, new LeaseReply.Refused(CacheErrorCode.BUSY, "not asked: this client is busy", 0), askedNanos);
+            result.complete(refusal);
+            return;
+        }
         if (reply instanceof LeaseReply.Unreachable) {
             unreachable.add(node.id());
             askNext();

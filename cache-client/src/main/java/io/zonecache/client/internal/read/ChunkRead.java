@@ -2,21 +2,84 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** One caller's read of one chunk across its rounds; not thread-safe beyond what {@link ZoneReader} does. */
-public interface ChunkRead {
+/**
+ * What is the same in all steps of getting one chunk, for all callers that wait for it: key, rank, deadline. It holds no memory, slot or
+ * permit. Safe for concurrent use.
+ */
+public final class ChunkRead {
 
-    ChunkKey key();
+    private final ChunkKey key;
+    private final @Nullable ObjectRange range;
+    private final @Nullable String traceparent;
+    private final int rank;
+    private final AtomicLong deadlineNanos;
+    private volatile boolean hasHadARound;
+    private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
 
-    /** What the origin is to be asked for if the chunk is a range of an object; null for a chunk of its own. */
-    default @Nullable ObjectRange range() {
-        return null;
+    /**
+     * @param range the range of an object that the key stands for, which the origin is asked for; null for a chunk of its own
+     * @param traceparent sent to nodes, if any
+     * @param rank 0..127, one for the whole read
+     * @param deadlineNanos on the client's clock
+     */
+    public ChunkRead(
+            ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, int rank, long deadlineNanos) {
+        this.key = key;
+        this.range = range;
+        this.traceparent = traceparent;
+        this.rank = rank;
+        this.deadlineNanos = new AtomicLong(deadlineNanos);
     }
 
-    /** 0..127, one for the whole read. */
-    int rank();
+    public ChunkKey key() {
+        return key;
+    }
 
-    /** On the injected nano clock. */
-    long deadlineNanos();
+    public @Nullable ObjectRange range() {
+        return range;
+    }
+
+    public @Nullable String traceparent() {
+        return traceparent;
+    }
+
+    public int rank() {
+        return rank;
+    }
+
+    /** The latest deadline of those who wait, on the client's clock. It may move while the read is under way: ask each time. */
+    public long deadlineNanos() {
+        return deadlineNanos.get();
+    }
+
+    /** Somebody waits until then; an earlier deadline changes nothing. */
+    public void extendDeadline(long untilNanos) {
+        deadlineNanos.accumulateAndGet(untilNanos, (known, asked) -> asked - known > 0 ? asked : known);
+    }
+
+    boolean isFirstRound() {
+        return !hasHadARound;
+    }
+
+    void endRound() {
+        hasHadARound = true;
+    }
+
+    /** Nobody waits any more: steps under way end with {@code CLOSED} or go on only for what they leave behind, and no other begins. */
+    public void cancel() {
+        cancelled.complete(null);
+    }
+
+    public boolean isCancelled() {
+        return cancelled.isDone();
+    }
+
+    /** Completes when the read is cancelled; never otherwise. */
+    public CompletableFuture<Void> cancelled() {
+        return cancelled;
+    }
 }

@@ -6,7 +6,6 @@ import io.zonecache.client.internal.read.StripeRead.Decision;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import io.zonecache.client.internal.view.KnownView;
-import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -24,67 +23,34 @@ import org.jspecify.annotations.Nullable;
  * <p>A round that ends holds no memory: who waits for a fill between rounds must not keep it from the fill. What comes late is
  * passed over.
  */
-final class OneChunkRead implements ChunkRead {
+final class OneChunkRead {
 
     /** Rounds that headers may cost for want of memory: one for each way in which the chunk may have been layout. */
     private static final int MAX_RETURNS = 4;
 
     private final OverRequestReader reader;
-    private final ChunkKey key;
-    private final @Nullable ObjectRange range;
-    private final @Nullable String traceparent;
-    private final int rank;
-    private final long deadlineNanos;
+    private final ChunkRead request;
     private final Asking asking;
 
     private Round round;
-    private boolean hasHadARound;
     private int returns;
     private @Nullable Repairable repairable;
     private CompletableFuture<ZoneRead> result = new CompletableFuture<>();
 
-    OneChunkRead(
-            OverRequestReader reader,
-            ChunkKey key,
-            @Nullable ObjectRange range,
-            @Nullable String traceparent,
-            int rank,
-            long deadlineNanos) {
+    OneChunkRead(OverRequestReader reader, ChunkRead request) {
         this.reader = reader;
-        this.key = key;
-        this.range = range;
-        this.traceparent = traceparent;
-        this.rank = rank;
-        this.deadlineNanos = deadlineNanos;
-        KeyCheck check = new KeyCheck(key, false, reader.verification());
+        this.request = request;
+        KeyCheck check = new KeyCheck(request.key(), false, reader.verification());
         this.round = Round.none(reader.codeForPlanning(), reader.noMemory(), check);
         this.asking = new Asking(this, reader);
     }
 
-    @Override
-    public ChunkKey key() {
-        return key;
+    ChunkRead request() {
+        return request;
     }
 
-    @Override
-    public @Nullable ObjectRange range() {
-        return range;
-    }
-
-    /** What nodes are told of the trace that this read belongs to, if any. */
-    @Nullable
-    String traceparent() {
-        return traceparent;
-    }
-
-    @Override
-    public int rank() {
-        return rank;
-    }
-
-    @Override
-    public long deadlineNanos() {
-        return deadlineNanos;
+    ChunkKey key() {
+        return request.key();
     }
 
     /** Guarded by the read's lock. */
@@ -104,11 +70,11 @@ final class OneChunkRead implements ChunkRead {
         synchronized (this) {
             if (round.phase() != Phase.IDLE) {
                 throw new IllegalStateException(
-                        "read of " + key + ": " + round.phase() + " (expected: one round at a time)");
+                        "read of " + key() + ": " + round.phase() + " (expected: one round at a time)");
             }
             result = future;
             begun = Round.begin(this, reader, view, memory);
-            if (!hasHadARound) {
+            if (request.isFirstRound()) {
                 begun.leaveOut(reader);
             }
             toAsk = begun.toAsk();
@@ -166,7 +132,7 @@ final class OneChunkRead implements ChunkRead {
                 case DECODE -> decode();
                 case ASK_REST -> asking.rest();
                 case UNCERTAIN -> uncertain();
-                case PURGED -> fail(new CacheException(CacheErrorCode.PURGED, "chunk " + key + ": purged"));
+                case PURGED -> fail(new CacheException(CacheErrorCode.PURGED, "chunk " + key() + ": purged"));
                 case MISS -> complete(miss());
             }
         }
@@ -179,7 +145,7 @@ final class OneChunkRead implements ChunkRead {
             tooManyBytes = round.tooManyBytes();
         }
         if (tooManyBytes > 0) {
-            giveUp(round.memory().tooLarge(key, tooManyBytes));
+            giveUp(round.memory().tooLarge(key(), tooManyBytes));
         } else {
             asking.retryLater();
         }
@@ -249,7 +215,7 @@ final class OneChunkRead implements ChunkRead {
         } else if (round.memory().isPossible(needBytes)) {
             requeue(needBytes);
         } else {
-            giveUp(round.memory().tooLarge(key, needBytes));
+            giveUp(round.memory().tooLarge(key(), needBytes));
         }
     }
 
@@ -311,7 +277,7 @@ final class OneChunkRead implements ChunkRead {
 
     /** Whoever is told finds the memory released. */
     private synchronized RoundMemory endRound() {
-        hasHadARound = true;
+        request.endRound();
         if (round.phase() != Phase.DONE) {
             round = round.over();
         }

@@ -98,14 +98,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     @Override
-    public ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, long deadlineNanos) {
-        return begin(key, range, null, deadlineNanos);
-    }
-
-    /** @param traceparent sent to nodes, if any */
     public ChunkRead begin(
             ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos) {
-        return new OneChunkRead(this, key, range, traceparent, random.nextInt(Protocol.RANKS), deadlineNanos);
+        return new ChunkRead(key, range, traceparent, random.nextInt(Protocol.RANKS), deadlineNanos);
     }
 
     public ReaderStats stats() {
@@ -115,9 +110,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     @Override
     public CompletableFuture<ZoneRead> read(ChunkRead read) {
-        if (!(read instanceof OneChunkRead one)) {
-            throw new IllegalArgumentException("read: " + read + " (expected: one that this reader began)");
-        }
+        OneChunkRead one = new OneChunkRead(this, read);
         CompletableFuture<ZoneRead> result = new CompletableFuture<>();
         try {
             gate.enter(memory -> enter(one, memory, result));
@@ -136,7 +129,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             gate.leave(memory);
         } else if (view == null) {
             memory.release();
-            result.complete(new ZoneRead.Miss(List.of(), timer.nanoTime(), 0));
+            result.complete(new ZoneRead.Miss(List.of(), timer.nanoTime(), 0, ZoneRead.Basis.ZONE_UNREACHABLE));
             gate.leave(memory);
         } else {
             underWay.add(read);
@@ -155,10 +148,10 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             return new CacheException(
                     CacheErrorCode.DEADLINE_EXCEEDED, "chunk " + read.key() + ": no time left to ask the zone");
         }
-        if (view != null && read.range() != null && hashIsKey(view)) {
+        if (view != null && read.request().range() != null && hashIsKey(view)) {
             return new CacheException(
                     CacheErrorCode.BAD_REQUEST,
-                    read.range() + ": zone " + view.view().settings().zone()
+                    read.request().range() + ": zone " + view.view().settings().zone()
                             + " has the key scheme sha256 (expected: opaque, where ranges of objects can be named)");
         }
         return null;
@@ -218,7 +211,12 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     void send(OneChunkRead read, NodeAsk ask, Consumer<GetReply> onReply) {
         long sentNanos = timer.nanoTime();
         long timeoutMillis = Math.max(1, Math.min(options.attemptMillis(), remainingMillis(read)));
-        RequestContext context = new RequestContext(timeoutMillis, read.rank(), null, read.traceparent());
+        RequestContext context = new RequestContext(
+                timeoutMillis,
+                timeoutMillis,
+                read.request().rank(),
+                null,
+                read.request().traceparent());
         stripeRequests.increment();
         Futures.whenDone(transport.get(ask.node(), read.key(), context, ask), (reply, failure) -> {
             GetReply known = reply != null
@@ -233,7 +231,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     void report(OneChunkRead read, ZoneNode node) {
         health.corrupt(node);
         badStripes.increment();
-        RequestContext context = new RequestContext(options.attemptMillis(), read.rank(), null);
+        RequestContext context =
+                new RequestContext(options.attemptMillis(), read.request().rank(), null);
         Futures.whenDone(transport.reportCorrupt(node, read.key(), context), (reply, failure) -> {
             if (reply instanceof PutReply.Refused refused) {
                 LOG.debug("node {} refused the report of a bad stripe: {}", node.id(), refused.detail());
@@ -291,7 +290,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     private long remainingMillis(OneChunkRead read) {
-        return TimeUnit.NANOSECONDS.toMillis(read.deadlineNanos() - timer.nanoTime());
+        return TimeUnit.NANOSECONDS.toMillis(read.request().deadlineNanos() - timer.nanoTime());
     }
 
     private static Outcome outcome(GetReply reply) {

@@ -295,6 +295,7 @@ final class Round {
     }
 
     ZoneRead.Miss miss() {
-        return new ZoneRead.Miss(Arrays.stream(asks).map(NodeAsk::node).toList(), startNanos, plan.maxHeld());
+        return new ZoneRead.Miss(
+                Arrays.stream(asks).map(NodeAsk::node).toList(), startNanos, plan.maxHeld(), ZoneRead.Basis.PROVEN);
     }
 }

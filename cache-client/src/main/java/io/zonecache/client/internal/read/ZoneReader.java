@@ -17,15 +17,11 @@ public interface ZoneReader {
      */
     CompletableFuture<ZoneRead> read(ChunkRead read);
 
-    /** What one caller wants; see {@link ChunkRead} for what it keeps between rounds. */
-    default ChunkRead begin(ChunkKey key, long deadlineNanos) {
-        return begin(key, null, deadlineNanos);
-    }
-
     /**
-     * The same.
+     * A read that has not begun.
      *
      * @param range of which the key is, if it is one's: then the zone's scheme must be {@code opaque}
+     * @param traceparent sent to nodes, if any
      */
-    ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, long deadlineNanos);
+    ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos);
 }

@@ -35,13 +35,13 @@ public sealed interface GetReply {
 
     /** Why nothing is known: a node that refuses is alive, one that says nothing may not be. */
     enum Cause {
-        /** No answer, or not all of it, in time. */
+        /** The request was written, and the node has been silent for its time or has not sent the whole answer in time. */
         TIMEOUT,
         /** The node answered that it is busy, draining, or in trouble. */
         REFUSED,
         /** The answer broke off. */
         CUT_OFF,
-        /** This client has too many requests waiting for the node, or is closing. */
+        /** The request was not written: this client has too many waiting for the node, or is closing. Says nothing of the node. */
         NOT_SENT
     }
 }

@@ -19,4 +19,7 @@ public sealed interface LeaseReply {
 
     /** The node could not be asked: the next one of the placement may be. */
     record Unreachable(String reason) implements LeaseReply {}
+
+    /** The request was not written, for a shortage of this client's own: says nothing of the node. */
+    record NotSent(String reason) implements LeaseReply {}
 }

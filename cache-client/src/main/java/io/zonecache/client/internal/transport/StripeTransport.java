@@ -31,12 +31,9 @@ public interface StripeTransport extends AutoCloseable {
     /**
      * Asks for a fill lease. Requests that wait at a node keep no other request from it: neither reads, nor those that don't wait,
      * nor the end of a lease, which is what they wait for.
-     *
-     * @param waitMillis 0 for an answer at once
-     * @param seenFilled whether the client read again after {@code FILLED} and still missed
      */
     CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled);
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question);
 
     CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome);

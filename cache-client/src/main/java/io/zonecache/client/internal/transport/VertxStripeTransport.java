@@ -131,14 +131,15 @@ public final class VertxStripeTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled) {
-        String uri = Protocol.leasePath(key) + "?waitMillis=" + waitMillis + (seenFilled ? "&seen=FILLED" : "");
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+        String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
+                + (question.seenFilled() ? "&seen=FILLED" : "");
         RequestOptions request = request(HttpMethod.POST, uri, context);
         Loop loop = loopOf(key);
         return run(
                 new Exchanges.Lease(),
                 loop,
-                waitMillis > 0 ? waiting : loop.stripes,
+                question.waitMillis() > 0 ? waiting : loop.stripes,
                 node,
                 request,
                 null,

@@ -434,8 +434,8 @@ final class FillFlowTest {
                 zone.random);
         ChunkKey key = zone.origin.add(10);
         CompletableFuture<FilledChunk> fill = filler.fill(
-                client.begin(key, zone.timer.nanoTime() + 1_000_000_000L),
-                new ZoneRead.Miss(zone.placement.nodesFor(key), zone.timer.nanoTime(), 0));
+                client.begin(key, null, null, zone.timer.nanoTime() + 1_000_000_000L),
+                new ZoneRead.Miss(zone.placement.nodesFor(key), zone.timer.nanoTime(), 0, ZoneRead.Basis.PROVEN));
         assertThat(code(fill)).isEqualTo(CacheErrorCode.NOT_FOUND);
     }
 }

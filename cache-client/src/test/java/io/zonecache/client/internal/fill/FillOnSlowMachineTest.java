@@ -98,9 +98,10 @@ final class FillOnSlowMachineTest {
         zone.timer.advanceMillis(3_000);
         assertChunk(key, first, Source.ORIGIN);
         SimClient late = zone.client("late");
-        ChunkRead read = late.begin(key, null, zone.timer.nanoTime() + 5_000 * MILLI);
+        ChunkRead read = late.begin(key, null, null, zone.timer.nanoTime() + 5_000 * MILLI);
         // Its nodes were asked before the fill, and the last of them answers now.
-        ZoneRead.Miss miss = new ZoneRead.Miss(zone.placement.nodesFor(key), zone.timer.nanoTime() - 3_000 * MILLI, 0);
+        ZoneRead.Miss miss = new ZoneRead.Miss(
+                zone.placement.nodesFor(key), zone.timer.nanoTime() - 3_000 * MILLI, 0, ZoneRead.Basis.PROVEN);
         CompletableFuture<FilledChunk> get = late.filler.fill(read, miss);
         zone.timer.runAll();
         assertChunk(key, get, Source.ZONE);
@@ -135,8 +136,9 @@ final class FillOnSlowMachineTest {
                 MemoryBudgetTest.ample().fills(),
                 zone.timer,
                 zone.random);
-        ChunkRead read = client.begin(key, null, zone.timer.nanoTime() + 30_000 * MILLI);
-        ZoneRead.Miss miss = new ZoneRead.Miss(zone.placement.nodesFor(key), zone.timer.nanoTime(), 0);
+        ChunkRead read = client.begin(key, null, null, zone.timer.nanoTime() + 30_000 * MILLI);
+        ZoneRead.Miss miss =
+                new ZoneRead.Miss(zone.placement.nodesFor(key), zone.timer.nanoTime(), 0, ZoneRead.Basis.PROVEN);
         FillFlow flow = new FillFlow(context, zone.origin, read, miss);
         long askedNanos = zone.timer.nanoTime() - 3_200 * MILLI;
         flow.granted(new FillLease(context, miss.placement().get(0), key, 0, "late", askedNanos, 5_000));

@@ -8,6 +8,7 @@ import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.transport.GetReply;
+import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
@@ -57,11 +58,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         this.filler = new LeasedFiller(config, this, this, this, zone.origin, memory.fills(), zone.timer, zone.random);
     }
 
-    private record Read(ChunkKey key, @Nullable ObjectRange range, int rank, long deadlineNanos) implements ChunkRead {}
-
     /** What ZoneCache does for a caller, without local cache and flights. */
     CompletableFuture<FilledChunk> get(ChunkKey key, long deadlineMillis) {
-        ChunkRead read = begin(key, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
+        ChunkRead read = begin(key, null, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
         return read(read)
                 .thenCompose(found -> found instanceof ZoneRead.Miss miss
                         ? filler.fill(read, miss)
@@ -72,8 +71,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     // ZoneReader
 
     @Override
-    public ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, long deadlineNanos) {
-        return new Read(key, range, zone.random.nextInt(128), deadlineNanos);
+    public ChunkRead begin(
+            ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos) {
+        return new ChunkRead(key, range, traceparent, zone.random.nextInt(128), deadlineNanos);
     }
 
     @Override
@@ -141,7 +141,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             if (held.size() >= needed) {
                 result.complete(new ZoneRead.Hit(ByteBuffer.wrap(zone.origin.chunks.get(key))));
             } else if (unknown == 0) {
-                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size()));
+                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size(), ZoneRead.Basis.PROVEN));
             }
         }
     }
@@ -222,14 +222,14 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled) {
-        leaseRequests.add(node.id() + " " + waitMillis + (seenFilled ? " seen" : ""));
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+        leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
         return send(
                 node,
                 context.timeoutMillis(),
                 new LeaseReply.Unreachable("no answer"),
                 new LeaseReply.Unreachable("refused"),
-                answer -> zone.node(node).acquire(key, name, waitMillis, seenFilled, answer::give));
+                answer -> zone.node(node).acquire(key, name, question, answer::give));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.fill;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.StripeTransport;
@@ -89,10 +90,11 @@ final class SimNode {
         return table;
     }
 
-    void acquire(ChunkKey key, String client, long waitMillis, boolean seenFilled, Consumer<LeaseReply> reply) {
+    void acquire(ChunkKey key, String client, LeaseQuestion question, Consumer<LeaseReply> reply) {
         LeaseTable asked = table;
         asked.confirmed(0);
-        asked.request(key, client, waitMillis, seenFilled, answer -> reply.accept(translate(answer)));
+        asked.request(
+                key, client, question.waitMillis(), question.seenFilled(), answer -> reply.accept(translate(answer)));
         deliver(asked);
     }
 

@@ -76,7 +76,7 @@ final class PoliciesTest {
     private static void endsRight(OverRequestPolicy policy, String code, Node[] nodes, long seed) {
         ReadHarness zone = harness(policy, code, nodes.length, KeyScheme.OPAQUE, seed);
         ChunkKey key = prepare(zone, nodes);
-        ChunkRead begun = zone.reader.begin(key, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(90));
+        ChunkRead begun = zone.reader.begin(key, null, null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(90));
         CompletableFuture<ZoneRead> read = zone.reader.read(begun);
         zone.timer.advanceMillis(200);
         String expected = expected(zone.code.data(), nodes);
@@ -282,7 +282,7 @@ final class PoliciesTest {
         ReadHarness zone = harness(OverRequestPolicy.ALL, "4-of-5", 5, KeyScheme.SHA256, SEED);
         ObjectRange range = new ObjectRange("s3://b/k", "\"e\"", 0, 100);
         CompletableFuture<ZoneRead> read =
-                zone.reader.read(zone.reader.begin(range.key(), range, zone.timer.nanoTime() + 1_000_000_000L));
+                zone.reader.read(zone.reader.begin(range.key(), range, null, zone.timer.nanoTime() + 1_000_000_000L));
         assertThatThrownBy(read::join)
                 .cause()
                 .isInstanceOfSatisfying(

@@ -135,6 +135,6 @@ final class ReadHarness {
     }
 
     ChunkRead begin(ChunkKey key) {
-        return reader.begin(key, timer.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+        return reader.begin(key, null, null, timer.nanoTime() + TimeUnit.SECONDS.toNanos(5));
     }
 }

@@ -84,12 +84,12 @@ public final class InProcessTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, long waitMillis, boolean seenFilled) {
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
         FakeNode fake = nodes.get(node.id());
         return CompletableFuture.completedFuture(
                 isClosed || fake == null
                         ? new LeaseReply.Unreachable("connection refused")
-                        : fake.lease(key, seenFilled));
+                        : fake.lease(key, question.seenFilled()));
     }
 
     @Override

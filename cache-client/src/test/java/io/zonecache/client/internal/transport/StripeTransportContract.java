@@ -129,7 +129,7 @@ abstract class StripeTransportContract {
         assertThat(get(transport().put(nobody(), key, CONTEXT, records(new byte[10]))))
                 .isInstanceOf(PutReply.Unknown.class);
         assertThat(get(transport().reportCorrupt(nobody(), key, CONTEXT))).isInstanceOf(PutReply.Unknown.class);
-        assertThat(get(transport().acquireLease(nobody(), key, CONTEXT, 0, false)))
+        assertThat(get(transport().acquireLease(nobody(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
                 .isInstanceOf(LeaseReply.Unreachable.class);
         assertThat(get(transport().endLease(nobody(), key, CONTEXT, "x", LeaseOutcome.FAILED)))
                 .isInstanceOf(PutReply.Unknown.class);
@@ -146,20 +146,22 @@ abstract class StripeTransportContract {
                 .untilAsserted(
                         () -> { // a node grants nothing during its first seconds
                             granted.clear();
-                            granted.add(get(transport().acquireLease(node(), key, CONTEXT, 2_000, false)));
+                            granted.add(get(transport()
+                                    .acquireLease(node(), key, CONTEXT, new LeaseQuestion(2_000, false, 1))));
                             assertThat(granted.get(0)).isInstanceOf(LeaseReply.Granted.class);
                         });
         LeaseReply.Granted lease = (LeaseReply.Granted) granted.get(0);
         assertThat(lease.expiresInMillis()).isBetween(1L, 5_000L);
-        assertThat(get(transport().acquireLease(node(), key, CONTEXT, 0, false)))
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
                 .isInstanceOfSatisfying(
                         LeaseReply.Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(CacheErrorCode.FILLING));
         assertThat(get(transport().endLease(node(), key, CONTEXT, lease.lease(), LeaseOutcome.FILLED)))
                 .isEqualTo(new PutReply.Done());
-        assertThat(get(transport().acquireLease(node(), key, CONTEXT, 0, false)))
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
                 .isEqualTo(new LeaseReply.Filled());
-        assertThat(get(transport().acquireLease(node(), key, CONTEXT, 0, true))).isInstanceOf(LeaseReply.Granted.class);
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, true, 1))))
+                .isInstanceOf(LeaseReply.Granted.class);
     }
 
     @Test

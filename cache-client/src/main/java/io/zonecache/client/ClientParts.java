@@ -32,8 +32,10 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -47,6 +49,10 @@ final class ClientParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientParts.class);
     private static final long CLOSE_SECONDS = 5;
+    private static final long SEARCH_IDLE_SECONDS = 5;
+
+    /** Searches for corrupt stripes that may wait. */
+    private static final int MAX_SEARCHES = 64;
 
     final SystemTimer timer = new SystemTimer("zonecache-timer");
     final NodeHealth health;
@@ -55,6 +61,7 @@ final class ClientParts implements AutoCloseable {
     final ZoneFiller filler;
     private final Vertx vertx;
     private final VertxStripeTransport transport;
+    private final ThreadPoolExecutor searches = searchThread();
     private volatile Set<String> warmed = Set.of();
 
     ClientParts(ClientConfig config, @Nullable Origin origin, MemoryBudget memory, Observers observers) {
@@ -76,7 +83,15 @@ final class ClientParts implements AutoCloseable {
                 });
         RepairingListener listener = new RepairingListener();
         reader = new OverRequestReader(
-                transport, views::current, health, timer, random, readOptions(config), memory.reads(), listener);
+                transport,
+                views::current,
+                health,
+                timer,
+                random,
+                readOptions(config),
+                memory.reads(),
+                listener,
+                searches);
         filler = new LeasedFiller(
                 config.fill(), reader, transport, new Knowledge(), origin, memory.fills(), timer, random);
         listener.filler = filler;
@@ -133,6 +148,7 @@ final class ClientParts implements AutoCloseable {
         transport.close();
         CompletableFuture<Void> closed = vertx.close().toCompletionStage().toCompletableFuture();
         timer.close();
+        searches.shutdownNow();
         if (Context.isOnEventLoopThread()) {
             return;
         }
@@ -143,6 +159,19 @@ final class ClientParts implements AutoCloseable {
         } catch (ExecutionException | TimeoutException e) {
             LOG.warn("the event loops did not end within {} s: {}", CLOSE_SECONDS, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** One thread, while there is anything to search. */
+    private static ThreadPoolExecutor searchThread() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1,
+                1,
+                SEARCH_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_SEARCHES),
+                task -> new CacheThread(task, "zonecache-search"));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     private static TransportOptions transportOptions(ClientConfig config, Random random) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +34,9 @@ public final class NodeHealth {
     /** A process that stalls on a busy machine is back by then. */
     private static final long GONE_NANOS = 2_000_000_000L;
 
+    private static final long ZONE_PROBE_NANOS = 1_000_000_000L;
+    private static final long NEVER = Long.MIN_VALUE;
+
     private static final long SLOW_TIMES = 3;
     private static final long SLOW_NANOS = 5_000_000L;
 
@@ -41,6 +45,11 @@ public final class NodeHealth {
 
     /** When any node was heard last. */
     private volatile long heardNanos;
+
+    /** When the first request was written since then, or {@link #NEVER}. */
+    private final AtomicLong unheardSinceNanos = new AtomicLong(NEVER);
+
+    private final AtomicLong zoneProbeNanos;
 
     private static final class Watched {
         private final ZoneNode node;
@@ -59,10 +68,11 @@ public final class NodeHealth {
         this.timer = timer;
         this.listener = listener;
         this.heardNanos = timer.nanoTime();
+        this.zoneProbeNanos = new AtomicLong(timer.nanoTime());
     }
 
     /**
-     * Decides for each node of a placement whether to ask it, and counts those as sent.
+     * Decides for each node of a placement whether to ask it.
      *
      * @param maxDoubted how many may be skipped before doubts, such as silence, are no longer a reason: m, for a whole placement
      */
@@ -87,29 +97,32 @@ public final class NodeHealth {
                 changing(watched, () -> watched.evidence.judge(now, heardNanos));
                 Skip skip = watched.evidence.skip();
                 choices[i] = choice(watched.evidence, now, mayAvoid);
-                boolean isLeftOut = choices[i] == Choice.SKIP || choices[i] == Choice.AVOID;
+                boolean isLeftOut = !choices[i].isAsked();
                 doubts[i] = isLeftOut && skip.isDoubt() ? skip : Skip.NO;
                 gone += skip == Skip.ERRORS || skip == Skip.DOWN ? 1 : 0;
             }
         }
         askLeastDoubted(placement, choices, doubts, Math.max(0, maxDoubted - gone));
-        for (int i = 0; i < choices.length; i++) {
-            if (choices[i] == Choice.ASK || choices[i] == Choice.DOUBT) {
-                Watched watched = watched(placement.get(i));
-                synchronized (watched) {
-                    watched.evidence.sent(now);
-                }
-            }
-        }
         return choices;
     }
 
-    /** How a request that {@link #choose} allowed went; each must be told once. */
+    /** A request has been written to a connection of this node: from now on the node's silence counts. */
+    public void written(ZoneNode node) {
+        long now = timer.nanoTime();
+        unheardSinceNanos.compareAndSet(NEVER, now);
+        Watched watched = watched(node);
+        synchronized (watched) {
+            watched.evidence.sent(now);
+        }
+    }
+
+    /** How a request went; each that was {@link #written} must be told once. */
     public void tell(ZoneNode node, Outcome outcome, long latencyNanos) {
         Watched watched = watched(node);
         long now = timer.nanoTime();
         if (outcome == Outcome.ANSWERED || outcome == Outcome.FAILED) {
             heardNanos = now;
+            unheardSinceNanos.set(NEVER);
         }
         boolean isSlow = latencyNanos > Math.max(SLOW_TIMES * typical.nanos(), typical.nanos() + SLOW_NANOS);
         if (outcome == Outcome.ANSWERED) {
@@ -121,7 +134,7 @@ public final class NodeHealth {
                     case ANSWERED -> watched.evidence.answered(now, latencyNanos, isSlow);
                     case FAILED -> watched.evidence.failed(now);
                     case TIMED_OUT -> watched.evidence.timedOut(now, heardNanos);
-                    case NOT_SENT -> watched.evidence.withdrawn();
+                    case NOT_SENT -> {}
                 }
             });
         }
@@ -156,6 +169,27 @@ public final class NodeHealth {
     public boolean isUnresponsive(ZoneNode node) {
         Skip skip = skip(node);
         return skip == Skip.ERRORS || skip == Skip.DOWN || (skip == Skip.SILENCE && silentNanos(node) >= GONE_NANOS);
+    }
+
+    /** Whether the node has been silent, though others were heard: an answer is not to be waited for. */
+    public boolean isSilent(ZoneNode node) {
+        return skip(node) == Skip.SILENCE;
+    }
+
+    /**
+     * Whether nothing has been heard of any node for seconds, though requests have been written: the zone is gone, as far as this client
+     * can tell. Any answer, if only that the node is busy, ends that.
+     */
+    public boolean isZoneSilent() {
+        long since = unheardSinceNanos.get();
+        return since != NEVER && timer.nanoTime() - since >= GONE_NANOS;
+    }
+
+    /** Whether a silent zone may be asked whether it is back: once a second. */
+    public boolean takeZoneProbe() {
+        long now = timer.nanoTime();
+        long due = zoneProbeNanos.get();
+        return now - due >= 0 && zoneProbeNanos.compareAndSet(due, now + ZONE_PROBE_NANOS);
     }
 
     /** Weighted mean of the node's latencies; 0 before its first answer. */
@@ -203,12 +237,15 @@ public final class NodeHealth {
         }
         boolean answers = skip == Skip.SLOW || skip == Skip.CORRUPT;
         if (evidence.takeProbe(nowNanos) || (answers && !mayAvoid)) {
-            return Choice.DOUBT;
+            return skip == Skip.SILENCE ? Choice.SUSPECT : Choice.DOUBT;
         }
         return answers ? Choice.AVOID : Choice.SKIP;
     }
 
-    /** Slow nodes do answer, those that lie may not always; then who has been silent for the shortest time. */
+    /**
+     * Slow nodes do answer, those with corrupt stripes may not always; then who has been silent for the shortest time. Who has been silent for
+     * seconds is not asked all the same.
+     */
     private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, Skip[] doubts, int maxSkipped) {
         int skipped = 0;
         for (Skip doubt : doubts) {
@@ -221,7 +258,9 @@ public final class NodeHealth {
                     least = i;
                 }
             }
-            choices[least] = Choice.DOUBT;
+            choices[least] = doubts[least] != Skip.SILENCE
+                    ? Choice.DOUBT
+                    : silentNanos(placement.get(least)) < GONE_NANOS ? Choice.SUSPECT : Choice.SILENT;
             doubts[least] = Skip.NO;
         }
     }
@@ -278,11 +317,20 @@ public final class NodeHealth {
     /** What to do about a node. */
     public enum Choice {
         ASK,
-        /** Ask, but don't rely on it: a probe, or a node that there are doubts about. */
+        /** Ask, but don't rely on it: a probe, or a node that is slow or sends corrupt stripes. */
         DOUBT,
-        /** Ask it only if others don't suffice: it is slow, or lies. */
+        /** Ask, but don't even wait for it: it has been silent. */
+        SUSPECT,
+        /** Ask it only if others don't suffice: it is slow, or sends corrupt stripes. */
         AVOID,
-        SKIP
+        /** Don't ask it: it counts as lost. */
+        SKIP,
+        /** Don't ask it: it has been silent for seconds. It counts as lost where a lease decides who asks the origin. */
+        SILENT;
+
+        public boolean isAsked() {
+            return this == ASK || this == DOUBT || this == SUSPECT;
+        }
     }
 
     /** What became of a request. */

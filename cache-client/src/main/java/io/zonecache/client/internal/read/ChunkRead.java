@@ -3,6 +3,7 @@ package io.zonecache.client.internal.read;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class ChunkRead {
     private final @Nullable String traceparent;
     private final int rank;
     private final AtomicLong deadlineNanos;
-    private volatile boolean hasHadARound;
+    private final AtomicBoolean hasHadARound = new AtomicBoolean();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
 
     /**
@@ -61,12 +62,9 @@ public final class ChunkRead {
         deadlineNanos.accumulateAndGet(untilNanos, (known, asked) -> asked - known > 0 ? asked : known);
     }
 
-    boolean isFirstRound() {
-        return !hasHadARound;
-    }
-
-    void endRound() {
-        hasHadARound = true;
+    /** @return whether it is the first one: later ones ask all nodes at once */
+    boolean beginRound() {
+        return hasHadARound.compareAndSet(false, true);
     }
 
     /** Nobody waits any more: steps under way end with {@code CLOSED} or go on only for what they leave behind, and no other begins. */

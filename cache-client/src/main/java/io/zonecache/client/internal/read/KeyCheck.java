@@ -6,21 +6,23 @@ import io.zonecache.model.StripeHeader;
 import java.nio.ByteBuffer;
 
 /**
- * What a chunk's key tells of its bytes.
+ * What a chunk's key and its stripes' tag tell of its bytes.
  *
- * @param hashIsKey whether it tells anything at all
+ * @param hashIsKey whether the key is the chunk's SHA-256; of a key that is opaque, only the tag tells anything: the first 8 bytes of it
  */
 record KeyCheck(ChunkKey key, boolean hashIsKey, Verification verification) {
 
     /** Whether a record can't be the chunk's. */
-    boolean isFalse(StripeHeader header) {
+    boolean contradicts(StripeHeader header) {
         return hashIsKey && header.tag() != key.w0();
     }
 
-    /** As far as it is to be verified; hashes it, which no lock should wait for. */
-    boolean isRight(ByteBuffer chunk) {
-        return !hashIsKey
-                || verification != Verification.FULL
-                || ChunkKey.sha256Of(chunk).equals(key);
+    /** Whether these are the chunk's bytes, as far as they are to be verified. Hashes them, which no lock should wait for. */
+    boolean isRight(StripeLayout layout, ByteBuffer chunk) {
+        if (verification != Verification.FULL) {
+            return true;
+        }
+        ChunkKey hash = ChunkKey.sha256Of(chunk);
+        return hashIsKey ? hash.equals(key) : hash.w0() == layout.tag();
     }
 }

@@ -16,7 +16,6 @@ import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
-import io.zonecache.model.CodeName;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.Protocol;
@@ -27,7 +26,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -37,18 +39,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the nodes of a placement, all n or k first; the first k distinct, verified stripes win (docs/decisions/0008-read-path.md). Safe for
- * concurrent use; futures complete on the transport's threads.
+ * Asks the nodes of a placement, all n or k first; the first k distinct, verified stripes win (docs/decisions/0008-read-path.md). What
+ * one read does is in {@link ChunkReadOperation}; this is what all of them share. Safe for concurrent use; futures complete on the
+ * transport's threads.
  */
 public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(OverRequestReader.class);
-    private static final CodeSpec BEFORE_ANY_VIEW = new CodeSpec(CodeName.XOR, 1, 0);
     private static final long FIRST_RETRY_MILLIS = 10;
     private static final long MAX_RETRY_MILLIS = 500;
 
     /** A timer is no finer. */
     private static final long MIN_HEDGE_NANOS = 1_000_000L;
+
+    /** How often reads under way look whether they wait for a node that has fallen silent: half of the time that makes it so. */
+    private static final long SILENCE_CHECK_NANOS = 250_000_000L;
 
     private final StripeTransport transport;
     private final Supplier<@Nullable KnownView> views;
@@ -57,10 +62,11 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     private final RandomGenerator random;
     private final ReadOptions options;
     private final ReadListener listener;
+    private final Executor searches;
     private final Hedging hedging;
     private final ReadGate gate;
-    private final RoundMemory noMemory;
-    private final Set<OneChunkRead> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<ChunkReadOperation> underWay = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean isSilenceCheckDue = new AtomicBoolean();
     private final RetryBudget retryBudget;
     private final LongAdder stripeRequests = new LongAdder();
     private final LongAdder hedges = new LongAdder();
@@ -73,6 +79,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
      * @param views the newest view known, or null before the first
      * @param random draws ranks and jitter; must be safe for concurrent use
      * @param memory of chunks that come in
+     * @param searches where corrupt stripes are searched for, which takes as long as decoding and hashing a chunk many times
      */
     public OverRequestReader(
             StripeTransport transport,
@@ -82,7 +89,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             RandomGenerator random,
             ReadOptions options,
             MemoryBudget.Share memory,
-            ReadListener listener) {
+            ReadListener listener,
+            Executor searches) {
         this.transport = transport;
         this.views = views;
         this.health = health;
@@ -90,10 +98,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         this.random = random;
         this.options = options;
         this.listener = listener;
+        this.searches = searches;
         this.hedging = new Hedging(options.policy());
         this.gate = new ReadGate(options.maxRounds(), options.queueLength(), memory);
-        this.noMemory = new RoundMemory(gate, memory, 0, false);
-        noMemory.release();
         this.retryBudget = new RetryBudget(options.retryRatio(), timer.nanoTime());
     }
 
@@ -103,70 +110,73 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         return new ChunkRead(key, range, traceparent, random.nextInt(Protocol.RANKS), deadlineNanos);
     }
 
+    @Override
+    public CompletableFuture<ZoneRead> read(ChunkRead read) {
+        ChunkReadOperation operation = new ChunkReadOperation(this, read);
+        underWay.add(operation);
+        return operation.start();
+    }
+
     public ReaderStats stats() {
         return new ReaderStats(
                 stripeRequests.sum(), hedges.sum(), zoneRetries.sum(), reconstructed.sum(), badStripes.sum());
     }
 
+    /** Rounds that hold a slot and memory now. */
+    public int roundsUnderWay() {
+        return gate.underWay();
+    }
+
+    /** Rounds that wait for a slot or memory now. */
+    public int roundsWaiting() {
+        return gate.waiting();
+    }
+
+    /** Reads under way fail with {@code CLOSED}; close the transport after this. */
     @Override
-    public CompletableFuture<ZoneRead> read(ChunkRead read) {
-        OneChunkRead one = new OneChunkRead(this, read);
-        CompletableFuture<ZoneRead> result = new CompletableFuture<>();
-        try {
-            gate.enter(memory -> enter(one, memory, result));
-        } catch (CacheException e) {
-            result.completeExceptionally(e);
-        }
-        return result;
+    public void close() {
+        isClosed = true;
+        underWay.forEach(operation -> operation.fail(closed(operation.read())));
     }
 
-    private void enter(OneChunkRead read, RoundMemory memory, CompletableFuture<ZoneRead> result) {
-        KnownView view = views.get();
-        CacheException refusal = refusal(read, view);
-        if (refusal != null) {
-            memory.release();
-            result.completeExceptionally(refusal);
-            gate.leave(memory);
-        } else if (view == null) {
-            memory.release();
-            result.complete(new ZoneRead.Miss(List.of(), timer.nanoTime(), 0, ZoneRead.Basis.ZONE_UNREACHABLE));
-            gate.leave(memory);
-        } else {
-            underWay.add(read);
-            Futures.forward(read.start(view, memory), result);
-            if (isClosed) {
-                read.giveUp(closed(read));
-            }
-        }
+    // For operations
+
+    @Nullable
+    KnownView view() {
+        return views.get();
     }
 
-    private @Nullable CacheException refusal(OneChunkRead read, @Nullable KnownView view) {
-        if (isClosed) {
+    /** Why no round can begin now; null if one can. */
+    @Nullable
+    CacheException refusal(ChunkRead read, @Nullable KnownView view) {
+        if (isClosed || read.isCancelled()) {
             return closed(read);
         }
         if (remainingMillis(read) < 1) {
             return new CacheException(
                     CacheErrorCode.DEADLINE_EXCEEDED, "chunk " + read.key() + ": no time left to ask the zone");
         }
-        if (view != null && read.request().range() != null && hashIsKey(view)) {
+        if (view != null && read.range() != null && hashIsKey(view)) {
             return new CacheException(
                     CacheErrorCode.BAD_REQUEST,
-                    read.request().range() + ": zone " + view.view().settings().zone()
+                    read.range() + ": zone " + view.view().settings().zone()
                             + " has the key scheme sha256 (expected: opaque, where ranges of objects can be named)");
         }
         return null;
     }
 
-    /** Rounds under way fail with {@code CLOSED}; close the transport after this. */
-    @Override
-    public void close() {
-        isClosed = true;
-        underWay.forEach(read -> read.giveUp(closed(read)));
+    CacheException closed(ChunkRead read) {
+        return new CacheException(
+                CacheErrorCode.CLOSED,
+                "chunk " + read.key() + (isClosed ? ": the client was closed" : ": nobody waits for it"));
     }
 
-    /** What a read holds before its first round. */
-    RoundMemory noMemory() {
-        return noMemory;
+    void ended(ChunkReadOperation operation) {
+        underWay.remove(operation);
+    }
+
+    ReadGate gate() {
+        return gate;
     }
 
     NodeHealth health() {
@@ -175,6 +185,20 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     long nanoTime() {
         return timer.nanoTime();
+    }
+
+    ClientTimer.Scheduled schedule(long delayNanos, Runnable task) {
+        return timer.schedule(delayNanos, task);
+    }
+
+    /** @throws CacheException {@code BUSY} if too many wait already */
+    void runSearch(Runnable search) {
+        try {
+            searches.execute(search);
+        } catch (RejectedExecutionException e) {
+            throw new CacheException(
+                    CacheErrorCode.BUSY, "searches for corrupt stripes: too many wait (expected: a free place)", e);
+        }
     }
 
     /** Places to leave out at first, among so many. */
@@ -195,102 +219,112 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         return mayHedge;
     }
 
-    void reconstructed() {
-        reconstructed.increment();
+    /** 10 ms, doubling to 500 ms; half of it random. */
+    long retryPauseNanos(int retries) {
+        long maxMillis = Math.min(MAX_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(retries, 16));
+        long maxNanos = TimeUnit.MILLISECONDS.toNanos(maxMillis);
+        return maxNanos / 2 + random.nextLong(maxNanos / 2 + 1);
+    }
+
+    /** Whether the budget allows a retry now, which it then pays. */
+    boolean tryRetry() {
+        boolean mayRetry = retryBudget.tryTake(timer.nanoTime());
+        if (mayRetry) {
+            zoneRetries.increment();
+        }
+        return mayRetry;
     }
 
     Verification verification() {
         return options.verification();
     }
 
-    CodeSpec codeForPlanning() {
-        KnownView view = views.get();
-        return view == null ? BEFORE_ANY_VIEW : view.view().settings().code();
+    void reconstructed() {
+        reconstructed.increment();
     }
 
-    void send(OneChunkRead read, NodeAsk ask, Consumer<GetReply> onReply) {
+    /** @param onReply called once, whatever the transport does */
+    void send(ChunkRead read, NodeRequest request, Consumer<GetReply> onReply) {
         long sentNanos = timer.nanoTime();
-        long timeoutMillis = Math.max(1, Math.min(options.attemptMillis(), remainingMillis(read)));
-        RequestContext context = new RequestContext(
-                timeoutMillis,
-                timeoutMillis,
-                read.request().rank(),
-                null,
-                read.request().traceparent());
+        RequestContext context = context(read);
         stripeRequests.increment();
-        Futures.whenDone(transport.get(ask.node(), read.key(), context, ask), (reply, failure) -> {
+        CompletableFuture<GetReply> answer =
+                Futures.call(() -> transport.get(request.node(), read.key(), context, request));
+        Futures.whenDone(answer, (reply, failure) -> {
             GetReply known = reply != null
                     ? reply
                     : new GetReply.Unknown(GetReply.Cause.NOT_SENT, "the transport failed: " + failure);
-            health.tell(ask.node(), outcome(known), timer.nanoTime() - sentNanos);
+            health.tell(request.node(), outcome(known), timer.nanoTime() - sentNanos);
             onReply.accept(known);
         });
+        checkSilenceLater();
     }
 
-    /** A node has sent a bad stripe: it is to check what it holds, and to be doubted. */
-    void report(OneChunkRead read, ZoneNode node) {
-        health.corrupt(node);
-        badStripes.increment();
-        RequestContext context =
-                new RequestContext(options.attemptMillis(), read.request().rank(), null);
-        Futures.whenDone(transport.reportCorrupt(node, read.key(), context), (reply, failure) -> {
-            if (reply instanceof PutReply.Refused refused) {
-                LOG.debug("node {} refused the report of a bad stripe: {}", node.id(), refused.detail());
+    private RequestContext context(ChunkRead read) {
+        long timeoutMillis = Math.max(1, remainingMillis(read));
+        return new RequestContext(
+                timeoutMillis, Math.min(options.attemptMillis(), timeoutMillis), read.rank(), null, read.traceparent());
+    }
+
+    /** Lets one read a second ask one of its nodes whether the zone is back, without waiting for the answer. */
+    void probeZone(ChunkRead read, List<ZoneNode> placement) {
+        if (placement.isEmpty() || !health.takeZoneProbe()) {
+            return;
+        }
+        ZoneNode node = placement.get(random.nextInt(placement.size()));
+        long sentNanos = timer.nanoTime();
+        CompletableFuture<GetReply> answer =
+                Futures.call(() -> transport.get(node, read.key(), context(read), header -> null));
+        Futures.whenDone(answer, (reply, failure) -> {
+            if (reply != null) {
+                health.tell(node, outcome(reply), timer.nanoTime() - sentNanos);
             }
         });
     }
 
-    void hit(OneChunkRead read, long nanos) {
+    /** One timer for all reads: most end long before it matters. */
+    private void checkSilenceLater() {
+        if (!isSilenceCheckDue.get() && isSilenceCheckDue.compareAndSet(false, true)) {
+            timer.schedule(SILENCE_CHECK_NANOS, this::checkSilence);
+        }
+    }
+
+    private void checkSilence() {
+        isSilenceCheckDue.set(false);
+        underWay.forEach(ChunkReadOperation::recheckSilence);
+        if (!underWay.isEmpty() && !isClosed) {
+            checkSilenceLater();
+        }
+    }
+
+    /** A node has sent a corrupt stripe: it is to check what it holds, and to be doubted. */
+    void report(ChunkRead read, ZoneNode node) {
+        health.corrupt(node);
+        badStripes.increment();
+        RequestContext context = new RequestContext(options.attemptMillis(), read.rank(), null);
+        Futures.whenDone(Futures.call(() -> transport.reportCorrupt(node, read.key(), context)), (reply, failure) -> {
+            if (reply instanceof PutReply.Refused refused) {
+                LOG.debug("node {} refused the report of a corrupt stripe: {}", node.id(), refused.detail());
+            }
+        });
+    }
+
+    void hit(ChunkRead read, long nanos) {
         hedging.hit(nanos);
         retryBudget.succeeded();
         listener.hit(read.key());
     }
 
-    void repairable(OneChunkRead read, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+    void repairable(ChunkRead read, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
         listener.repairable(read.key(), chunk, code, findings);
-    }
-
-    void leave(OneChunkRead read, RoundMemory memory) {
-        underWay.remove(read);
-        gate.leave(memory);
-    }
-
-    /** The round begins anew, before others' first, once so much is free. */
-    void requeue(OneChunkRead read, RoundMemory held, long needBytes, CompletableFuture<ZoneRead> result) {
-        underWay.remove(read);
-        gate.requeue(held, needBytes, memory -> enter(read, memory, result));
-    }
-
-    /** Retries within the deadline as soon as the budget allows: after 10 ms, doubling to 500 ms, half of it random. */
-    void retryLater(OneChunkRead read, int retries, Runnable retry) {
-        if (isClosed) {
-            read.giveUp(closed(read));
-            return;
-        }
-        long pauseMillis = Math.min(MAX_RETRY_MILLIS, FIRST_RETRY_MILLIS << Math.min(retries, 16));
-        pauseMillis = pauseMillis / 2 + random.nextLong(pauseMillis / 2 + 1);
-        if (pauseMillis >= remainingMillis(read)) {
-            read.giveUp(new CacheException(
-                    CacheErrorCode.ZONE_UNCERTAIN,
-                    "chunk " + read.key() + ": too few nodes answered in time, after " + retries + " retries"));
-            return;
-        }
-        timer.schedule(TimeUnit.MILLISECONDS.toNanos(pauseMillis), () -> {
-            if (!isClosed && retryBudget.tryTake(timer.nanoTime())) {
-                zoneRetries.increment();
-                retry.run();
-            } else {
-                retryLater(read, retries + 1, retry);
-            }
-        });
     }
 
     static boolean hashIsKey(KnownView view) {
         return view.view().settings().keyScheme() == KeyScheme.SHA256;
     }
 
-    private long remainingMillis(OneChunkRead read) {
-        return TimeUnit.NANOSECONDS.toMillis(read.request().deadlineNanos() - timer.nanoTime());
+    private long remainingMillis(ChunkRead read) {
+        return TimeUnit.NANOSECONDS.toMillis(read.deadlineNanos() - timer.nanoTime());
     }
 
     private static Outcome outcome(GetReply reply) {
@@ -306,9 +340,5 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             };
         }
         return Outcome.ANSWERED;
-    }
-
-    private static CacheException closed(OneChunkRead read) {
-        return new CacheException(CacheErrorCode.CLOSED, "chunk " + read.key() + ": the client was closed");
     }
 }

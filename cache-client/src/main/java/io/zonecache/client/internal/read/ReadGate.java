@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Bounds the rounds under way at once, by number and by the bytes of chunks that are coming in; more wait in turn, in a bounded
  * queue. How large a chunk is, its first stripe tells: until then a round holds what chunks of late have taken. A round that turns out
- * to need more than can be had comes back to the head of the queue, and enters once that much is free.
+ * to need more than can be had is requeued before all others, and enters once that much is free.
  *
  * <p>Thread-safe; tasks run on the thread that frees capacity.
  */
@@ -27,12 +27,10 @@ final class ReadGate {
     private final int limit;
     private final int queueLength;
     private final Share memory;
-    private final Deque<Entry> waiting = new ArrayDeque<>();
+    private final Deque<Ticket> waiting = new ArrayDeque<>();
     private final AtomicLong usualBytes = new AtomicLong(FIRST_BYTES);
+    private int waitingCount;
     private int underWay;
-
-    /** @param needBytes 0 where nothing is known yet */
-    private record Entry(long needBytes, Consumer<RoundMemory> task) {}
 
     ReadGate(int limit, int queueLength, Share memory) {
         this.limit = limit;
@@ -41,27 +39,71 @@ final class ReadGate {
         memory.onRelease(this::serve);
     }
 
+    /** A place in the queue. */
+    final class Ticket {
+
+        private final long needBytes;
+        private @Nullable Consumer<RoundMemory> task;
+
+        private Ticket(long needBytes, Consumer<RoundMemory> task) {
+            this.needBytes = needBytes;
+            this.task = task;
+        }
+
+        /** Leaves the queue; has no effect once the task has been given its memory. */
+        void cancel() {
+            synchronized (ReadGate.this) {
+                if (task != null) {
+                    task = null;
+                    waitingCount--;
+                }
+                dropCancelled();
+            }
+            // The next one may need less.
+            memory.serve();
+        }
+    }
+
     /**
-     * @param task gets the round's memory, and brings it to {@link #leave} or {@link #requeue}
+     * Runs the task once there is a slot and memory, here or on the thread that frees them. The task brings its memory to {@link #leave}
+     * or {@link #requeue}.
+     *
      * @throws CacheException {@code BUSY} if the queue is full
      */
-    void enter(Consumer<RoundMemory> task) {
-        Entry entry = new Entry(0, task);
+    Ticket enter(Consumer<RoundMemory> task) {
+        Ticket ticket = new Ticket(0, task);
         RoundMemory taken;
         synchronized (this) {
-            taken = waiting.isEmpty() ? admit(entry) : null;
-            if (taken == null) {
-                if (waiting.size() >= queueLength) {
-                    throw new CacheException(
-                            CacheErrorCode.BUSY,
-                            "reads waiting in this client: " + waiting.size() + " (expected: fewer than " + queueLength
-                                    + ")");
-                }
-                waiting.addLast(entry);
-                return;
+            taken = waitingCount == 0 ? admit(0) : null;
+            if (taken != null) {
+                ticket.task = null;
+            } else if (waitingCount < queueLength) {
+                waiting.addLast(ticket);
+                waitingCount++;
+            } else {
+                throw new CacheException(
+                        CacheErrorCode.BUSY,
+                        "reads waiting in this client: " + waitingCount + " (expected: fewer than " + queueLength
+                                + ")");
             }
         }
-        task.accept(taken);
+        if (taken != null) {
+            task.accept(taken);
+        }
+        return ticket;
+    }
+
+    /** A round is over for want of memory, and is to be had again with so much, before others. */
+    Ticket requeue(RoundMemory held, long needBytes, Consumer<RoundMemory> task) {
+        Ticket ticket = new Ticket(needBytes, task);
+        held.release();
+        synchronized (this) {
+            underWay--;
+            waiting.addFirst(ticket);
+            waitingCount++;
+        }
+        memory.serve();
+        return ticket;
     }
 
     /** A round is over. */
@@ -73,40 +115,54 @@ final class ReadGate {
         memory.serve();
     }
 
-    /** A round is over for want of memory, and to be had again. */
-    void requeue(RoundMemory held, long needBytes, Consumer<RoundMemory> task) {
-        held.release();
-        synchronized (this) {
-            underWay--;
-            waiting.addFirst(new Entry(needBytes, task));
-        }
-        memory.serve();
-    }
-
     /** A chunk takes so much, as its first stripe tells. */
     void seen(long bytes) {
         usualBytes.updateAndGet(usual -> Math.max(bytes, usual - (usual - bytes) / FALL));
     }
 
+    synchronized int underWay() {
+        return underWay;
+    }
+
+    synchronized int waiting() {
+        return waitingCount;
+    }
+
     private void serve() {
         while (true) {
-            Entry next;
+            Consumer<RoundMemory> task;
             RoundMemory taken;
             synchronized (this) {
-                next = waiting.peekFirst();
-                taken = next == null ? null : admit(next);
-                if (next == null || taken == null) {
+                dropCancelled();
+                Ticket next = waiting.peekFirst();
+                task = next == null ? null : next.task;
+                taken = next == null ? null : admit(next.needBytes);
+                if (next == null || task == null || taken == null) {
                     return;
                 }
                 waiting.removeFirst();
+                waitingCount--;
+                next.task = null;
             }
-            next.task().accept(taken);
+            task.accept(taken);
         }
     }
 
-    private @Nullable RoundMemory admit(Entry entry) {
-        boolean isEstimate = entry.needBytes() == 0;
-        long bytes = isEstimate ? Math.min(usualBytes.get(), memory.maxBytes()) : entry.needBytes();
+    private void dropCancelled() {
+        Ticket first = waiting.peekFirst();
+        while (first != null && first.task == null) {
+            waiting.removeFirst();
+            first = waiting.peekFirst();
+        }
+        // Those in the middle of the queue, before they outnumber the others.
+        if (waiting.size() > 2 * waitingCount + queueLength) {
+            waiting.removeIf(ticket -> ticket.task == null);
+        }
+    }
+
+    private @Nullable RoundMemory admit(long needBytes) {
+        boolean isEstimate = needBytes == 0;
+        long bytes = isEstimate ? Math.min(usualBytes.get(), memory.maxBytes()) : needBytes;
         if (underWay == limit || !memory.tryTake(bytes)) {
             return null;
         }

@@ -1,8 +1,9 @@
 /**
  * A chunk out of the zone.
  *
- * <p>{@code OverRequestReader} starts reads; a {@code OneChunkRead} reacts to replies, its {@code Round} keeps what a round knows,
- * {@code Asking} asks nodes, {@code StripeRead} decides what the replies allow, and a {@code ChunkAssembler} makes stripes a chunk.
+ * <p>A {@code ChunkReadOperation} is one read, from its place in the {@code ReadGate} to hit or miss: it does what {@code ReadState}
+ * decides. Its {@code ReadRound} holds what one round owns; the {@code StripeCollector} takes stripes in, and a {@code ChunkAssembler} makes them a chunk.
+ * {@code OverRequestReader} has what all reads share.
  */
 @NullMarked
 package io.zonecache.client.internal.read;

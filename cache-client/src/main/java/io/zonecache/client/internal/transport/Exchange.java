@@ -132,12 +132,16 @@ abstract class Exchange<T> {
         }
         ready.response().onSuccess(response -> receive(response, maxBodyBytes)).onFailure(this::fail);
         boolean unused = BodyTap.place(ready, new Tapped(maxBodyBytes));
+        written();
         if (body == null) {
             ready.end();
         } else {
             ready.end(body);
         }
     }
+
+    /** The request is on its way. */
+    void written() {}
 
     private void receive(HttpClientResponse response, long maxBodyBytes) {
         if (isDone) {

@@ -53,13 +53,20 @@ final class Exchanges {
     /** Stripes of a chunk. */
     static final class Get extends Exchange<GetReply> {
 
+        private final StripeSink sink;
         private final StripeParser parser;
         private final Buffer problem = Buffer.buffer();
         private @Nullable HttpClientResponse response;
         private boolean isOk;
 
         Get(ChunkKey key, StripeSink sink) {
+            this.sink = sink;
             this.parser = new StripeParser(key, sink);
+        }
+
+        @Override
+        void written() {
+            sink.written();
         }
 
         @Override

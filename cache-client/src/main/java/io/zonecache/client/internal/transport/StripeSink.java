@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface StripeSink {
 
+    /** The request has been written to its connection; called at most once, before anything of the answer comes. */
+    default void written() {}
+
     /**
      * A header whose fields are in range has come, for the requested key.
      *

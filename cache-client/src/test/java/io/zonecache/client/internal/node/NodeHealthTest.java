@@ -25,9 +25,9 @@ final class NodeHealthTest {
 
     @Test
     void shouldSkipNoMoreThanMSilentNodesTheLongestSilentOnes() {
-        health.choose(List.of(NODES.get(2)), 1);
+        ask(List.of(NODES.get(2)), 1);
         timer.advanceMillis(10);
-        health.choose(NODES, 1);
+        ask(NODES, 1);
         timer.advanceMillis(600);
         health.tell(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 1)).containsExactly(true, true, false, true);
@@ -38,7 +38,7 @@ final class NodeHealthTest {
 
     @Test
     void shouldSkipNobodyForSilenceWhileNobodyAtAllIsHeard() {
-        health.choose(NODES, 1);
+        ask(NODES, 1);
         timer.advanceMillis(2_000);
         assertThat(chosen(NODES, 1)).containsExactly(true, true, true, true);
         NODES.forEach(node -> assertThat(health.isSkipped(node)).isFalse());
@@ -47,10 +47,10 @@ final class NodeHealthTest {
     @Test
     void shouldNotSkipForSilenceWhenAsManyNodesAreGoneAlready() {
         for (int i = 0; i < 3; i++) {
-            health.choose(NODES, 1);
+            ask(NODES, 1);
             NODES.forEach(node -> health.tell(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
         }
-        health.choose(NODES, 1);
+        ask(NODES, 1);
         timer.advanceMillis(600);
         health.tell(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 3)).as("a probe").containsExactly(true, false, false, true);
@@ -60,7 +60,7 @@ final class NodeHealthTest {
 
     @Test
     void shouldAskASilentNodeWhileAnotherOneIsGone() {
-        health.choose(NODES, 1);
+        ask(NODES, 1);
         for (int i = 0; i < 3; i++) {
             health.tell(NODES.get(0), Outcome.FAILED, 0);
         }
@@ -81,7 +81,7 @@ final class NodeHealthTest {
     @Test
     void shouldSkipAnyNumberOfNodesThatRefuse() {
         for (int i = 0; i < 3; i++) {
-            health.choose(NODES, 1);
+            ask(NODES, 1);
             NODES.forEach(node -> health.tell(node, Outcome.FAILED, 0));
         }
         assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
@@ -99,15 +99,15 @@ final class NodeHealthTest {
         answers(slow, 20, 6);
         assertThat(health.isSkipped(slow)).isTrue();
         assertThat(health.isUnresponsive(slow)).isFalse();
-        assertThat(health.choose(NODES, 1)).containsExactly(Choice.ASK, Choice.AVOID, Choice.ASK, Choice.ASK);
+        assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.AVOID, Choice.ASK, Choice.ASK);
         assertThat(health.chooseAmongRest(List.of(slow), 1)).containsExactly(Choice.DOUBT);
-        assertThat(health.choose(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
+        assertThat(ask(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
         timer.advanceMillis(250);
-        assertThat(health.choose(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
+        assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
         health.tell(slow, Outcome.ANSWERED, 20 * MILLI);
         assertThat(health.isSkipped(slow)).as("still slow").isTrue();
         timer.advanceMillis(500);
-        assertThat(health.choose(NODES, 1)[1]).as("a probe").isEqualTo(Choice.DOUBT);
+        assertThat(ask(NODES, 1)[1]).as("a probe").isEqualTo(Choice.DOUBT);
         health.tell(slow, Outcome.ANSWERED, MILLI);
         assertThat(health.isSkipped(slow)).isFalse();
     }
@@ -115,7 +115,7 @@ final class NodeHealthTest {
     @Test
     void shouldGoPastASilentCoordinatorOnlyWhenItIsSilentForSeconds() {
         ZoneNode silent = NODES.get(1);
-        health.choose(NODES, 1);
+        ask(NODES, 1);
         for (int i = 0; i < 3; i++) {
             timer.advanceMillis(600);
             answers(NODES.get(0), 1, 1);
@@ -134,7 +134,7 @@ final class NodeHealthTest {
     void shouldCallNobodySlowWhileAllAre() {
         for (int i = 0; i < 200; i++) {
             for (ZoneNode node : NODES) {
-                health.choose(List.of(node), 1);
+                ask(List.of(node), 1);
                 health.tell(node, Outcome.ANSWERED, (100 + 10 * i % 70) * MILLI);
             }
         }
@@ -156,16 +156,16 @@ final class NodeHealthTest {
         long probeAfterMillis = 250;
         for (int relapse = 0; relapse < 5; relapse++) {
             for (int i = 0; i < 6 && !health.isSkipped(liar); i++) {
-                health.choose(List.of(liar), 0);
+                ask(List.of(liar), 0);
                 health.tell(liar, Outcome.ANSWERED, MILLI);
                 health.corrupt(liar);
             }
             List<ZoneNode> alone = List.of(liar);
-            assertThat(health.choose(alone, 1)).containsExactly(Choice.AVOID);
+            assertThat(ask(alone, 1)).containsExactly(Choice.AVOID);
             timer.advanceMillis(probeAfterMillis - 1);
-            assertThat(health.choose(alone, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
+            assertThat(ask(alone, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
             timer.advanceMillis(1);
-            assertThat(health.choose(alone, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
+            assertThat(ask(alone, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
             health.tell(liar, Outcome.ANSWERED, MILLI);
             assertThat(health.isSkipped(liar)).isFalse();
             probeAfterMillis = Math.min(4 * probeAfterMillis, 5_000);
@@ -176,7 +176,7 @@ final class NodeHealthTest {
     void shouldJudgeStripesByThoseThatWereUsed() {
         ZoneNode node = NODES.get(2);
         for (int i = 0; i < 100; i++) {
-            health.choose(List.of(node), 0);
+            ask(List.of(node), 0);
             health.tell(node, Outcome.ANSWERED, MILLI);
             if (i % 4 == 0) {
                 health.corrupt(node);
@@ -187,7 +187,7 @@ final class NodeHealthTest {
         assertThat(health.isSkipped(node)).isFalse();
         for (int lies = 0; lies < 6 && !health.isSkipped(node); lies++) {
             for (int answers = 0; answers < 5; answers++) {
-                health.choose(List.of(node), 0);
+                ask(List.of(node), 0);
                 health.tell(node, Outcome.ANSWERED, MILLI);
             }
             health.corrupt(node);
@@ -200,24 +200,24 @@ final class NodeHealthTest {
         answers(NODES.get(0), 60, 6);
         answers(NODES.get(1), 20, 6);
         for (int i = 0; i < 6; i++) {
-            health.choose(List.of(NODES.get(2)), 0);
+            ask(List.of(NODES.get(2)), 0);
             health.tell(NODES.get(2), Outcome.ANSWERED, MILLI);
             health.corrupt(NODES.get(2));
         }
         Choice ask = Choice.ASK;
         Choice doubt = Choice.DOUBT;
         Choice skip = Choice.AVOID;
-        assertThat(health.choose(NODES, 3)).containsExactly(skip, skip, skip, ask);
-        assertThat(health.choose(NODES, 2)).containsExactly(skip, doubt, skip, ask);
-        assertThat(health.choose(NODES, 1)).containsExactly(doubt, doubt, skip, ask);
-        assertThat(health.choose(NODES, 0)).containsExactly(doubt, doubt, doubt, ask);
+        assertThat(ask(NODES, 3)).containsExactly(skip, skip, skip, ask);
+        assertThat(ask(NODES, 2)).containsExactly(skip, doubt, skip, ask);
+        assertThat(ask(NODES, 1)).containsExactly(doubt, doubt, skip, ask);
+        assertThat(ask(NODES, 0)).containsExactly(doubt, doubt, doubt, ask);
     }
 
     /** One node's latency, with the last one at 1 ms. */
     private void answers(ZoneNode node, long millis, int times) {
         for (int i = 0; i < times; i++) {
             for (ZoneNode other : List.of(NODES.get(3), node)) {
-                health.choose(List.of(other), 0);
+                ask(List.of(other), 0);
                 health.tell(other, Outcome.ANSWERED, (other.equals(node) ? millis : 1) * MILLI);
             }
         }
@@ -248,7 +248,7 @@ final class NodeHealthTest {
     @Test
     void shouldStartAnewWithANodeUnderAnotherAddress() {
         for (int i = 0; i < 3; i++) {
-            health.choose(NODES, 1);
+            ask(NODES, 1);
             health.tell(NODES.get(0), Outcome.FAILED, 0);
         }
         assertThat(health.isSkipped(NODES.get(0))).isTrue();
@@ -256,12 +256,26 @@ final class NodeHealthTest {
     }
 
     private boolean[] chosen(List<ZoneNode> placement, int maxDoubted) {
-        Choice[] choices = health.choose(placement, maxDoubted);
+        Choice[] choices = ask(placement, maxDoubted);
         boolean[] asked = new boolean[choices.length];
         for (int i = 0; i < asked.length; i++) {
-            asked[i] = choices[i] == Choice.ASK || choices[i] == Choice.DOUBT;
+            asked[i] = choices[i].isAsked();
         }
         return asked;
+    }
+
+    /** Chooses, and writes requests to those that are to be asked. */
+    private Choice[] ask(List<ZoneNode> placement, int maxDoubted) {
+        return written(placement, health.choose(placement, maxDoubted));
+    }
+
+    private Choice[] written(List<ZoneNode> placement, Choice[] choices) {
+        for (int i = 0; i < choices.length; i++) {
+            if (choices[i].isAsked()) {
+                health.written(placement.get(i));
+            }
+        }
+        return choices;
     }
 
     private static ZoneView view(NodeState stateOfA, int port) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.zonecache.client.OverRequestPolicy;
 import io.zonecache.client.Verification;
 import io.zonecache.client.internal.read.NodeFinding.State;
+import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
 import io.zonecache.client.internal.view.ViewTrackerTest;
@@ -16,14 +17,17 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
 import java.lang.ref.WeakReference;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 final class OverRequestReaderTest {
@@ -61,7 +65,8 @@ final class OverRequestReaderTest {
             asked += node.gets.size();
             node.gets.forEach(get -> {
                 assertThat(get.rank()).isEqualTo(read.rank());
-                assertThat(get.timeoutMillis()).isEqualTo(1_000);
+                assertThat(get.silenceMillis()).isEqualTo(1_000);
+                assertThat(get.timeoutMillis()).as("the read's whole time").isEqualTo(5_000);
             });
         }
         assertThat(asked).isEqualTo(5);
@@ -119,21 +124,88 @@ final class OverRequestReaderTest {
     }
 
     @Test
-    void shouldNeverTakeBusyOrSilentNodesForAMiss() {
-        for (Mode mode : new Mode[] {Mode.BUSY, Mode.SILENT}) {
-            ReadHarness zone = new ReadHarness("4-of-6", 6);
-            ChunkKey key = zone.fill(CHUNK);
-            for (int place = 0; place < 6; place++) {
-                zone.at(key, place).mode = mode;
+    void shouldNeverTakeBusyNodesForAMiss() {
+        ReadHarness zone = new ReadHarness("4-of-6", 6);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.setAll(Mode.BUSY);
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.timer.advanceMillis(5_001);
+        assertFails(CacheErrorCode.ZONE_UNCERTAIN, read);
+    }
+
+    @Test
+    void shouldCallTheZoneUnreachableOnlyWhenAllNodesHaveBeenSilentForSeconds() {
+        ReadHarness zone = new ReadHarness("4-of-6", 6);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.setAll(Mode.SILENT);
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.timer.advanceMillis(1_999);
+        assertThat(read).isNotDone();
+        zone.timer.advanceMillis(1_500);
+        assertThat(assertMiss(read).basis()).isEqualTo(Basis.ZONE_UNREACHABLE);
+        int asked = zone.gets();
+        for (int i = 0; i < 100; i++) {
+            assertThat(assertMiss(zone.reader.read(zone.begin(key))).basis()).isEqualTo(Basis.ZONE_UNREACHABLE);
+            zone.timer.advanceMillis(100);
+        }
+        assertThat(zone.gets() - asked).as("probes, one a second").isBetween(9, 11);
+        zone.setAll(Mode.SERVING);
+        zone.timer.advanceMillis(1_000);
+        assertMiss(zone.reader.read(zone.begin(key)));
+        assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+    }
+
+    @Test
+    void shouldTakeABusyNodesAnswerForASignOfLife() {
+        ReadHarness zone = new ReadHarness("4-of-6", 6);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.setAll(Mode.SILENT);
+        zone.at(key, 2).mode = Mode.BUSY;
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.timer.advanceMillis(4_900);
+        assertThat(zone.health.isZoneSilent()).isFalse();
+        assertThat(assertMiss(read).basis()).isEqualTo(Basis.SILENT_NODES);
+    }
+
+    @Test
+    void shouldLetALeaseDecideWhereMoreThanMNodesAreSilentForSeconds() {
+        ReadHarness zone = new ReadHarness("4-of-5", 12);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).mode = Mode.SILENT;
+        zone.at(key, 3).mode = Mode.SILENT;
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        for (int i = 0; i < 19; i++) {
+            assertThat(read).isNotDone();
+            zone.timer.advanceMillis(100);
+            keepBusy(zone, key);
+        }
+        for (int i = 0; i < 15; i++) {
+            zone.timer.advanceMillis(100);
+            keepBusy(zone, key);
+        }
+        ZoneRead.Miss miss = assertMiss(read);
+        assertThat(miss.basis()).isEqualTo(Basis.SILENT_NODES);
+        assertThat(miss.stripesHeld()).isEqualTo(3);
+        assertThat(zone.reader.roundsUnderWay()).isZero();
+    }
+
+    /** Other chunks, whose nodes all answer. */
+    private static void keepBusy(ReadHarness zone, ChunkKey silent) {
+        List<ZoneNode> out =
+                List.of(zone.placement(silent).get(0), zone.placement(silent).get(3));
+        for (long seed = 0; ; seed++) {
+            byte[] chunk = ReadHarness.chunk(seed, 100);
+            ChunkKey key = ChunkKey.sha256Of(chunk);
+            if (Collections.disjoint(zone.placement(key), out)) {
+                zone.fill(chunk);
+                assertHit(zone.reader.read(zone.begin(key)), chunk);
+                return;
             }
-            CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
-            zone.timer.advanceMillis(5_001);
-            assertFails(CacheErrorCode.ZONE_UNCERTAIN, read);
         }
     }
 
     @Test
-    void shouldAskAgainOnlyWhomItKnowsNothingOf() {
+    void shouldHoldNeitherSlotNorMemoryWhileItIsUndecided() {
         ReadHarness zone = new ReadHarness("4-of-5", 5);
         ChunkKey key = zone.fill(CHUNK);
         zone.at(key, 1).mode = Mode.BUSY;
@@ -141,18 +213,77 @@ final class OverRequestReaderTest {
         ChunkRead read = zone.begin(key);
         CompletableFuture<ZoneRead> result = zone.reader.read(read);
         assertThat(result).isNotDone();
+        assertThat(zone.reader.roundsUnderWay()).isZero();
+        assertThat(zone.memory.inFlightBytes()).isZero();
         zone.at(key, 1).mode = Mode.SERVING;
         zone.timer.advanceMillis(1_100);
         assertHit(result, CHUNK);
-        assertThat(zone.at(key, 0).gets).hasSize(1);
         assertThat(zone.at(key, 1).gets).hasSizeGreaterThan(1).allMatch(get -> get.rank() == read.rank());
+    }
+
+    @Test
+    void shouldNotKeepItsSlotForTheSakeOfNodesThatFallSilent() {
+        ReadHarness zone = new ReadHarness("4-of-5", 12);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).mode = Mode.SILENT;
+        zone.at(key, 3).mode = Mode.SILENT;
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        assertThat(zone.reader.roundsUnderWay()).isEqualTo(1);
+        for (int i = 0; i < 7; i++) {
+            zone.timer.advanceMillis(100);
+            keepBusy(zone, key);
+        }
+        zone.timer.advanceMillis(100);
+        assertThat(read).isNotDone();
+        assertThat(zone.reader.roundsUnderWay()).as("after 800 ms").isZero();
+        assertThat(zone.memory.inFlightBytes()).isZero();
+    }
+
+    @Test
+    void shouldStopAtOnceWhenNobodyWaitsAnyMore() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.setAll(Mode.SILENT);
+        ChunkRead read = zone.begin(key);
+        CompletableFuture<ZoneRead> result = zone.reader.read(read);
+        read.cancel();
+        assertFails(CacheErrorCode.CLOSED, result);
+        assertThat(zone.reader.roundsUnderWay()).isZero();
+        assertThat(zone.memory.inFlightBytes()).isZero();
+        assertFails(CacheErrorCode.CLOSED, zone.reader.read(read));
+    }
+
+    @Test
+    void shouldFollowADeadlineThatMoves() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.setAll(Mode.BUSY);
+        ChunkRead read = zone.begin(key);
+        CompletableFuture<ZoneRead> result = zone.reader.read(read);
+        read.extendDeadline(read.deadlineNanos() + TimeUnit.SECONDS.toNanos(5));
+        zone.timer.advanceMillis(6_000);
+        assertThat(result).isNotDone();
+        zone.setAll(Mode.SERVING);
+        zone.timer.advanceMillis(2_000);
+        assertHit(result, CHUNK);
+    }
+
+    @Test
+    void shouldNotHandOutWrongBytesUnderOpaqueKeys() {
+        for (int corrupt = 0; corrupt < 5; corrupt++) {
+            ReadHarness zone = new ReadHarness("4-of-5", 5, KeyScheme.OPAQUE, ReadOptions.DEFAULT, 1);
+            ChunkKey key = zone.fill(CHUNK);
+            zone.at(key, corrupt).hold(key, corrupted(zone.records(CHUNK).get(corrupt)));
+            assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+            assertThat(zone.at(key, corrupt).reports).isEqualTo(corrupt < 4 ? 1 : 0);
+        }
     }
 
     @Test
     void shouldRetryNoOftenerThanItsBudgetAllows() {
         ReadHarness zone = new ReadHarness("4-of-5", 5);
         ChunkKey key = zone.fill(CHUNK);
-        zone.transport.nodes.values().forEach(node -> node.mode = Mode.BUSY);
+        zone.setAll(Mode.BUSY);
         for (int i = 0; i < 20; i++) {
             assertThat(zone.reader.read(zone.begin(key))).isNotDone();
         }
@@ -233,29 +364,29 @@ final class OverRequestReaderTest {
     }
 
     @Test
-    void shouldFindTheStripeThatLiesWithARightChecksum() {
+    void shouldFindTheCorruptStripeWithARightChecksum() {
         for (String code : List.of("4-of-5", "4-of-6", "2-of-4")) {
             int n = Integer.parseInt(code.substring(5));
-            for (int liar = 0; liar < n; liar++) {
+            for (int corrupt = 0; corrupt < n; corrupt++) {
                 ReadHarness zone = new ReadHarness(code, 6);
                 ChunkKey key = zone.fill(CHUNK);
-                zone.at(key, liar).hold(key, lie(zone.records(CHUNK).get(liar)));
+                zone.at(key, corrupt).hold(key, corrupted(zone.records(CHUNK).get(corrupt)));
                 CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
                 zone.timer.advanceMillis(1_500);
                 assertHit(read, CHUNK);
-                assertThat(zone.at(key, liar).reports)
-                        .as("%s, liar %d, which is only found if its stripe was needed", code, liar)
-                        .isEqualTo(liar < zone.code.data() ? 1 : 0);
+                assertThat(zone.at(key, corrupt).reports)
+                        .as("%s, corrupt %d, which is only found if its stripe was needed", code, corrupt)
+                        .isEqualTo(corrupt < zone.code.data() ? 1 : 0);
             }
         }
     }
 
     @Test
-    void shouldFindTwoStripesThatLieIfTheCodeAllows() {
+    void shouldFindTwoCorruptStripesIfTheCodeAllows() {
         ReadHarness zone = new ReadHarness("4-of-6", 6);
         ChunkKey key = zone.fill(CHUNK);
-        zone.at(key, 0).hold(key, lie(zone.records(CHUNK).get(0)));
-        zone.at(key, 2).hold(key, lie(zone.records(CHUNK).get(2)));
+        zone.at(key, 0).hold(key, corrupted(zone.records(CHUNK).get(0)));
+        zone.at(key, 2).hold(key, corrupted(zone.records(CHUNK).get(2)));
         CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
         zone.timer.advanceMillis(3_000);
         assertHit(read, CHUNK);
@@ -272,8 +403,8 @@ final class OverRequestReaderTest {
     void shouldBeAMissIfNoStripesDecodeToTheChunk() {
         ReadHarness zone = new ReadHarness("4-of-5", 5);
         ChunkKey key = zone.fill(CHUNK);
-        zone.at(key, 0).hold(key, lie(zone.records(CHUNK).get(0)));
-        zone.at(key, 1).hold(key, lie(zone.records(CHUNK).get(1)));
+        zone.at(key, 0).hold(key, corrupted(zone.records(CHUNK).get(0)));
+        zone.at(key, 1).hold(key, corrupted(zone.records(CHUNK).get(1)));
         ChunkRead read = zone.begin(key);
         CompletableFuture<ZoneRead> result = zone.reader.read(read);
         zone.timer.advanceMillis(3_000);
@@ -495,7 +626,7 @@ final class OverRequestReaderTest {
     void shouldEndReadsUnderWayWhenItCloses() {
         ReadHarness zone = new ReadHarness("4-of-5", 5);
         ChunkKey key = zone.fill(CHUNK);
-        zone.transport.nodes.values().forEach(node -> node.mode = Mode.SILENT);
+        zone.setAll(Mode.SILENT);
         CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
         zone.reader.close();
         zone.transport.close();
@@ -514,7 +645,7 @@ final class OverRequestReaderTest {
     }
 
     /** Another payload with a checksum that holds. */
-    static StripeRecord lie(StripeRecord record) {
+    static StripeRecord corrupted(StripeRecord record) {
         StripeHeader header = record.header();
         byte[] payload = ReadHarness.bytes(record.payload());
         payload[payload.length / 2] ^= 0x10;

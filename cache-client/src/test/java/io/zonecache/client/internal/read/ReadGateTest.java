@@ -63,7 +63,7 @@ final class ReadGateTest {
     }
 
     @Test
-    void shouldLetARoundThatComesBackGoFirstOnceThereIsEnough() {
+    void shouldLetARoundThatIsRequeuedGoFirstOnceThereIsEnough() {
         MemoryBudget budget = new MemoryBudget(10_000_000, 1_000);
         ReadGate gate = new ReadGate(1_000, 1_000, budget.reads());
         gate.seen(4_000_000);

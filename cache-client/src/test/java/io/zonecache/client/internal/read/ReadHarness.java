@@ -64,7 +64,14 @@ final class ReadHarness {
         ZoneView zone = new ZoneView(settings, 1_000, members);
         this.view = new KnownView(ViewJson.encode(zone), new Placement(zone));
         this.reader = new OverRequestReader(
-                transport, () -> view, health, timer, new Random(seed), options, memory.reads(), new ReadListener() {
+                transport,
+                () -> view,
+                health,
+                timer,
+                new Random(seed),
+                options,
+                memory.reads(),
+                new ReadListener() {
                     @Override
                     public void hit(ChunkKey key) {
                         hits++;
@@ -74,7 +81,19 @@ final class ReadHarness {
                     public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec found, List<NodeFinding> findings) {
                         repairables.add(new Repairable(key, chunk, found, findings));
                     }
-                });
+                },
+                Runnable::run);
+    }
+
+    void setAll(FakeNode.Mode mode) {
+        transport.nodes.values().forEach(node -> node.mode = mode);
+    }
+
+    /** GETs of all nodes. */
+    int gets() {
+        return transport.nodes.values().stream()
+                .mapToInt(node -> node.gets.size())
+                .sum();
     }
 
     static byte[] chunk(long seed, int bytes) {

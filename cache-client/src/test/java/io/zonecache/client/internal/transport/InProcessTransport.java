@@ -45,6 +45,7 @@ public final class InProcessTransport implements StripeTransport {
                             : new GetReply.Lost("connection refused"));
         }
         heard(node, fake);
+        sink.written();
         CompletableFuture<GetReply> reply = new CompletableFuture<>();
         if (fake.delayMillis == 0) {
             reply = fake.get(key, context, sink);
@@ -58,7 +59,7 @@ public final class InProcessTransport implements StripeTransport {
             CompletableFuture<GetReply> waiting = reply;
             underWay.put(waiting, true);
             timer.schedule(
-                    TimeUnit.MILLISECONDS.toNanos(context.timeoutMillis()),
+                    TimeUnit.MILLISECONDS.toNanos(context.silenceMillis()),
                     () -> waiting.complete(new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer")));
         }
         return reply;

@@ -11,15 +11,16 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** One request of a round to one node, and what came of it. Guarded by the read's lock. */
-final class NodeAsk implements StripeSink {
+/** One request of a round to one node, and what came of it. Plain data, guarded by the operation's lock. */
+final class NodeRequest implements StripeSink {
 
-    private final OneChunkRead read;
+    private final ChunkReadOperation operation;
+    private final ReadRound round;
     private final ZoneNode node;
     private final int place;
 
     /** Memory handed out to this request's reply. */
-    final List<Given> given = new ArrayList<>(1);
+    final List<Target> targets = new ArrayList<>(1);
     /** Stripes that the node sent or offered. */
     final Set<Integer> indexes = new HashSet<>();
 
@@ -27,20 +28,30 @@ final class NodeAsk implements StripeSink {
     boolean isAnswered;
     /** Whether a record can't be the chunk's, although its fields and checksum may be right. */
     boolean hasFalseTag;
-    /** Whether a stripe went by that is held already. */
+    /** Whether a stripe was passed over that is held already. */
     boolean hasDuplicate;
-    /** Whether a stripe went by only because the read was decoding, or had no memory for it: it may be needed after all. */
+    /** Whether a stripe was passed over only because others were being decoded, or for want of memory: it may be needed after all. */
     boolean hasPassedOver;
 
-    NodeAsk(OneChunkRead read, ZoneNode node, int place) {
-        this.read = read;
+    NodeRequest(ChunkReadOperation operation, ReadRound round, ZoneNode node, int place) {
+        this.operation = operation;
+        this.round = round;
         this.node = node;
         this.place = place;
     }
 
     @Override
     public @Nullable PayloadTarget accept(StripeHeader header) {
-        return read.accept(this, header);
+        return operation.accept(this, header);
+    }
+
+    @Override
+    public void written() {
+        operation.written(this);
+    }
+
+    ReadRound round() {
+        return round;
     }
 
     ZoneNode node() {
@@ -56,5 +67,5 @@ final class NodeAsk implements StripeSink {
     }
 
     /** A place in an assembler for one stripe. */
-    record Given(ChunkAssembler assembler, int index, PayloadTarget target) {}
+    record Target(ChunkAssembler assembler, int index, PayloadTarget payload) {}
 }

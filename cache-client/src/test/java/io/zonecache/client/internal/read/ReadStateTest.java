@@ -2,8 +2,8 @@ package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.internal.read.StripeRead.Decision;
-import io.zonecache.client.internal.read.StripeRead.Place;
+import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.ReadState.Step;
 import io.zonecache.model.CodeSpec;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -11,7 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Every combination of replies for the codes that matter, against a brute-force idea of what is possible. */
-final class StripeReadTest {
+final class ReadStateTest {
 
     private static final long SEED = 0x5EED;
 
@@ -26,7 +26,9 @@ final class StripeReadTest {
         STRIPE_OF_ANOTHER_CUT,
         MISSING,
         LOST,
-        UNKNOWN
+        UNKNOWN,
+        SUSPECT,
+        SILENT
     }
 
     @Test
@@ -56,61 +58,58 @@ final class StripeReadTest {
                     .toArray(Reply[]::new);
             Integer[] order = {0, 1, 2, 3, 4, 5};
             java.util.Collections.shuffle(Arrays.asList(order), random);
-            assertThat(planOf(code, replies, order).decide())
+            assertThat(planOf(code, replies, order).next())
                     .as("seed %d, run %d, %s in order %s", SEED, run, Arrays.toString(replies), Arrays.toString(order))
-                    .isEqualTo(planOf(code, replies, inOrder(code)).decide());
+                    .isEqualTo(planOf(code, replies, inOrder(code)).next());
         }
     }
 
     @Test
     void shouldNeverCallAMissWhatCouldStillBecomeAHit() {
         CodeSpec code = CodeSpec.parse("4-of-5");
-        StripeRead plan = new StripeRead(code);
-        plan.begin(code, places(5, Place.UNKNOWN));
-        assertThat(plan.decide()).isEqualTo(Decision.UNCERTAIN);
+        ReadState plan = new ReadState(code, 5);
+        setAll(plan, Place.UNKNOWN);
+        assertThat(plan.next()).isEqualTo(Step.UNDECIDED);
         plan.set(0, Place.MISSING);
-        assertThat(plan.decide()).isEqualTo(Decision.UNCERTAIN);
+        assertThat(plan.next()).isEqualTo(Step.UNDECIDED);
         plan.set(1, Place.MISSING);
-        assertThat(plan.decide()).isEqualTo(Decision.MISS);
+        assertThat(plan.next()).isEqualTo(Step.MISS);
     }
 
     @Test
     void shouldExpectSeveralStripesOfAPlaceWhereNodesAreFewerThanStripes() {
         CodeSpec code = CodeSpec.parse("4-of-5");
-        StripeRead plan = new StripeRead(code);
-        plan.begin(code, places(3, Place.ASKED));
+        ReadState plan = new ReadState(code, 3);
         plan.set(0, Place.LOST);
-        assertThat(plan.decide()).as("two nodes may have two stripes each").isEqualTo(Decision.WAIT);
+        assertThat(plan.next()).as("two nodes may have two stripes each").isEqualTo(Step.WAIT);
         plan.set(1, Place.MISSING);
-        assertThat(plan.decide()).isEqualTo(Decision.MISS);
+        assertThat(plan.next()).isEqualTo(Step.MISS);
     }
 
     @Test
     void shouldLoseNoMoreThanMStripesToDoubts() {
-        StripeRead plan = new StripeRead(CodeSpec.parse("4-of-6"));
-        plan.begin(CodeSpec.parse("4-of-6"), places(6, Place.ASKED));
+        ReadState plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
         assertThat(plan.sparePlaces()).isEqualTo(2);
         plan.set(3, Place.LOST);
         assertThat(plan.sparePlaces()).isEqualTo(1);
         plan.set(4, Place.LOST);
         plan.set(5, Place.LOST);
         assertThat(plan.sparePlaces()).isZero();
-        plan.begin(CodeSpec.parse("4-of-6"), places(6, Place.ASKED));
+        plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
         StripeLayout layout = new StripeLayout(CodeSpec.parse("4-of-6"), 1_000, 1);
         for (int i = 0; i < 4; i++) {
             hold(plan, i, layout, i);
         }
         plan.distrust(layout);
         assertThat(plan.sparePlaces()).as("one is needed to find the liar").isEqualTo(1);
-        plan.begin(CodeSpec.parse("4-of-5"), places(3, Place.ASKED));
+        plan = new ReadState(CodeSpec.parse("4-of-5"), 3);
         assertThat(plan.sparePlaces()).as("a node has two stripes").isZero();
         assertThat(plan.placesNeeded()).isEqualTo(2);
     }
 
     @Test
     void shouldAskAvoidedNodesOnlyAfterThoseLeftOut() {
-        StripeRead plan = new StripeRead(CodeSpec.parse("4-of-6"));
-        plan.begin(CodeSpec.parse("4-of-6"), places(6, Place.ASKED));
+        ReadState plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
         plan.set(1, Place.AVOIDED);
         plan.set(4, Place.LEFT_OUT);
         assertThat(plan.rest()).containsExactly(4);
@@ -122,21 +121,20 @@ final class StripeReadTest {
 
     @Test
     void shouldBeAMissWithoutAnyNode() {
-        StripeRead plan = new StripeRead(CodeSpec.parse("4-of-5"));
-        plan.begin(CodeSpec.parse("4-of-5"), new Place[0]);
-        assertThat(plan.decide()).isEqualTo(Decision.MISS);
+        ReadState plan = new ReadState(CodeSpec.parse("4-of-5"), 0);
+        assertThat(plan.next()).isEqualTo(Step.MISS);
     }
 
     @Test
     void shouldDecodeStripesOfACodeThatTheZoneUsedBefore() {
         CodeSpec now = CodeSpec.parse("4-of-5");
-        StripeRead plan = new StripeRead(now);
-        plan.begin(now, places(5, Place.MISSING));
+        ReadState plan = new ReadState(now, 5);
+        setAll(plan, Place.MISSING);
         StripeLayout before = new StripeLayout(CodeSpec.parse("2-of-3"), 100, 7);
         hold(plan, 0, before, 2);
-        assertThat(plan.decide()).isEqualTo(Decision.MISS);
+        assertThat(plan.next()).isEqualTo(Step.MISS);
         hold(plan, 1, before, 0);
-        assertThat(plan.decide()).isEqualTo(Decision.DECODE);
+        assertThat(plan.next()).isEqualTo(Step.DECODE);
         assertThat(plan.decodable()).isEqualTo(before);
     }
 
@@ -144,51 +142,71 @@ final class StripeReadTest {
     void shouldWantOneMoreStripeAfterEachDecodingThatTurnedOutWrong() {
         CodeSpec code = CodeSpec.parse("4-of-6");
         StripeLayout layout = new StripeLayout(code, 1_000, 1);
-        StripeRead plan = new StripeRead(code);
-        plan.begin(code, places(6, Place.ASKED));
+        ReadState plan = new ReadState(code, 6);
         for (int i = 0; i < 4; i++) {
             hold(plan, i, layout, i);
         }
-        assertThat(plan.decide()).isEqualTo(Decision.DECODE);
+        assertThat(plan.next()).isEqualTo(Step.DECODE);
         plan.distrust(layout);
-        assertThat(plan.decide()).isEqualTo(Decision.WAIT);
+        plan.endDecoding();
+        assertThat(plan.next()).isEqualTo(Step.WAIT);
         hold(plan, 4, layout, 4);
-        assertThat(plan.decide()).isEqualTo(Decision.DECODE);
+        assertThat(plan.next()).isEqualTo(Step.DECODE);
         plan.distrust(layout);
+        plan.endDecoding();
         plan.set(5, Place.UNKNOWN);
-        assertThat(plan.decide()).isEqualTo(Decision.UNCERTAIN);
+        assertThat(plan.next()).isEqualTo(Step.UNDECIDED);
         hold(plan, 5, layout, 5);
-        assertThat(plan.decide()).isEqualTo(Decision.DECODE);
+        assertThat(plan.next()).isEqualTo(Step.DECODE);
         plan.distrust(layout);
+        plan.endDecoding();
         assertThat(plan.isHopeless(layout)).isTrue();
-        assertThat(plan.decide()).isEqualTo(Decision.MISS);
+        assertThat(plan.next()).isEqualTo(Step.MISS);
     }
 
     @Test
-    void shouldKeepStripesOverRounds() {
+    void shouldDecodeOnceHoweverOftenItIsAskedUntilThatHasEnded() {
+        CodeSpec code = CodeSpec.parse("2-of-3");
+        StripeLayout layout = new StripeLayout(code, 1_000, 1);
+        ReadState plan = new ReadState(code, 3);
+        hold(plan, 0, layout, 0);
+        hold(plan, 1, layout, 1);
+        assertThat(plan.next()).isEqualTo(Step.DECODE);
+        assertThat(plan.isReading()).isFalse();
+        plan.set(2, Place.MISSING);
+        assertThat(plan.next()).isEqualTo(Step.WAIT);
+        plan.distrust(layout);
+        plan.endDecoding();
+        assertThat(plan.next()).isEqualTo(Step.MISS);
+    }
+
+    @Test
+    void shouldCallItAMissForALeaseOnlyWhereSilentNodesAreNeeded() {
         CodeSpec code = CodeSpec.parse("4-of-5");
         StripeLayout layout = new StripeLayout(code, 1_000, 1);
-        StripeRead plan = new StripeRead(code);
-        plan.begin(code, places(5, Place.MISSING));
+        ReadState plan = new ReadState(code, 5);
         for (int i = 0; i < 3; i++) {
             hold(plan, i, layout, i);
         }
-        assertThat(plan.decide()).isEqualTo(Decision.MISS);
-        plan.begin(code, new Place[] {Place.HELD, Place.HELD, Place.HELD, Place.ASKED, Place.ASKED});
-        assertThat(plan.decide()).isEqualTo(Decision.WAIT);
+        plan.set(3, Place.SILENT);
+        assertThat(plan.next()).as("one may bring it still").isEqualTo(Step.WAIT);
+        plan.set(4, Place.SUSPECT);
+        assertThat(plan.next()).as("silent for a moment").isEqualTo(Step.UNDECIDED);
+        plan.set(4, Place.SILENT);
+        assertThat(plan.next()).isEqualTo(Step.SILENT_MISS);
         plan.set(4, Place.MISSING);
-        hold(plan, 3, layout, 3);
-        assertThat(plan.decide()).isEqualTo(Decision.DECODE);
+        assertThat(plan.next()).isEqualTo(Step.SILENT_MISS);
+        plan.set(3, Place.MISSING);
+        assertThat(plan.next()).isEqualTo(Step.MISS);
     }
 
     @Test
     void shouldPutThePurgeAboveEverything() {
         CodeSpec code = CodeSpec.parse("1-of-2");
-        StripeRead plan = new StripeRead(code);
-        plan.begin(code, places(2, Place.ASKED));
+        ReadState plan = new ReadState(code, 2);
         hold(plan, 0, new StripeLayout(code, 10, 1), 0);
         plan.purge();
-        assertThat(plan.decide()).isEqualTo(Decision.PURGED);
+        assertThat(plan.next()).isEqualTo(Step.PURGED);
     }
 
     private static void decidesRightForEveryCombination(CodeSpec code) {
@@ -202,7 +220,7 @@ final class StripeReadTest {
                 replies[i] = Reply.values()[(int) (rest % kinds)];
                 rest /= kinds;
             }
-            Decision decision = planOf(code, replies, inOrder(code)).decide();
+            Step decision = planOf(code, replies, inOrder(code)).next();
             if (decision != expected(code, replies)) {
                 assertThat(decision)
                         .as("%s: %s", code, Arrays.toString(replies))
@@ -212,11 +230,12 @@ final class StripeReadTest {
     }
 
     /** From the definition: a hit needs k distinct stripes of one layout; each place that has not answered may bring one more of any. */
-    private static Decision expected(CodeSpec code, Reply[] replies) {
+    private static Step expected(CodeSpec code, Reply[] replies) {
         BitSet own = new BitSet();
         BitSet other = new BitSet();
         int open = 0;
         int asked = 0;
+        int unsure = 0;
         boolean isLeftOut = false;
         boolean isWaiting = false;
         for (int i = 0; i < replies.length; i++) {
@@ -237,28 +256,34 @@ final class StripeReadTest {
                     asked++;
                     isWaiting = true;
                 }
-                case UNKNOWN -> open++;
+                case UNKNOWN, SUSPECT -> {
+                    open++;
+                    unsure++;
+                }
+                case SILENT -> open++;
                 default -> {}
             }
         }
         int best = Math.max(own.cardinality(), other.cardinality());
         if (best >= code.data()) {
-            return Decision.DECODE;
+            return Step.DECODE;
         }
         if (best + open < code.data()) {
-            return Decision.MISS;
+            return Step.MISS;
         }
         if (isLeftOut && best + asked < code.data()) {
-            return Decision.ASK_REST;
+            return Step.ASK_REST;
         }
-        return isWaiting ? Decision.WAIT : Decision.UNCERTAIN;
+        if (isWaiting) {
+            return Step.WAIT;
+        }
+        return best + unsure < code.data() ? Step.SILENT_MISS : Step.UNDECIDED;
     }
 
-    private static StripeRead planOf(CodeSpec code, Reply[] replies, Integer[] order) {
+    private static ReadState planOf(CodeSpec code, Reply[] replies, Integer[] order) {
         StripeLayout own = new StripeLayout(code, 1_000, 1);
         StripeLayout other = new StripeLayout(code, 1_000, 2);
-        StripeRead plan = new StripeRead(code);
-        plan.begin(code, places(code.stripes(), Place.ASKED));
+        ReadState plan = new ReadState(code, code.stripes());
         for (int place : order) {
             switch (replies[place]) {
                 case NONE_YET -> {}
@@ -271,20 +296,20 @@ final class StripeReadTest {
                 case MISSING -> plan.set(place, Place.MISSING);
                 case LOST -> plan.set(place, Place.LOST);
                 case UNKNOWN -> plan.set(place, Place.UNKNOWN);
+                case SUSPECT -> plan.set(place, Place.SUSPECT);
+                case SILENT -> plan.set(place, Place.SILENT);
             }
         }
         return plan;
     }
 
-    private static void hold(StripeRead plan, int place, StripeLayout layout, int index) {
+    private static void hold(ReadState plan, int place, StripeLayout layout, int index) {
         plan.hold(layout, index);
         plan.set(place, Place.HELD);
     }
 
-    private static Place[] places(int count, Place state) {
-        Place[] places = new Place[count];
-        Arrays.fill(places, state);
-        return places;
+    private static void setAll(ReadState plan, Place state) {
+        plan.all(Place.ASKED).forEach(place -> plan.set(place, state));
     }
 
     private static Integer[] inOrder(CodeSpec code) {

@@ -1,0 +1,429 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.node.NodeHealth.Choice;
+import io.zonecache.client.internal.read.ChunkAssembler.Verdict;
+import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.ReadState.Step;
+import io.zonecache.client.internal.read.ZoneRead.Basis;
+import io.zonecache.client.internal.transport.GetReply;
+import io.zonecache.client.internal.transport.PayloadTarget;
+import io.zonecache.client.internal.view.KnownView;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.StripeHeader;
+import io.zonecache.model.ZoneNode;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read of the zone, from its place in the queue to hit, miss or failure. {@link ReadState} says what to do, this does it, and a
+ * {@link ReadScope} holds what it owns.
+ *
+ * <pre>
+ *   queue --slot, memory--&gt; round: ask nodes --&gt; decode --&gt; hit
+ *     ^                       |      |
+ *     |                       |      +-- too few stripes --&gt; miss
+ *     +--- pause, retry ------+-- undecided, or more memory needed: slot and memory go back first
+ * </pre>
+ *
+ * Replies come on any thread; the lock is the scope's. Decoding and hashing happen outside of it, while nothing else
+ * touches the stripes held: replies that come then pass their stripes over. What a collaborator throws ends the read.
+ */
+final class ChunkReadOperation {
+
+    /** Rounds that headers may cost for want of memory: one for each layout that a round keeps apart. */
+    private static final int MAX_REQUEUES = 4;
+
+    private final OverRequestReader reader;
+    private final ChunkRead read;
+    private final ReadScope scope;
+    private int requeues;
+    private int retries;
+
+    ChunkReadOperation(OverRequestReader reader, ChunkRead read) {
+        this.reader = reader;
+        this.read = read;
+        this.scope = new ReadScope(reader.gate());
+    }
+
+    ChunkRead read() {
+        return read;
+    }
+
+    /** To be called once. */
+    CompletableFuture<ZoneRead> start() {
+        CompletableFuture<ZoneRead> result = Objects.requireNonNull(scope.result());
+        Futures.thenRun(read.cancelled(), () -> fail(reader.closed(read)));
+        guarded(this::enter);
+        return result;
+    }
+
+    // 1 queue
+
+    private void enter() {
+        KnownView view = reader.view();
+        CacheException refusal = reader.refusal(read, view);
+        if (refusal != null) {
+            fail(refusal);
+        } else if (view == null) {
+            complete(new ZoneRead.Miss(List.of(), reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
+        } else if (reader.health().isZoneSilent()) {
+            List<ZoneNode> placement = view.placement().nodesFor(read.key());
+            reader.probeZone(read, placement);
+            complete(new ZoneRead.Miss(placement, reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
+        } else {
+            scope.own(reader.gate().enter(this::admitted));
+        }
+    }
+
+    /** @param memory of a round, with its slot */
+    private void admitted(RoundMemory memory) {
+        ReadRound begun;
+        try {
+            begun = begin(Objects.requireNonNull(reader.view()), memory);
+        } catch (RuntimeException | Error e) {
+            reader.gate().leave(memory);
+            fail(Futures.asCacheException(e));
+            return;
+        }
+        if (scope.own(begun)) {
+            guarded(() -> ask(begun));
+        }
+    }
+
+    private ReadRound begin(KnownView view, RoundMemory memory) {
+        KeyCheck check = new KeyCheck(read.key(), OverRequestReader.hashIsKey(view), reader.verification());
+        ReadRound begun = new ReadRound(this, view, check, memory, reader.nanoTime());
+        if (read.beginRound()) {
+            reader.leaveOut(begun.places(), begun.state.placesNeeded()).stream()
+                    .forEach(place -> begun.state.set(place, Place.LEFT_OUT));
+        }
+        return begun;
+    }
+
+    // 2 nodes
+
+    private void ask(ReadRound begun) {
+        CacheException refusal = reader.refusal(read, reader.view());
+        if (refusal != null) {
+            fail(refusal);
+            return;
+        }
+        List<Integer> places;
+        synchronized (scope) {
+            places = begun.state.all(Place.ASKED);
+        }
+        ask(begun, places, true);
+        hedgeLater(begun);
+    }
+
+    /** @param isFirst whether nodes that are to be avoided may be left out once more */
+    private void ask(ReadRound current, List<Integer> places, boolean isFirst) {
+        List<ZoneNode> nodes;
+        int spare;
+        synchronized (scope) {
+            nodes = current.nodes(places);
+            spare = current.state.sparePlaces();
+        }
+        Choice[] choices =
+                isFirst ? reader.health().choose(nodes, spare) : reader.health().chooseAmongRest(nodes, spare);
+        List<NodeRequest> toSend;
+        synchronized (scope) {
+            if (!current.isOpen()) {
+                return;
+            }
+            toSend = current.choose(this, places, choices);
+        }
+        toSend.forEach(request -> reader.send(read, request, reply -> guarded(() -> replied(request, reply))));
+        advance();
+    }
+
+    void written(NodeRequest request) {
+        reader.health().written(request.node());
+    }
+
+    /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
+    @Nullable
+    PayloadTarget accept(NodeRequest request, StripeHeader header) {
+        try {
+            PayloadTarget target;
+            synchronized (scope) {
+                target = request.round().accept(request, header);
+            }
+            request.round().memory.trim();
+            return target;
+        } catch (RuntimeException | Error e) {
+            fail(Futures.asCacheException(e));
+            return null;
+        }
+    }
+
+    private void replied(NodeRequest request, GetReply reply) {
+        boolean isCorrupt;
+        boolean isOpen;
+        synchronized (scope) {
+            request.round().absorb(request, reply);
+            isCorrupt = request.state == NodeFinding.State.CORRUPT;
+            isOpen = request.round().isOpen();
+        }
+        if (isCorrupt) {
+            reader.report(read, request.node());
+        }
+        if (isOpen) {
+            advance();
+        }
+        offerRepair(request.round());
+    }
+
+    /** Does what the state says, until it says to wait or the round is over. */
+    private void advance() {
+        while (true) {
+            ReadRound current;
+            Step step;
+            List<Integer> rest;
+            long lackingBytes;
+            synchronized (scope) {
+                current = scope.round();
+                if (current == null) {
+                    return;
+                }
+                lackingBytes = requeues == MAX_REQUEUES ? 0 : current.lackingBytes();
+                step = lackingBytes > 0 ? Step.WAIT : current.state.next();
+                rest = step == Step.ASK_REST ? current.takeRest() : List.of();
+            }
+            if (lackingBytes > 0) {
+                requeue(current, lackingBytes);
+                return;
+            }
+            switch (step) {
+                case WAIT -> {
+                    return;
+                }
+                case DECODE -> decode(current);
+                case ASK_REST -> ask(current, rest, false);
+                case MISS -> complete(miss(current, Basis.PROVEN));
+                case SILENT_MISS -> complete(miss(current, Basis.SILENT_NODES));
+                case PURGED -> fail(new CacheException(CacheErrorCode.PURGED, "chunk " + read.key() + ": purged"));
+                case UNDECIDED -> undecided(current);
+            }
+        }
+    }
+
+    private ZoneRead.Miss miss(ReadRound current, Basis basis) {
+        synchronized (scope) {
+            return new ZoneRead.Miss(current.nodes(), current.startNanos, current.state.maxHeld(), basis);
+        }
+    }
+
+    // 3 late answers
+
+    private void hedgeLater(ReadRound current) {
+        synchronized (scope) {
+            if (current.isOpen() && !current.state.rest().isEmpty()) {
+                current.hedge = reader.hedgeLater(() -> guarded(() -> hedge(current)));
+            }
+        }
+    }
+
+    /** The read is late: asks the places left out if the budget allows, or if a node asked is known not to answer by now. */
+    private void hedge(ReadRound current) {
+        if (awaited(current).stream().anyMatch(request -> reader.health().isSkipped(request.node()))
+                || reader.tryHedge()) {
+            List<Integer> rest;
+            synchronized (scope) {
+                rest = current.takeRest();
+            }
+            ask(current, rest, false);
+        }
+        hedgeLater(current);
+    }
+
+    /** Nodes that have fallen silent are no longer waited for. */
+    void recheckSilence() {
+        ReadRound current = scope.round();
+        if (current != null) {
+            guarded(() -> recheckSilence(current));
+        }
+    }
+
+    private void recheckSilence(ReadRound current) {
+        List<NodeRequest> silent = awaited(current).stream()
+                .filter(request -> reader.health().isSilent(request.node()))
+                .toList();
+        synchronized (scope) {
+            silent.forEach(current::suspect);
+        }
+        if (!silent.isEmpty()) {
+            advance();
+        }
+    }
+
+    private List<NodeRequest> awaited(ReadRound current) {
+        synchronized (scope) {
+            return current.isOpen() ? current.awaited() : List.of();
+        }
+    }
+
+    // 4 retries
+
+    private void undecided(ReadRound current) {
+        long impossibleBytes;
+        synchronized (scope) {
+            impossibleBytes = current.impossibleBytes();
+        }
+        if (impossibleBytes > 0) {
+            fail(current.memory.tooLarge(read.key(), impossibleBytes));
+        } else if (scope.leave(current)) {
+            retryLater();
+        }
+    }
+
+    /** Ends a round that lacks memory, to be had again once there is enough. */
+    private void requeue(ReadRound current, long needBytes) {
+        synchronized (scope) {
+            requeues++;
+        }
+        scope.requeue(current, needBytes, this::admitted);
+    }
+
+    /** Within the deadline as soon as the retry budget allows, with a growing pause before each look at it. */
+    private void retryLater() {
+        if (reader.health().isZoneSilent()) {
+            enter();
+            return;
+        }
+        long pauseNanos = reader.retryPauseNanos(retries++);
+        if (pauseNanos < read.deadlineNanos() - reader.nanoTime()) {
+            scope.own(reader.schedule(pauseNanos, () -> guarded(this::retry)));
+        } else {
+            fail(new CacheException(
+                    CacheErrorCode.ZONE_UNCERTAIN,
+                    "chunk " + read.key() + ": too few nodes answered in time, after " + (retries - 1) + " retries"));
+        }
+    }
+
+    private void retry() {
+        if (scope.isClosed()) {
+            return;
+        }
+        if (reader.tryRetry()) {
+            enter();
+        } else {
+            retryLater();
+        }
+    }
+
+    // 5 decoding
+
+    private void decode(ReadRound current) {
+        ChunkAssembler assembler;
+        synchronized (scope) {
+            assembler = current.collector.decodable();
+            current.hasDecoder = true;
+        }
+        decoding(current, () -> {
+            if (assembler.lacksData()) {
+                reader.reconstructed();
+            }
+            ByteBuffer chunk = assembler.decode();
+            if (current.check.isRight(assembler.layout(), chunk)) {
+                hit(current, assembler.layout(), new Verdict(chunk, 0));
+            } else {
+                search(current, assembler);
+            }
+        });
+    }
+
+    private void decoding(ReadRound current, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            scope.endDecoding(current);
+            throw e;
+        }
+    }
+
+    /** Looks for the corrupt stripe, off the event loop; where there is no memory for that, the round comes again once there is. */
+    private void search(ReadRound current, ChunkAssembler assembler) {
+        long lackingBytes;
+        synchronized (scope) {
+            boolean isTaken = current.collector.takeForSearch(assembler.layout());
+            lackingBytes = isTaken ? 0 : current.collector.lackingBytes();
+        }
+        if (lackingBytes == 0) {
+            reader.runSearch(() -> guarded(() -> decoding(current, () -> searchNow(current, assembler))));
+        } else if (scope.endDecoding(current)) {
+            if (current.memory.isPossible(lackingBytes)) {
+                scope.requeue(current, lackingBytes, this::admitted);
+            } else {
+                fail(current.memory.tooLarge(read.key(), lackingBytes));
+            }
+        }
+    }
+
+    private void searchNow(ReadRound current, ChunkAssembler assembler) {
+        StripeLayout layout = assembler.layout();
+        Verdict verdict = assembler.decodeSubsets(chunk -> current.check.isRight(layout, chunk));
+        if (verdict != null) {
+            hit(current, layout, verdict);
+        } else if (scope.endDecoding(current)) {
+            synchronized (scope) {
+                current.distrust(layout);
+            }
+            advance();
+        }
+    }
+
+    private void hit(ReadRound current, StripeLayout layout, Verdict verdict) {
+        if (!scope.endDecoding(current)) {
+            return;
+        }
+        StripeCollector.Senders senders;
+        synchronized (scope) {
+            senders = current.collector.judge(layout, verdict.corruptStripes());
+            current.repairable = new Repairable(verdict.chunk(), layout.code());
+        }
+        senders.ofValid().forEach(reader.health()::valid);
+        senders.ofCorrupt().forEach(node -> reader.report(read, node));
+        complete(new ZoneRead.Hit(verdict.chunk()));
+        reader.hit(read, reader.nanoTime() - current.startNanos);
+        offerRepair(current);
+    }
+
+    /** Tells what may be repaired once all nodes have answered. */
+    private void offerRepair(ReadRound ended) {
+        Repairable hit;
+        List<NodeFinding> findings;
+        synchronized (scope) {
+            hit = ended.takeRepairable();
+            findings = hit == null ? List.of() : ended.findings();
+        }
+        ByteBuffer chunk = hit == null ? null : hit.chunkFor(findings);
+        if (hit != null && chunk != null) {
+            reader.repairable(read, chunk, hit.code(), findings);
+        }
+    }
+
+    // 6 ends
+
+    private void complete(ZoneRead found) {
+        scope.close(() -> reader.ended(this), result -> result.complete(found));
+    }
+
+    /** Ends the read without an answer, unless it has one. */
+    void fail(CacheException failure) {
+        scope.close(() -> reader.ended(this), result -> result.completeExceptionally(failure));
+    }
+
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            fail(Futures.asCacheException(e));
+        }
+    }
+}

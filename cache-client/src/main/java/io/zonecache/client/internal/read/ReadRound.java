@@ -1,0 +1,217 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.client.internal.node.NodeHealth.Choice;
+import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.client.internal.transport.GetReply;
+import io.zonecache.client.internal.transport.PayloadTarget;
+import io.zonecache.client.internal.view.KnownView;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.StripeHeader;
+import io.zonecache.model.ZoneNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one round of a read holds: its slot and memory, the requests to nodes and the stripes that came. Open until the operation closes
+ * it; replies that come later only tell what nodes have. Guarded by the operation's lock.
+ */
+final class ReadRound {
+
+    final ReadState state;
+    final StripeCollector collector;
+    final RoundMemory memory;
+    final KeyCheck check;
+    final long startNanos;
+
+    private final NodeRequest[] requests;
+    private int unanswered;
+    private boolean isOpen = true;
+
+    /** Whether a thread is decoding the stripes: then it closes the round, if that is due, when it has done with them. */
+    boolean hasDecoder;
+
+    /** Asks the places that were left out once the read is late. */
+    @Nullable
+    Scheduled hedge;
+
+    /** The chunk of a hit, until all nodes have answered. */
+    @Nullable
+    Repairable repairable;
+
+    /** All the nodes of the chunk's placement are to be asked. */
+    ReadRound(ChunkReadOperation operation, KnownView view, KeyCheck check, RoundMemory memory, long startNanos) {
+        List<ZoneNode> nodes = view.placement().nodesFor(check.key());
+        CodeSpec code = view.view().settings().code();
+        this.state = new ReadState(code, nodes.size());
+        this.collector = new StripeCollector(state, memory);
+        this.memory = memory;
+        this.check = check;
+        this.startNanos = startNanos;
+        this.requests = new NodeRequest[nodes.size()];
+        Arrays.setAll(requests, place -> new NodeRequest(operation, this, nodes.get(place), place));
+    }
+
+    int places() {
+        return requests.length;
+    }
+
+    List<ZoneNode> nodes() {
+        return Arrays.stream(requests).map(NodeRequest::node).toList();
+    }
+
+    List<ZoneNode> nodes(List<Integer> places) {
+        return places.stream().map(place -> requests[place].node()).toList();
+    }
+
+    /** The requests whose answers are waited for. */
+    List<NodeRequest> awaited() {
+        return Arrays.stream(requests)
+                .filter(request -> !request.isAnswered)
+                .filter(request -> isAwaited(state.place(request.place())))
+                .toList();
+    }
+
+    /** Its node has fallen silent. */
+    void suspect(NodeRequest request) {
+        if (!request.isAnswered && isCurrent(request)) {
+            state.set(request.place(), Place.SUSPECT);
+        }
+    }
+
+    private static boolean isAwaited(Place place) {
+        return place == Place.ASKED || place == Place.DOUBTED;
+    }
+
+    /** The places left out that are to be asked now. */
+    List<Integer> takeRest() {
+        List<Integer> rest = isOpen ? state.rest() : List.of();
+        rest.forEach(place -> state.set(place, Place.ASKED));
+        return rest;
+    }
+
+    /** @return the requests to send, which are counted as unanswered */
+    List<NodeRequest> choose(ChunkReadOperation operation, List<Integer> places, Choice[] choices) {
+        List<NodeRequest> toSend = new ArrayList<>(places.size());
+        for (int i = 0; i < choices.length; i++) {
+            int place = places.get(i);
+            requests[place] = new NodeRequest(operation, this, requests[place].node(), place);
+            state.set(place, placeOf(choices[i]));
+            if (choices[i].isAsked()) {
+                toSend.add(requests[place]);
+                unanswered++;
+            }
+        }
+        return toSend;
+    }
+
+    private static Place placeOf(Choice choice) {
+        return switch (choice) {
+            case ASK -> Place.ASKED;
+            case DOUBT -> Place.DOUBTED;
+            case SUSPECT -> Place.SUSPECT;
+            case AVOID -> Place.AVOIDED;
+            case SKIP -> Place.LOST;
+            case SILENT -> Place.SILENT;
+        };
+    }
+
+    /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
+    @Nullable
+    PayloadTarget accept(NodeRequest request, StripeHeader header) {
+        if (check.contradicts(header)) {
+            request.hasFalseTag = true;
+            return null;
+        }
+        return collector.accept(request, header, isTaking(request));
+    }
+
+    /** Takes in an answer. */
+    void absorb(NodeRequest request, GetReply reply) {
+        Place place = placeAfter(request, reply);
+        request.isAnswered = true;
+        unanswered--;
+        if (isCurrent(request)) {
+            state.set(request.place(), place);
+            if (reply instanceof GetReply.Purged) {
+                state.purge();
+            }
+        }
+    }
+
+    private Place placeAfter(NodeRequest request, GetReply reply) {
+        if (reply instanceof GetReply.Stripes stripes) {
+            return collector.absorb(request, stripes, isTaking(request), !isOpen);
+        }
+        collector.discard(request);
+        if (reply instanceof GetReply.Missing missing) {
+            request.state = missing.wanted() ? NodeFinding.State.WANTED : NodeFinding.State.MISSING;
+            return Place.MISSING;
+        }
+        return reply instanceof GetReply.Unknown ? Place.UNKNOWN : Place.LOST;
+    }
+
+    private boolean isTaking(NodeRequest request) {
+        return isOpen && state.isReading() && isCurrent(request);
+    }
+
+    private boolean isCurrent(NodeRequest request) {
+        return requests[request.place()] == request;
+    }
+
+    /** What it lacks memory for, and another round could have; 0 if nothing. */
+    long lackingBytes() {
+        long bytes = collector.lackingBytes();
+        return state.isReading() && memory.isPossible(bytes) ? bytes : 0;
+    }
+
+    /** What it would have to hold and no round can, if nothing else is coming in; 0 otherwise. */
+    long impossibleBytes() {
+        long bytes = collector.lackingBytes();
+        return collector.isEmpty() && !memory.isPossible(bytes) ? bytes : 0;
+    }
+
+    /** No corrupt stripe was found: more stripes are needed, and those that were passed over meanwhile may help. */
+    void distrust(StripeLayout layout) {
+        collector.endSearch(layout);
+        state.distrust(layout);
+        if (state.isHopeless(layout)) {
+            collector.drop(layout);
+        }
+        for (NodeRequest request : requests) {
+            if (request.isAnswered && request.hasPassedOver && state.place(request.place()) != Place.LOST) {
+                state.set(request.place(), Place.UNKNOWN);
+            }
+        }
+        state.endDecoding();
+    }
+
+    /** Nothing writes to its memory any more, which goes back. The slot is the caller's to give back. */
+    void close() {
+        isOpen = false;
+        collector.clear();
+        memory.release();
+        if (hedge != null) {
+            hedge.cancel();
+            hedge = null;
+        }
+    }
+
+    boolean isOpen() {
+        return isOpen;
+    }
+
+    /** The chunk of a hit, once all nodes have answered. */
+    @Nullable
+    Repairable takeRepairable() {
+        Repairable hit = isOpen || unanswered > 0 ? null : repairable;
+        repairable = hit == null ? repairable : null;
+        return hit;
+    }
+
+    List<NodeFinding> findings() {
+        return Arrays.stream(requests).map(NodeRequest::finding).toList();
+    }
+}

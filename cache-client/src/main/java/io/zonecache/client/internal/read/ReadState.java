@@ -1,0 +1,258 @@
+package io.zonecache.client.internal.read;
+
+import io.zonecache.model.CodeSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one round of a read knows of each stripe, and what follows from it. No I/O, no lock, no clock; not thread-safe.
+ *
+ * <p>A place is a node of the chunk's placement. It is LEFT_OUT or AVOIDED at first, then ASKED, or DOUBTED or SUSPECT where no answer
+ * is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (can't have any for us) or UNKNOWN (may have). Stripes
+ * count by layout and index, so duplicates count once and stripes of different layouts never add up. With {@code open} = LEFT_OUT +
+ * AVOIDED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
+ *
+ * <ul>
+ *   <li>DECODE once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out wrong;
+ *   <li>MISS once no layout, not even one not seen yet, can get there: HELD + open &lt; k;
+ *   <li>ASK_REST once the places ASKED can't bring what is missing, and some are LEFT_OUT or AVOIDED;
+ *   <li>WAIT while places are ASKED or DOUBTED; a SUSPECT place, whose node is silent, is not waited for;
+ *   <li>SILENT_MISS if all have answered but silent nodes, and those that are SILENT, which is for seconds, are needed for a hit;
+ *   <li>UNDECIDED otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on the origin.
+ * </ul>
+ *
+ * Holds a bit for each stripe of each layout; every decision is O(places + layouts).
+ */
+final class ReadState {
+
+    /** What is known of a node's stripes of this chunk. */
+    enum Place {
+        LEFT_OUT,
+        /** Left out too, because its node is slow or sends corrupt stripes: asked only after the others. */
+        AVOIDED,
+        ASKED,
+        /** Asked, and late or corrupt most likely. */
+        DOUBTED,
+        /** Asked, though its node has been silent: the answer counts if it comes, and is not waited for. */
+        SUSPECT,
+        /** Not asked: its node has been silent for seconds. It may hold stripes. */
+        SILENT,
+        HELD,
+        MISSING,
+        LOST,
+        UNKNOWN
+    }
+
+    /** What to do next. */
+    enum Step {
+        WAIT,
+        DECODE,
+        ASK_REST,
+        MISS,
+        SILENT_MISS,
+        UNDECIDED,
+        PURGED
+    }
+
+    private static final class Stripes {
+        private final int stripesOfCode;
+        private long indexes;
+        private int needed;
+
+        Stripes(CodeSpec code) {
+            this.stripesOfCode = code.stripes();
+            this.needed = code.data();
+        }
+
+        int count() {
+            return Long.bitCount(indexes);
+        }
+
+        /** Whether all that this layout could ever hold has been tried in vain. */
+        boolean isHopeless() {
+            return needed > stripesOfCode;
+        }
+    }
+
+    private final Map<StripeLayout, Stripes> layouts = new LinkedHashMap<>();
+    private final CodeSpec viewCode;
+    private final Place[] places;
+    private boolean isPurged;
+    private boolean isDecoding;
+
+    /**
+     * All places are ASKED.
+     *
+     * @param viewCode the code that the zone fills with; records bring their own
+     */
+    ReadState(CodeSpec viewCode, int places) {
+        this.viewCode = viewCode;
+        this.places = new Place[places];
+        Arrays.fill(this.places, Place.ASKED);
+    }
+
+    Place place(int place) {
+        return places[place];
+    }
+
+    /** The places to ask when those asked don't suffice: LEFT_OUT ones, or where there are none, AVOIDED ones. */
+    List<Integer> rest() {
+        List<Integer> rest = all(Place.LEFT_OUT);
+        return rest.isEmpty() ? all(Place.AVOIDED) : rest;
+    }
+
+    List<Integer> all(Place state) {
+        List<Integer> found = new ArrayList<>();
+        for (int i = 0; i < places.length; i++) {
+            if (places[i] == state) {
+                found.add(i);
+            }
+        }
+        return found;
+    }
+
+    void set(int place, Place state) {
+        places[place] = state;
+    }
+
+    void purge() {
+        isPurged = true;
+    }
+
+    /** @return false if that stripe of that layout is held already */
+    boolean hold(StripeLayout layout, int index) {
+        Stripes stripes = stripesOf(layout);
+        boolean isNew = (stripes.indexes >>> index & 1) == 0;
+        stripes.indexes |= 1L << index;
+        return isNew;
+    }
+
+    boolean holds(StripeLayout layout, int index) {
+        Stripes stripes = layouts.get(layout);
+        return stripes != null && (stripes.indexes >>> index & 1) == 1;
+    }
+
+    /** The stripes held decode to the wrong chunk: one more is needed to find out which of them are corrupt. */
+    void distrust(StripeLayout layout) {
+        Stripes stripes = stripesOf(layout);
+        stripes.needed = stripes.count() + 1;
+    }
+
+    boolean isHopeless(StripeLayout layout) {
+        Stripes stripes = layouts.get(layout);
+        return stripes != null && stripes.isHopeless();
+    }
+
+    /** Whether stripes that come may be taken: not while those that are held are decoded. */
+    boolean isReading() {
+        return !isDecoding;
+    }
+
+    /** The decoding that {@link #next} asked for has ended without the chunk. */
+    void endDecoding() {
+        isDecoding = false;
+    }
+
+    /** What to do now. After DECODE it is WAIT until {@link #endDecoding}. */
+    Step next() {
+        if (isDecoding) {
+            return Step.WAIT;
+        }
+        Step step = decide();
+        isDecoding = step == Step.DECODE;
+        return step;
+    }
+
+    private Step decide() {
+        if (isPurged) {
+            return Step.PURGED;
+        }
+        if (decodable() != null) {
+            return Step.DECODE;
+        }
+        int leftOut = count(Place.LEFT_OUT) + count(Place.AVOIDED);
+        int asked = count(Place.ASKED);
+        int awaited = asked + count(Place.DOUBTED);
+        int unsure = count(Place.UNKNOWN) + count(Place.SUSPECT);
+        if (!isPossible(awaited + leftOut + unsure + count(Place.SILENT))) {
+            return Step.MISS;
+        }
+        if (leftOut > 0 && !isPossible(asked)) {
+            return Step.ASK_REST;
+        }
+        if (awaited > 0) {
+            return Step.WAIT;
+        }
+        return isPossible(unsure) ? Step.UNDECIDED : Step.SILENT_MISS;
+    }
+
+    /**
+     * How many more places may be lost for mere doubts: all that are lost together never cover more than m stripes, less those that
+     * it takes to find out which ones are corrupt.
+     */
+    int sparePlaces() {
+        int spare = viewCode.parity() / Math.max(1, stripesOfOnePlace()) - count(Place.LOST);
+        for (Map.Entry<StripeLayout, Stripes> layout : layouts.entrySet()) {
+            int spareStripes = layout.getKey().code().stripes() - layout.getValue().needed;
+            spare = Math.min(spare, spareStripes - count(Place.LOST));
+        }
+        return Math.max(0, spare);
+    }
+
+    /** How many places suffice if each delivers. */
+    int placesNeeded() {
+        int ofOne = Math.max(1, stripesOfOnePlace());
+        return (viewCode.data() + ofOne - 1) / ofOne;
+    }
+
+    /** The most distinct stripes held of one layout. */
+    int maxHeld() {
+        return layouts.values().stream().mapToInt(Stripes::count).max().orElse(0);
+    }
+
+    /** The layout that can be decoded now. */
+    @Nullable
+    StripeLayout decodable() {
+        for (Map.Entry<StripeLayout, Stripes> layout : layouts.entrySet()) {
+            if (layout.getValue().count() >= layout.getValue().needed) {
+                return layout.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** Whether so many more places may be enough. */
+    private boolean isPossible(int morePlaces) {
+        int moreStripes = morePlaces * stripesOfOnePlace();
+        if (moreStripes >= viewCode.data()) {
+            return true;
+        }
+        for (Stripes stripes : layouts.values()) {
+            if (!stripes.isHopeless() && stripes.count() + moreStripes >= stripes.needed) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** More than one where the zone has fewer nodes than a chunk has stripes. */
+    private int stripesOfOnePlace() {
+        return places.length == 0 ? 0 : (viewCode.stripes() + places.length - 1) / places.length;
+    }
+
+    private int count(Place state) {
+        int count = 0;
+        for (Place place : places) {
+            count += place == state ? 1 : 0;
+        }
+        return count;
+    }
+
+    private Stripes stripesOf(StripeLayout layout) {
+        return layouts.computeIfAbsent(layout, any -> new Stripes(any.code()));
+    }
+}

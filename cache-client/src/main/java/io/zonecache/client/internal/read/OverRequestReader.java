@@ -284,8 +284,14 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** One timer for all reads: most end long before it matters. */
     private void checkSilenceLater() {
-        if (!isSilenceCheckDue.get() && isSilenceCheckDue.compareAndSet(false, true)) {
+        if (isSilenceCheckDue.get() || !isSilenceCheckDue.compareAndSet(false, true)) {
+            return;
+        }
+        try {
             timer.schedule(SILENCE_CHECK_NANOS, this::checkSilence);
+        } catch (RuntimeException | Error e) {
+            isSilenceCheckDue.set(false);
+            throw e;
         }
     }
 

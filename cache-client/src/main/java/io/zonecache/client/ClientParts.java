@@ -14,6 +14,7 @@ import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
 import io.zonecache.client.internal.read.ReadOptions;
+import io.zonecache.client.internal.time.AwakeClock;
 import io.zonecache.client.internal.time.CacheThread;
 import io.zonecache.client.internal.time.SystemTimer;
 import io.zonecache.client.internal.transport.TransportOptions;
@@ -49,12 +50,14 @@ final class ClientParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientParts.class);
     private static final long CLOSE_SECONDS = 5;
+    private static final long TICK_MILLIS = 100;
     private static final long SEARCH_IDLE_SECONDS = 5;
 
     /** Searches for corrupt stripes that may wait. */
     private static final int MAX_SEARCHES = 64;
 
     final SystemTimer timer = new SystemTimer("zonecache-timer");
+    private final AwakeClock awake = new AwakeClock(timer::nanoTime, TICK_MILLIS);
     final NodeHealth health;
     final ViewTracker views;
     final OverRequestReader reader;
@@ -65,7 +68,7 @@ final class ClientParts implements AutoCloseable {
     private volatile Set<String> warmed = Set.of();
 
     ClientParts(ClientConfig config, @Nullable Origin origin, MemoryBudget memory, Observers observers) {
-        health = new NodeHealth(timer, observers);
+        health = new NodeHealth(timer, awake, observers);
         Random random = new Random();
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,7 @@ public final class NodeHealth {
     private static final Logger LOG = LoggerFactory.getLogger(NodeHealth.class);
 
     private final ClientTimer timer;
+    private final LongSupplier awakeNanos;
     private final NodeListener listener;
     private final Map<String, Watched> nodes = new ConcurrentHashMap<>();
 
@@ -60,15 +62,18 @@ public final class NodeHealth {
         }
     }
 
-    public NodeHealth(ClientTimer timer) {
-        this(timer, NodeListener.NONE);
-    }
-
-    public NodeHealth(ClientTimer timer, NodeListener listener) {
+    /**
+     * Made before the first request.
+     *
+     * @param timer where the listener is told
+     * @param awakeNanos the clock of silence and probes, which stands still while this client itself is stalled
+     */
+    public NodeHealth(ClientTimer timer, LongSupplier awakeNanos, NodeListener listener) {
         this.timer = timer;
+        this.awakeNanos = awakeNanos;
         this.listener = listener;
-        this.heardNanos = timer.nanoTime();
-        this.zoneProbeNanos = new AtomicLong(timer.nanoTime());
+        this.heardNanos = awakeNanos.getAsLong();
+        this.zoneProbeNanos = new AtomicLong(awakeNanos.getAsLong());
     }
 
     /**
@@ -86,7 +91,7 @@ public final class NodeHealth {
     }
 
     private Choice[] choose(List<ZoneNode> placement, int maxDoubted, boolean mayAvoid) {
-        long now = timer.nanoTime();
+        long now = awakeNanos.getAsLong();
         Choice[] choices = new Choice[placement.size()];
         Skip[] doubts = new Skip[placement.size()];
         // Those that are probed too: a probe is most often lost.
@@ -108,7 +113,7 @@ public final class NodeHealth {
 
     /** A request has been written to a connection of this node: from now on the node's silence counts. */
     public void written(ZoneNode node) {
-        long now = timer.nanoTime();
+        long now = awakeNanos.getAsLong();
         unheardSinceNanos.compareAndSet(NEVER, now);
         Watched watched = watched(node);
         synchronized (watched) {
@@ -119,7 +124,7 @@ public final class NodeHealth {
     /** How a request went; each that was {@link #written} must be told once. */
     public void tell(ZoneNode node, Outcome outcome, long latencyNanos) {
         Watched watched = watched(node);
-        long now = timer.nanoTime();
+        long now = awakeNanos.getAsLong();
         if (outcome == Outcome.ANSWERED || outcome == Outcome.FAILED) {
             heardNanos = now;
             unheardSinceNanos.set(NEVER);
@@ -151,7 +156,7 @@ public final class NodeHealth {
     /** An answer of this node held a bad stripe. */
     public void corrupt(ZoneNode node) {
         Watched watched = watched(node);
-        long now = timer.nanoTime();
+        long now = awakeNanos.getAsLong();
         synchronized (watched) {
             changing(watched, () -> watched.evidence.corrupt(now));
         }
@@ -182,12 +187,12 @@ public final class NodeHealth {
      */
     public boolean isZoneSilent() {
         long since = unheardSinceNanos.get();
-        return since != NEVER && timer.nanoTime() - since >= GONE_NANOS;
+        return since != NEVER && awakeNanos.getAsLong() - since >= GONE_NANOS;
     }
 
     /** Whether a silent zone may be asked whether it is back: once a second. */
     public boolean takeZoneProbe() {
-        long now = timer.nanoTime();
+        long now = awakeNanos.getAsLong();
         long due = zoneProbeNanos.get();
         return now - due >= 0 && zoneProbeNanos.compareAndSet(due, now + ZONE_PROBE_NANOS);
     }
@@ -208,7 +213,7 @@ public final class NodeHealth {
             boolean wasDown = nodes.containsKey(node.id()) && watched(node).node.state() == NodeState.DOWN;
             if (node.state() == NodeState.DOWN && !wasDown) {
                 Watched watched = new Watched(node);
-                watched.evidence.down(timer.nanoTime());
+                watched.evidence.down(awakeNanos.getAsLong());
                 nodes.put(node.id(), watched);
                 LOG.info("node {} ({}): skipped, the view says that it is down", node.id(), node.address());
                 timer.schedule(0, () -> listener.skipped(node, Skip.DOWN.name()));
@@ -277,7 +282,7 @@ public final class NodeHealth {
     private Skip skip(ZoneNode node) {
         Watched watched = watched(node);
         synchronized (watched) {
-            changing(watched, () -> watched.evidence.judge(timer.nanoTime(), heardNanos));
+            changing(watched, () -> watched.evidence.judge(awakeNanos.getAsLong(), heardNanos));
             return watched.evidence.skip();
         }
     }
@@ -292,7 +297,7 @@ public final class NodeHealth {
     private long silentNanos(ZoneNode node) {
         Watched watched = watched(node);
         synchronized (watched) {
-            return watched.evidence.silentNanos(timer.nanoTime());
+            return watched.evidence.silentNanos(awakeNanos.getAsLong());
         }
     }
 

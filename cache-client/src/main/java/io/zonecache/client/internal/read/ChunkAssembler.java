@@ -14,14 +14,14 @@ import org.jspecify.annotations.Nullable;
  * Memory of one chunk while its stripes come in. The chunk's buffer is k payloads long, and data stripes land in it directly; parity,
  * and a data stripe that a second node sends while the first still writes, get memory of their own. Not thread-safe: the read's
  * lock guards it, and while it decodes the read hands out no targets. The round's memory has been charged with one payload for each
- * stripe; what strays costs more.
+ * stripe; a further target costs more.
  *
  * <p>A chunk that has been handed out is never written again: before decoding, every target that is not complete is cut off,
  * and complete ones take no more bytes.
  */
 final class ChunkAssembler {
 
-    /** Most subsets of stripes that are tried to find the ones that lie; 4-of-6 needs 15. */
+    /** Subsets of stripes that are tried at most to find the corrupt ones; 4-of-6 needs 15. */
     private static final int MAX_SUBSETS = 64;
 
     private final StripeLayout layout;
@@ -31,9 +31,9 @@ final class ChunkAssembler {
     private final byte[] @Nullable [] arrays;
     private final int[] offsets;
     private final boolean[] held;
-    private final @Nullable PayloadTarget[] atHome;
-    private final List<PayloadTarget> apart = new ArrayList<>();
-    private final int[] apartOfStripe;
+    private final @Nullable PayloadTarget[] inPlace;
+    private final List<PayloadTarget> separate = new ArrayList<>();
+    private final int[] separateOfStripe;
     private int subsetsLeft = MAX_SUBSETS;
 
     /** @param memory charged with the layout's {@code codedBytes} already */
@@ -46,8 +46,8 @@ final class ChunkAssembler {
         this.arrays = new byte[stripes][];
         this.offsets = new int[stripes];
         this.held = new boolean[stripes];
-        this.atHome = new PayloadTarget[stripes];
-        this.apartOfStripe = new int[stripes];
+        this.inPlace = new PayloadTarget[stripes];
+        this.separateOfStripe = new int[stripes];
     }
 
     StripeLayout layout() {
@@ -57,35 +57,35 @@ final class ChunkAssembler {
     /** Memory for a stripe that is not held; null if there is none. */
     @Nullable
     PayloadTarget target(int index) {
-        if (index >= layout.code().data() || atHome[index] != null) {
-            return targetApart(index);
+        if (index >= layout.code().data() || inPlace[index] != null) {
+            return separateTarget(index);
         }
-        PayloadTarget target = new PayloadTarget(chunk, home(index), layout.payloadBytes());
-        atHome[index] = target;
+        PayloadTarget target = new PayloadTarget(chunk, offsetOf(index), layout.payloadBytes());
+        inPlace[index] = target;
         return target;
     }
 
-    private @Nullable PayloadTarget targetApart(int index) {
-        if (apartOfStripe[index] >= apartPaidFor(index) && !memory.tryUse(layout.payloadBytes())) {
+    private @Nullable PayloadTarget separateTarget(int index) {
+        if (separateOfStripe[index] >= separateChargedFor(index) && !memory.tryUse(layout.payloadBytes())) {
             return null;
         }
-        apartOfStripe[index]++;
+        separateOfStripe[index]++;
         PayloadTarget target = new PayloadTarget(new byte[layout.payloadBytes()], 0, layout.payloadBytes());
-        apart.add(target);
+        separate.add(target);
         return target;
     }
 
-    /** A parity stripe is never at home. */
-    private int apartPaidFor(int index) {
+    /** A parity stripe never lies in the chunk. */
+    private int separateChargedFor(int index) {
         return index >= layout.code().data() ? 1 : 0;
     }
 
-    /** A target that will never be complete: its place in the chunk may go to another one. */
+    /** A target that will never be complete: its place in the chunk may then go to another one. */
     void discard(int index, PayloadTarget target) {
         target.cutOff();
-        if (atHome[index] == target) {
-            atHome[index] = null;
-        } else if (apart.remove(target) && --apartOfStripe[index] >= apartPaidFor(index)) {
+        if (inPlace[index] == target) {
+            inPlace[index] = null;
+        } else if (separate.remove(target) && --separateOfStripe[index] >= separateChargedFor(index)) {
             memory.reuse(layout.payloadBytes());
         }
     }
@@ -103,11 +103,11 @@ final class ChunkAssembler {
 
     /** From here on nothing writes to this memory but {@link #decode} itself. */
     void cutOffRest() {
-        for (int i = 0; i < atHome.length; i++) {
-            PayloadTarget target = atHome[i];
+        for (int i = 0; i < inPlace.length; i++) {
+            PayloadTarget target = inPlace[i];
             if (target != null && !(held[i] && arrays[i] == chunk)) {
                 target.cutOff();
-                atHome[i] = null;
+                inPlace[i] = null;
             }
         }
     }
@@ -115,8 +115,8 @@ final class ChunkAssembler {
     /** From here on nobody writes to this memory at all. */
     void cutOffAll() {
         cutOffRest();
-        apart.forEach(PayloadTarget::cutOff);
-        apart.clear();
+        separate.forEach(PayloadTarget::cutOff);
+        separate.clear();
     }
 
     /** Whether a data stripe is still to be computed from others. */
@@ -129,16 +129,16 @@ final class ChunkAssembler {
         return false;
     }
 
-    /** The chunk from the stripes held, of which there must be k; {@link #cutOffRest} comes first. Copies only strayed data stripes. */
+    /** The chunk from the stripes held, of which there must be k; {@link #cutOffRest} comes first. Copies only data stripes that lie elsewhere. */
     ByteBuffer decode() {
         byte[] @Nullable [] all = arrays.clone();
         int[] at = offsets.clone();
         for (int i = 0; i < layout.code().data(); i++) {
             if (held[i] && arrays[i] != chunk) {
-                System.arraycopy(arrays[i], offsets[i], chunk, home(i), layout.payloadBytes());
+                System.arraycopy(arrays[i], offsets[i], chunk, offsetOf(i), layout.payloadBytes());
             }
             all[i] = chunk;
-            at[i] = home(i);
+            at[i] = offsetOf(i);
         }
         code.reconstructData(all, at, layout.payloadBytes(), held);
         return view(chunk);
@@ -209,7 +209,7 @@ final class ChunkAssembler {
         return ByteBuffer.wrap(bytes, 0, layout.chunkBytes()).slice().asReadOnlyBuffer();
     }
 
-    private int home(int index) {
+    private int offsetOf(int index) {
         return index * layout.payloadBytes();
     }
 

@@ -21,7 +21,7 @@ final class NodeHealthTest {
     private static final long MILLI = 1_000_000L;
 
     private final VirtualTimer timer = new VirtualTimer();
-    private final NodeHealth health = new NodeHealth(timer);
+    private final NodeHealth health = new NodeHealth(timer, timer::nanoTime, NodeListener.NONE);
 
     @Test
     void shouldSkipNoMoreThanMSilentNodesTheLongestSilentOnes() {

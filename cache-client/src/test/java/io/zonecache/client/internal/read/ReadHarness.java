@@ -4,6 +4,7 @@ import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.node.NodeHealth;
+import io.zonecache.client.internal.node.NodeListener;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.InProcessTransport;
@@ -30,7 +31,7 @@ final class ReadHarness {
 
     final VirtualTimer timer = new VirtualTimer();
     final InProcessTransport transport = new InProcessTransport(timer);
-    final NodeHealth health = new NodeHealth(timer);
+    final NodeHealth health = new NodeHealth(timer, timer::nanoTime, NodeListener.NONE);
     final List<Repairable> repairables = new ArrayList<>();
     final CodeSpec code;
     final OverRequestReader reader;

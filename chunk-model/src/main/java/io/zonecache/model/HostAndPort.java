@@ -84,6 +84,11 @@ public record HostAndPort(String host, int port) {
         return host.indexOf(':') >= 0 ? '[' + host + ']' : host;
     }
 
+    /** Whether the host is an IPv6 address with a zone, which names an interface of one machine and means nothing elsewhere. */
+    public boolean hasZone() {
+        return host.indexOf('%') >= 0;
+    }
+
     /** The text that {@link #parse(String)} reads. */
     @Override
     public String toString() {

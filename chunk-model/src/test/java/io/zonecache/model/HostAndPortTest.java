@@ -121,6 +121,12 @@ class HostAndPortTest {
     }
 
     @Test
+    void shouldTellAnAddressThatMeansSomethingOnOneMachineOnly() {
+        assertThat(HostAndPort.parse("[fe80::7%eth0]:7400").hasZone()).isTrue();
+        assertThat(HostAndPort.parse("[fd00::7]:7400").hasZone()).isFalse();
+    }
+
+    @Test
     void shouldRefusePortsOutOfRange() {
         assertThatThrownBy(() -> new HostAndPort("n1", 65_536)).hasMessage("port: 65536 (expected: 0..65535)");
         assertThatThrownBy(() -> new HostAndPort("n1", -1)).hasMessage("port: -1 (expected: 0..65535)");

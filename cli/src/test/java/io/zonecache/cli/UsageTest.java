@@ -30,6 +30,7 @@ class UsageTest {
                 "put FILE --nodes here:70000 | \"here:70000\" (expected: a port of 1..65535)",
                 "put FILE --nodes :7400 | \":7400\" (expected: a host)",
                 "put FILE --nodes a:b:7400 | \"a:b:7400\" (expected: an IPv6 address in brackets",
+                "status --nodes [fe80::7%eth0]:7400 | (expected: an address without a zone such as %eth0)",
                 "status --nodes ::1:7400 | \"::1:7400\" (expected: an IPv6 address in brackets, as in [fd00::7]:7400)",
                 "put FILE --nodes a:1 --chunk-size much | \"much\" (expected: a size such as 512KiB or 1MiB)",
                 "put FILE --nodes a:1 --chunk-size 0 | --chunk-size: 0 bytes (expected: 1..16MiB)",

@@ -30,7 +30,7 @@ final class NodeConfigChecks {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
     private static final Pattern NAMESPACE_AND_SERVICE =
             Pattern.compile("([a-z0-9][-a-z0-9]{0,62})/([a-z0-9][-a-z0-9]{0,62})");
-    private static final String IN_BRACKETS = "an IPv6 address in brackets";
+    private static final String IN_BRACKETS = "an IPv6 address in brackets and without a zone such as %eth0";
     private static final long MIB = 1L << 20;
     private static final long MIN_CAPACITY_BYTES = 256 * MIB;
     private static final int MIN_SECRET_CHARS = 16;
@@ -199,7 +199,7 @@ final class NodeConfigChecks {
         String text = values.getOrDefault(Setting.PEERS, "");
         for (String peer : text.isBlank() ? new String[0] : text.split(",", -1)) {
             try {
-                peers.add(HostAndPort.parse(peer.trim()).toString());
+                peers.add(withoutZone(HostAndPort.parse(peer.trim())).toString());
             } catch (IllegalArgumentException e) {
                 wrong(Setting.PEERS, peer.trim(), "host:port,... of the nodes' cluster ports, " + IN_BRACKETS);
             }
@@ -224,7 +224,7 @@ final class NodeConfigChecks {
         return values.containsKey(setting)
                 ? parse(
                         setting,
-                        text -> HostAndPort.parse(text, standIn.port()),
+                        text -> withoutZone(HostAndPort.parse(text, standIn.port())),
                         standIn,
                         "a host, or host:port, " + IN_BRACKETS)
                 : standIn;
@@ -260,7 +260,19 @@ final class NodeConfigChecks {
     }
 
     private String host(Setting setting) {
-        return parse(setting, HostAndPort::parseHost, "127.0.0.1", "a host name or address");
+        return parse(
+                setting,
+                text -> withoutZone(new HostAndPort(text, 0)).host(),
+                "127.0.0.1",
+                "a host name or address, without a zone such as %eth0");
+    }
+
+    /** Vert.x resolves no address with a zone, and Hazelcast drops it. */
+    private static HostAndPort withoutZone(HostAndPort address) {
+        if (address.hasZone()) {
+            throw new IllegalArgumentException(address.toString());
+        }
+        return address;
     }
 
     private int port(Setting setting) {

@@ -9,10 +9,15 @@ final class Addresses implements ITypeConverter<String> {
 
     @Override
     public String convert(String text) {
+        HostAndPort address;
         try {
-            return HostAndPort.parse(text).toString();
+            address = HostAndPort.parse(text);
         } catch (IllegalArgumentException e) {
             throw new TypeConversionException(e.getMessage());
         }
+        if (address.hasZone()) {
+            throw new TypeConversionException("\"" + text + "\" (expected: an address without a zone such as %eth0)");
+        }
+        return address.toString();
     }
 }

@@ -51,8 +51,10 @@ public final class Ports {
 
     /** Whether tests over IPv6 can run here. */
     public static boolean hasIpv6Loopback() {
+        byte[] loopback = new byte[16];
+        loopback[15] = 1;
         try (ServerSocket socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress("::1", 0), 1);
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(loopback), 0), 1);
             return true;
         } catch (IOException e) {
             return false;

@@ -9,7 +9,7 @@
 set -euo pipefail
 . "$(dirname "$0")/http.sh"
 
-host=127.0.0.1
+host=own
 if [ "${1:-}" = --host ]; then
   host=${2:?usage: admin.sh --host HOST COMMAND}
   shift 2

@@ -4,10 +4,10 @@ set -euo pipefail
 
 home=/opt/zonecache
 # What is default here; everything else that a node is told wins over it.
-defaults=(-Dzonecache.default.bind=0.0.0.0 -Dzonecache.default.data-dir=/data/node)
+defaults=("-Dzonecache.default.bind=$("$home/bin/bind-address.sh")" -Dzonecache.default.data-dir=/data/node)
 # The container's address, as Docker and Kubernetes write it beside its host name.
 address=$(awk -v name="$HOSTNAME" '{ for (i = 2; i <= NF; i++) if ($i == name) { print $1; exit } }' /etc/hosts)
-[ -z "$address" ] || defaults+=("-Dzonecache.default.advertise=$address")
+[ -z "$address" ] || defaults+=("-Dzonecache.default.advertise-host=$address")
 
 # The volume takes temporary files too, so that the root may be read-only. A killed process leaves its native libraries there.
 tmp=/data/tmp

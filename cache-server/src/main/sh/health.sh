@@ -3,4 +3,4 @@
 set -euo pipefail
 . "$(dirname "$0")/http.sh"
 
-http GET 127.0.0.1 "${ZONECACHE_ADMIN_PORT:-7401}" "/health/${1:-ready}"
+http GET own "${ZONECACHE_ADMIN_PORT:-7401}" "/health/${1:-ready}"

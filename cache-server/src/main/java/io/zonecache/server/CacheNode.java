@@ -8,6 +8,7 @@ import io.vertx.core.file.FileSystemOptions;
 import io.vertx.core.net.SocketAddress;
 import io.zonecache.membership.Membership;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.HostAndPort;
 import io.zonecache.server.access.AccessLog;
 import io.zonecache.server.admin.AdminListener;
 import io.zonecache.server.admin.AdminToken;
@@ -97,7 +98,7 @@ public final class CacheNode implements AutoCloseable {
     /** Where clients reach the data plane, {@code host:port}. */
     public String address() {
         int advertised = config.advertisedPort() == 0 ? port : config.advertisedPort();
-        return config.advertisedHost() + ':' + advertised;
+        return new HostAndPort(config.advertisedHost(), advertised).toString();
     }
 
     public NodeConfig config() {

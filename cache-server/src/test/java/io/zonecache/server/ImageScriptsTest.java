@@ -1,7 +1,9 @@
 package io.zonecache.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.zonecache.testkit.process.Ports;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -91,6 +93,33 @@ class ImageScriptsTest {
             assertThat(answer.exitCode()).as(answer.text()).isZero();
             assertThat(answer.text()).contains("6 nodes stay, 0 leave");
         }
+    }
+
+    @Test
+    void shouldReachANodeThatListensOnIpv6Alone() throws Exception {
+        assumeTrue(Ports.hasIpv6Loopback(), "this machine has no ::1");
+        try (TestNode node = TestNode.start(directory, Map.of("bind", "::1"))) {
+            String port = Integer.toString(node.port());
+            assertThat(run(node, "health.sh").exitCode()).isZero();
+            assertThat(run(node, "admin.sh", "stats").text()).contains("\"zone\":\"test\"");
+            assertThat(run(node, "admin.sh", "--host", "::1", "stats").exitCode())
+                    .isZero();
+            assertThat(run(node, "zone-check.sh", "::1", port, "1", "0").exitCode())
+                    .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', 0.0.0.0",
+        "00000000000000000000000000000001 01 80 10 80 lo, 0.0.0.0",
+        "fe8000000000000000fc00fffe000001 04 40 20 80 eth0, 0.0.0.0",
+        "fd000000000000000000000000000002 04 40 00 82 eth0, ::"
+    })
+    void shouldListenOnIpv6WhereTheContainerHasAnAddress(String addresses, String expected) throws Exception {
+        Path list = Files.writeString(directory.resolve("if_inet6"), addresses + '\n');
+        assertThat(run(Map.of(), "bind-address.sh", list.toString()).text()).isEqualTo(expected + '\n');
+        assertThat(run(Map.of(), "bind-address.sh", "/nonexistent").text()).isEqualTo("0.0.0.0\n");
     }
 
     @ParameterizedTest

@@ -3,7 +3,7 @@ package io.zonecache.model;
 /**
  * One node as the view knows it.
  *
- * @param address host and data port, {@code 10.0.0.7:7400}
+ * @param address host and data port as {@link HostAndPort} writes them, {@code 10.0.0.7:7400} or {@code [fd00::7]:7400}
  * @param domain what fails together, such as a host; a chunk's stripes go to distinct ones while they last
  * @param weight 1..16, the share of chunks relative to others
  */

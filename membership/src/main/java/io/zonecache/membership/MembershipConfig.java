@@ -2,22 +2,21 @@ package io.zonecache.membership;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.HostAndPort;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * All that a node's membership needs to know.
  *
  * @param settings what the zone must agree on
  * @param self this node as the view shall list it
- * @param clusterHost address to bind the cluster port to, and no other
- * @param clusterAddress {@code host:port} under which the other nodes reach the cluster port
+ * @param clusterHost address to bind the cluster port to, and no other; an IPv6 address with or without brackets
+ * @param clusterAddress {@code host:port} under which the other nodes reach the cluster port, as {@link HostAndPort} writes it
  * @param directory the node's own, for the last view and the highest epoch
  * @param replaceSettings whether this node's settings replace those of the zone's view where they differ
  */
@@ -33,8 +32,6 @@ public record MembershipConfig(
         boolean replaceSettings,
         MembershipTimings timings) {
 
-    private static final Pattern HOST_AND_PORT = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s\\[\\]]+):(\\d{1,5})");
-
     /** A longer id would only be an accident, and every seal and view carries it. */
     private static final int MAX_ID_CHARS = 253;
 
@@ -47,13 +44,15 @@ public record MembershipConfig(
         checkText(errors, "id", self.id());
         checkText(errors, "domain", self.domain());
         checkAddress(errors, "address", self.address());
-        if (clusterHost.isBlank()) {
-            errors.add("clusterHost: \"" + clusterHost + "\" (expected: an address of this machine)");
+        try {
+            clusterHost = HostAndPort.parseHost(clusterHost);
+        } catch (IllegalArgumentException e) {
+            errors.add("clusterHost: " + e.getMessage());
         }
         if (clusterPort < 1 || clusterPort > 65_535) {
             errors.add("clusterPort: " + clusterPort + " (expected: 1..65535)");
         }
-        checkAddress(errors, "clusterAddress", clusterAddress);
+        clusterAddress = checkClusterAddress(errors, "clusterAddress", clusterAddress);
         checkDiscovery(errors, discovery);
         if (!errors.isEmpty()) {
             throw new CacheException(CacheErrorCode.BAD_REQUEST, String.join("; ", errors));
@@ -73,7 +72,7 @@ public record MembershipConfig(
                 self,
                 clusterHost,
                 clusterPort,
-                clusterHost + ':' + clusterPort,
+                new HostAndPort(clusterHost, clusterPort).toString(),
                 new Discovery.Hosts(peers),
                 directory,
                 ZoneSecret.NONE,
@@ -140,7 +139,7 @@ public record MembershipConfig(
     private static void checkDiscovery(List<String> errors, Discovery discovery) {
         if (discovery instanceof Discovery.Hosts hosts) {
             for (String peer : hosts.peers()) {
-                checkAddress(errors, "peers", peer);
+                checkClusterAddress(errors, "peers", peer);
             }
         } else if (discovery instanceof Discovery.KubernetesDns dns) {
             checkText(errors, "serviceDns", dns.serviceDns());
@@ -156,12 +155,20 @@ public record MembershipConfig(
         }
     }
 
+    /** Hazelcast drops the zone of an address, which means nothing on another machine anyway. @return the canonical text */
+    private static String checkClusterAddress(List<String> errors, String field, String value) {
+        checkAddress(errors, field, value);
+        if (value.indexOf('%') >= 0) {
+            errors.add(field + ": \"" + value + "\" (expected: an address that needs no zone such as %eth0)");
+        }
+        return errors.isEmpty() ? HostAndPort.parse(value).toString() : value;
+    }
+
     private static void checkAddress(List<String> errors, String field, String value) {
-        Matcher matcher = HOST_AND_PORT.matcher(value);
-        boolean good = matcher.matches() && value.length() <= MAX_ID_CHARS + 6;
-        int port = good ? Integer.parseInt(matcher.group(2)) : 0;
-        if (port < 1 || port > 65_535) {
-            errors.add(field + ": \"" + value + "\" (expected: host:port)");
+        try {
+            HostAndPort.parse(value);
+        } catch (IllegalArgumentException e) {
+            errors.add(field + ": " + e.getMessage());
         }
     }
 }

@@ -43,6 +43,30 @@ class MembershipConfigTest {
     }
 
     @Test
+    void shouldWriteAnIpv6AddressInOneWayWithBrackets() {
+        MembershipConfig config = MembershipConfig.of(
+                Zones.settings(2), Zones.node("n1"), "[FD00:0::7]", 5701, List.of("[fd00::8]:5701"), DIRECTORY);
+
+        assertThat(config.clusterHost()).isEqualTo("fd00::7");
+        assertThat(config.clusterAddress()).isEqualTo("[fd00::7]:5701");
+    }
+
+    @Test
+    void shouldRefuseAnAddressThatMeansNothingToOtherMachines() {
+        assertThatThrownBy(() -> MembershipConfig.of(
+                        Zones.settings(2),
+                        Zones.node("n1"),
+                        "fe80::7%eth0",
+                        5701,
+                        List.of("[fe80::8%eth0]:5701", "fe80::9:5701"),
+                        DIRECTORY))
+                .hasMessageContainingAll(
+                        "clusterAddress: \"[fe80::7%eth0]:5701\" (expected: an address that needs no zone",
+                        "peers: \"[fe80::8%eth0]:5701\" (expected: an address that needs no zone",
+                        "peers: \"fe80::9:5701\" (expected: an IPv6 address in brackets");
+    }
+
+    @Test
     void shouldNameEveryWrongValueAtOnce() {
         ZoneNode self = new ZoneNode("n".repeat(300), "nowhere", " ", 1, NodeState.DOWN);
         MembershipTimings timings = new MembershipTimings(

@@ -1,6 +1,7 @@
 package io.zonecache.server.config;
 
 import io.zonecache.model.CodeSpec;
+import io.zonecache.model.HostAndPort;
 import io.zonecache.server.config.NodeConfigReader.Value;
 import java.util.Locale;
 import java.util.Map;
@@ -44,13 +45,18 @@ final class ConfigDescription {
     private @Nullable String defaultText(Setting setting) {
         return switch (setting) {
             case EXPECTED_NODES -> Integer.toString(config.settings().expectedNodes());
-            case ADVERTISE -> new HostAndPort(config.advertisedHost(), config.advertisedPort()).toString();
+            case ADVERTISE -> advertised();
             case CLUSTER_ADVERTISE -> config.clusterAddress();
             case DOMAIN -> config.domain();
             case CODE -> code(config.settings().code());
             case MAX_BYTES_IN_FLIGHT -> Long.toString(config.limits().maxBytesInFlight());
             default -> setting.defaultText();
         };
+    }
+
+    private String advertised() {
+        HostAndPort advertised = new HostAndPort(config.advertisedHost(), config.advertisedPort());
+        return advertised.port() == 0 ? advertised.bracketedHost() : advertised.toString();
     }
 
     private static String code(CodeSpec code) {

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a node is told at start, validated whole: {@link NodeConfigReader} is the only way to one.
  *
- * @param advertisedHost where workers reach the data plane; an IPv6 address in brackets
+ * @param bind a name or an address to listen on; an IPv6 address without brackets
+ * @param advertisedHost where workers reach the data plane; an IPv6 address without brackets
  * @param advertisedPort the same; 0 stands for the port that was bound
- * @param clusterAddress {@code host:port} under which the other nodes reach the cluster port
+ * @param clusterAddress {@code host:port} under which the other nodes reach the cluster port; an IPv6 address in brackets
  * @param accessLog null where no references are written down
  * @param secret the zone's secret, or null where nodes don't sign
  */

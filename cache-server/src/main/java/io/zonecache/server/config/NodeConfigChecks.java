@@ -1,6 +1,7 @@
 package io.zonecache.server.config;
 
 import io.zonecache.model.CodeSpec;
+import io.zonecache.model.HostAndPort;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
@@ -27,9 +28,9 @@ import org.jspecify.annotations.Nullable;
 final class NodeConfigChecks {
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,252}");
-    private static final Pattern HOST = Pattern.compile("[A-Za-z0-9._-]{1,253}|[0-9a-fA-F:.]{2,45}");
     private static final Pattern NAMESPACE_AND_SERVICE =
             Pattern.compile("([a-z0-9][-a-z0-9]{0,62})/([a-z0-9][-a-z0-9]{0,62})");
+    private static final String IN_BRACKETS = "an IPv6 address in brackets and without a zone such as %eth0";
     private static final long MIB = 1L << 20;
     private static final long MIN_CAPACITY_BYTES = 256 * MIB;
     private static final int MIN_SECRET_CHARS = 16;
@@ -46,7 +47,7 @@ final class NodeConfigChecks {
     @Nullable
     NodeConfig check() {
         String id = name(Setting.ID, "n1");
-        String bind = host(Setting.BIND, text(Setting.BIND));
+        String bind = host(Setting.BIND);
         int port = port(Setting.PORT);
         int adminPort = port(Setting.ADMIN_PORT);
         int clusterPort = port(Setting.CLUSTER_PORT);
@@ -197,17 +198,19 @@ final class NodeConfigChecks {
         List<String> peers = new ArrayList<>();
         String text = values.getOrDefault(Setting.PEERS, "");
         for (String peer : text.isBlank() ? new String[0] : text.split(",", -1)) {
-            HostAndPort address = HostAndPort.parse(peer.trim());
-            if (address == null || address.port() == 0) {
-                wrong(Setting.PEERS, peer.trim(), "host:port,... of the nodes' cluster ports");
-            } else {
-                peers.add(address.toString());
+            try {
+                peers.add(withoutZone(HostAndPort.parse(peer.trim())).toString());
+            } catch (IllegalArgumentException e) {
+                wrong(Setting.PEERS, peer.trim(), "host:port,... of the nodes' cluster ports, " + IN_BRACKETS);
             }
         }
         return List.copyOf(peers);
     }
 
     private HostAndPort advertised(String bind, int port) {
+        if (values.containsKey(Setting.ADVERTISE_HOST)) {
+            return address(Setting.ADVERTISE, new HostAndPort(host(Setting.ADVERTISE_HOST), port));
+        }
         if (!values.containsKey(Setting.ADVERTISE)
                 && new InetSocketAddress(bind, 0).getAddress() != null
                 && new InetSocketAddress(bind, 0).getAddress().isAnyLocalAddress()) {
@@ -218,16 +221,13 @@ final class NodeConfigChecks {
 
     /** The port is that of the stand-in, too, where the setting has none. */
     private HostAndPort address(Setting setting, HostAndPort standIn) {
-        String text = values.get(setting);
-        if (text == null) {
-            return standIn;
-        }
-        HostAndPort address = HostAndPort.parse(text);
-        if (address == null) {
-            wrong(setting, text, "a host, or host:port");
-            return standIn;
-        }
-        return address.orPort(standIn.port());
+        return values.containsKey(setting)
+                ? parse(
+                        setting,
+                        text -> withoutZone(HostAndPort.parse(text, standIn.port())),
+                        standIn,
+                        "a host, or host:port, " + IN_BRACKETS)
+                : standIn;
     }
 
     private @Nullable String secret() {
@@ -259,12 +259,20 @@ final class NodeConfigChecks {
         return text;
     }
 
-    private String host(Setting setting, String text) {
-        if (!HOST.matcher(text).matches()) {
-            wrong(setting, '"' + text + '"', "a host name or address");
-            return "127.0.0.1";
+    private String host(Setting setting) {
+        return parse(
+                setting,
+                text -> withoutZone(new HostAndPort(text, 0)).host(),
+                "127.0.0.1",
+                "a host name or address, without a zone such as %eth0");
+    }
+
+    /** Vert.x resolves no address with a zone, and Hazelcast drops it. */
+    private static HostAndPort withoutZone(HostAndPort address) {
+        if (address.hasZone()) {
+            throw new IllegalArgumentException(address.toString());
         }
-        return text;
+        return address;
     }
 
     private int port(Setting setting) {

@@ -28,8 +28,12 @@ public enum Setting {
             "References to a chunk that are so close together count as one, for six times as long at most."),
     LRU_HISTORY("PERCENT", "100", "Evicted and missed keys that are remembered, in percent of those held."),
     LRU_HISTORY_AGE("TIME", null, "How long they are remembered. Default: for good, within the percentage."),
-    BIND("HOST", "127.0.0.1", "Address to listen on."),
+    BIND("HOST", "127.0.0.1", "Address to listen on; `::` takes every address, IPv6 and IPv4."),
     ADVERTISE("HOST[:PORT]", null, "Address that workers reach the data plane at. Default: --bind and --port."),
+    ADVERTISE_HOST(
+            "HOST",
+            null,
+            "Host of --advertise where that is not given; the port is that of --port. An IPv6 address needs no brackets here."),
     CLUSTER_ADVERTISE(
             "HOST[:PORT]",
             null,

@@ -135,9 +135,44 @@ class NodeConfigTest {
         assertThat(List.of(store.directory(), store.capacityBytes(), store.indexBytes()))
                 .isEqualTo(List.of(
                         Path.of("/data/store"), 2048 * MIB, config.memory().maxIndexBytes()));
+        all.put("advertise-host", "10.0.0.9");
+        assertThat(NodeConfig.of(all)).as("advertise wins").isEqualTo(config);
         all.put("kubernetes-service", "nodes");
         all.put("kubernetes-api", "search/nodes");
         assertThat(all).as("a setting that this test forgets").hasSize(Setting.values().length);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', fd00::7, '', '', fd00::7, 8400, '[fd00::7]:8402'",
+        "'', '[FD00:0::7]', '', '', fd00::7, 8400, '[fd00::7]:8402'",
+        "'', fd00::7, '[fd00::8]', '', fd00::8, 8400, '[fd00::8]:8402'",
+        "'', fd00::7, '[fd00::8]:9400', '[fd00::9]', fd00::8, 9400, '[fd00::9]:8402'",
+        "'[::]', 10.0.0.7, '', '[fd00::9]:9402', 10.0.0.7, 8400, '[fd00::9]:9402'",
+        "'::1', '', '', '', ::1, 8400, '[::1]:8402'",
+        "'[fd00::7]', '', '', '', fd00::7, 8400, '[fd00::7]:8402'"
+    })
+    void shouldPutIpv6AddressesInBracketsItself(
+            String bind,
+            String advertiseHost,
+            String advertise,
+            String clusterAdvertise,
+            String host,
+            int port,
+            String clusterAddress) {
+        Map<String, String> settings = new LinkedHashMap<>(Map.of("port", "8400", "cluster-port", "8402"));
+        settings.put("bind", bind.isEmpty() ? "::" : bind);
+        settings.put("advertise-host", advertiseHost);
+        settings.put("advertise", advertise);
+        settings.put("cluster-advertise", clusterAdvertise);
+        settings.values().removeIf(String::isEmpty);
+
+        NodeConfig config = NodeConfig.of(settings);
+
+        assertThat(config.bind()).doesNotContain("[");
+        assertThat(config.advertisedHost()).isEqualTo(host);
+        assertThat(config.advertisedPort()).isEqualTo(port);
+        assertThat(config.clusterAddress()).isEqualTo(clusterAddress);
     }
 
     @ParameterizedTest
@@ -169,7 +204,20 @@ class NodeConfigTest {
         "lru-history-age, 0s, a time of at least 1ms",
         "bind, 'not a host', a host name or address",
         "bind, 0.0.0.0, the address that workers reach",
+        "bind, '::1:', a host name or address",
+        "bind, '[::1]:7400', a host name or address",
+        "bind, '::', the address that workers reach",
+        "bind, '[::]', the address that workers reach",
+        "peers, 'fd00::7:5701', an IPv6 address in brackets",
         "advertise, '::::x y', a host",
+        "advertise, 'fd00::7', an IPv6 address in brackets",
+        "advertise, 'fd00::7:7400', an IPv6 address in brackets",
+        "bind, 'fe80::7%eth0', without a zone",
+        "peers, '[fe80::7%eth0]:5701', without a zone",
+        "advertise, '[fe80::7%eth0]', without a zone",
+        "advertise-host, 'fe80::7%eth0', without a zone",
+        "advertise-host, '', a host name or address",
+        "advertise-host, '[fd00::7]:7400', a host name or address",
         "cluster-advertise, 'a:b', a host",
         "domain, 'a b', a name",
         "weight, 0, 1..16",

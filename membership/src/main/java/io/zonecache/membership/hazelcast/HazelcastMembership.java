@@ -10,6 +10,7 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.HostAndPort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -101,7 +102,8 @@ public final class HazelcastMembership implements Membership {
         } catch (ExecutionException e) {
             throw new CacheException(
                     CacheErrorCode.INTERNAL,
-                    "cluster member at " + config.clusterHost() + ':' + config.clusterPort() + ": does not start, "
+                    "cluster member at " + new HostAndPort(config.clusterHost(), config.clusterPort())
+                            + ": does not start, "
                             + e.getCause(),
                     e.getCause());
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.zonecache.membership.hazelcast;
 
+import com.hazelcast.cluster.Address;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
@@ -14,6 +15,7 @@ import com.hazelcast.nio.serialization.HazelcastSerializationException;
 import com.hazelcast.topic.ITopic;
 import com.hazelcast.topic.Message;
 import io.zonecache.membership.internal.Network;
+import io.zonecache.model.HostAndPort;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -70,14 +72,20 @@ final class HazelcastNetwork implements Network {
         try {
             List<Peer> peers = new ArrayList<>();
             for (Member member : running.getCluster().getMembers()) {
-                String address = member.getAddress().getHost()
-                        + ':'
-                        + member.getAddress().getPort();
-                peers.add(new Peer(address, member.getAttribute(HazelcastSettings.CARD_ATTRIBUTE)));
+                peers.add(new Peer(text(member.getAddress()), member.getAttribute(HazelcastSettings.CARD_ATTRIBUTE)));
             }
             return peers;
         } catch (HazelcastInstanceNotActiveException e) {
             return List.of();
+        }
+    }
+
+    /** As {@link HostAndPort} writes it, or as it is where a hostile member gives what is no address. */
+    private static String text(Address address) {
+        try {
+            return new HostAndPort(address.getHost(), address.getPort()).toString();
+        } catch (IllegalArgumentException e) {
+            return address.getHost() + ':' + address.getPort();
         }
     }
 

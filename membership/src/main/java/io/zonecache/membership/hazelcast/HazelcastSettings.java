@@ -13,6 +13,7 @@ import io.zonecache.membership.MembershipConfig;
 import io.zonecache.membership.MembershipTimings;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.HostAndPort;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -51,7 +52,7 @@ final class HazelcastSettings {
         ServerSocketEndpointConfig endpoint = new ServerSocketEndpointConfig();
         endpoint.setName("member").setProtocolType(ProtocolType.MEMBER);
         endpoint.setPort(membership.clusterPort()).setPortAutoIncrement(false);
-        endpoint.setPublicAddress(membership.clusterAddress());
+        endpoint.setPublicAddress(publicAddress(membership.clusterAddress()));
         InetAddress address = address(membership.clusterHost());
         if (!address.isAnyLocalAddress()) {
             endpoint.getInterfaces().setEnabled(true).addInterface(address.getHostAddress());
@@ -61,6 +62,16 @@ final class HazelcastSettings {
         join.getMulticastConfig().setEnabled(false);
         join.getAutoDetectionConfig().setEnabled(false);
         discover(join, membership);
+    }
+
+    /**
+     * An IPv6 address without {@code ::}. Hazelcast compares addresses by their text and writes those that it has looked up in this way, so
+     * a member that called itself otherwise would take its own address for another's.
+     */
+    private static String publicAddress(String clusterAddress) {
+        HostAndPort address = HostAndPort.parse(clusterAddress);
+        boolean isIpv6 = address.host().indexOf(':') >= 0;
+        return isIpv6 ? '[' + address(address.host()).getHostAddress() + "]:" + address.port() : clusterAddress;
     }
 
     private static void discover(JoinConfig join, MembershipConfig membership) {
@@ -92,6 +103,7 @@ final class HazelcastSettings {
         InetAddress address = address(host);
         config.setProperty("hazelcast.socket.bind.any", Boolean.toString(address.isAnyLocalAddress()));
         if (address instanceof Inet6Address) {
+            // The default leaves IPv6 addresses out when it picks the one to bind.
             config.setProperty("hazelcast.prefer.ipv4.stack", "false");
         }
         config.setProperty("hazelcast.phone.home.enabled", "false");

@@ -8,6 +8,7 @@ import io.zonecache.membership.MembershipConfig;
 import io.zonecache.membership.MembershipTimings;
 import io.zonecache.membership.Zones;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.HostAndPort;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.testkit.process.Ports;
 import java.nio.file.Path;
@@ -32,6 +33,7 @@ final class TestZone implements AutoCloseable {
             Duration.ofSeconds(1));
 
     private final Path directory;
+    private final String host;
     private final List<Integer> ports;
     private final ZoneSettings settings;
     private final List<HazelcastMembership> started = Collections.synchronizedList(new ArrayList<>());
@@ -41,7 +43,13 @@ final class TestZone implements AutoCloseable {
     }
 
     TestZone(Path directory, List<Integer> ports, ZoneSettings settings) {
+        this(directory, "127.0.0.1", ports, settings);
+    }
+
+    /** @param host that the members bind and are reached at, without brackets */
+    TestZone(Path directory, String host, List<Integer> ports, ZoneSettings settings) {
         this.directory = directory;
+        this.host = host;
         this.ports = ports;
         this.settings = settings;
     }
@@ -60,9 +68,10 @@ final class TestZone implements AutoCloseable {
     }
 
     MembershipConfig config(int node, String id) {
-        List<String> peers = ports.stream().map(port -> "127.0.0.1:" + port).toList();
-        return MembershipConfig.of(
-                        settings, Zones.node(id), "127.0.0.1", port(node), peers, directory.resolve("node-" + node))
+        List<String> peers = ports.stream()
+                .map(port -> new HostAndPort(host, port).toString())
+                .toList();
+        return MembershipConfig.of(settings, Zones.node(id), host, port(node), peers, directory.resolve("node-" + node))
                 .withTimings(FAST);
     }
 

@@ -49,6 +49,18 @@ public final class Ports {
         return free(1).get(0);
     }
 
+    /** Whether tests over IPv6 can run here. */
+    public static boolean hasIpv6Loopback() {
+        byte[] loopback = new byte[16];
+        loopback[15] = 1;
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getByAddress(loopback), 0), 1);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Another block, if its first port is to be had; the one before stays this process's own. */
     private static void takeBlock() {
         int blocks = RANGE.size() / BLOCK_PORTS;

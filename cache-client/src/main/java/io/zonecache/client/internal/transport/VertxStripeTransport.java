@@ -246,9 +246,8 @@ public final class VertxStripeTransport implements StripeTransport {
         try {
             int port = Integer.parseInt(address.substring(colon + 1));
             String host = address.substring(0, Math.max(0, colon));
-            boolean isBracketed = host.startsWith("[") && host.endsWith("]");
-            request.setHost(isBracketed ? host.substring(1, host.length() - 1) : host)
-                    .setPort(port);
+            // An IPv6 address keeps its brackets: Vert.x takes no other authority, and resolves it without them.
+            request.setHost(host).setPort(port);
             exchange.start(context, client, request, body, timeoutMillis, maxBodyBytes);
         } catch (IllegalArgumentException e) {
             exchange.refuse("address: \"" + address + "\" (expected: host:port)");

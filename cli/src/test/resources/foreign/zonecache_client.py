@@ -311,8 +311,8 @@ class Zone:
         raise ZoneError("%s to %s: %s" % (key.hex(), node["id"], failure))
 
     def lease(self, key, wait_millis, seen=None):
-        """What the first node of the placement that can be reached answers, and that node."""
-        path = "/v1/chunks/%s/lease?waitMillis=%d" % (key.hex(), wait_millis)
+        """What the first node of the placement that can be reached answers, and that node. Its nonce lasts for all tries of the question."""
+        path = "/v1/chunks/%s/lease?waitMillis=%d&nonce=%016x" % (key.hex(), wait_millis, random.getrandbits(64))
         if seen:
             path += "&seen=" + seen
         failure = "no node is up"

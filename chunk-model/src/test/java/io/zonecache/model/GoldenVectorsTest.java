@@ -47,6 +47,20 @@ final class GoldenVectorsTest {
     }
 
     @Test
+    void shouldWriteAndReadTheLeaseQuestionsOfTheDocument() {
+        List<String> lines = FormatsDocument.block("lease");
+        String path = Protocol.leasePath(ChunkKey.sha256Of(CHUNK));
+        LeaseNonce nonce = new LeaseNonce(0x0123456789abcdefL);
+        assertThat(lines.get(0)).isEqualTo("POST " + path + "?waitMillis=2000&seen=FILLED&nonce=" + nonce);
+        assertThat(lines.get(0)).endsWith(LeaseNonce.parse(nonce.toString()).toString());
+        for (LeaseOutcome outcome : LeaseOutcome.values()) {
+            String name = outcome.wireName();
+            assertThat(lines.get(1 + outcome.ordinal()))
+                    .isEqualTo("DELETE " + path + "/7f3a" + (name == null ? "" : "?outcome=" + name));
+        }
+    }
+
+    @Test
     void shouldWriteTheViewOfTheDocumentWithItsEtag() {
         EncodedView decoded = FormatsDocument.view();
         EncodedView encoded = ViewJson.encode(decoded.view());

@@ -2,8 +2,8 @@ package io.zonecache.server.lease;
 
 import io.zonecache.model.ChunkKey;
 import java.util.Comparator;
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One chunk that is being fetched, or that somebody waits for. */
@@ -18,8 +18,8 @@ final class Fill {
     final ChunkKey key;
     final long sequence;
 
-    /** Longest waiting first. */
-    final Set<LeaseWaiter> waiters = new LinkedHashSet<>();
+    /** Longest waiting first, each under its {@link LeaseWaiter#place}: a waiter that takes another's place takes its turn. */
+    final Map<Object, LeaseWaiter> waiters = new LinkedHashMap<>();
 
     @Nullable
     Lease lease;
@@ -32,7 +32,4 @@ final class Fill {
     boolean isIdle() {
         return lease == null && waiters.isEmpty();
     }
-
-    /** A lease that is running. */
-    record Lease(String id, Fill fill, String client, long expiresNanos) {}
 }

@@ -67,6 +67,7 @@ class ArchitectureTest {
             "server.admin..",
             "server.fill..",
             "server.http..",
+            "server.purge..",
             "server.stripes..",
             "server.view..",
             "testkit..",

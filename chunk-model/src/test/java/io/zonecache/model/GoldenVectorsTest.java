@@ -61,6 +61,19 @@ final class GoldenVectorsTest {
     }
 
     @Test
+    void shouldWriteAndReadThePurgesOfTheDocument() {
+        List<String> lines = FormatsDocument.block("purges");
+        ChunkKey key = ChunkKey.sha256Of(CHUNK);
+        String token = "1-" + hex(Placement.hash(key));
+        List<PurgePage> pages =
+                List.of(new PurgePage(token, true, false, List.of(key)), new PurgePage(token, false, false, List.of()));
+        for (int i = 0; i < pages.size(); i++) {
+            assertThat(pages.get(i).encode()).isEqualTo(lines.get(i));
+            assertThat(PurgePage.decode(lines.get(i))).isEqualTo(pages.get(i));
+        }
+    }
+
+    @Test
     void shouldWriteTheViewOfTheDocumentWithItsEtag() {
         EncodedView decoded = FormatsDocument.view();
         EncodedView encoded = ViewJson.encode(decoded.view());

@@ -27,6 +27,7 @@ public final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final CharSequence EPOCH = HttpHeaders.createOptimized(Protocol.EPOCH_HEADER);
+    private static final CharSequence PURGES = HttpHeaders.createOptimized(Protocol.PURGES_HEADER);
     private static final CharSequence WANTED = HttpHeaders.createOptimized(Protocol.WANTED_HEADER);
     private static final CharSequence STRIPES_TYPE = HttpHeaders.createOptimized(Protocol.STRIPES_MEDIA_TYPE);
     private static final CharSequence PROBLEM_TYPE = HttpHeaders.createOptimized(Protocol.PROBLEM_MEDIA_TYPE);
@@ -258,6 +259,7 @@ public final class Exchange {
         answered = true;
         response.setStatusCode(status);
         response.putHeader(EPOCH, serving.epochText());
+        response.putHeader(PURGES, serving.purgesText());
     }
 
     private void finish(String outcome) {

@@ -14,7 +14,7 @@ import java.util.Map;
  */
 public record PurgePage(String token, boolean complete, boolean more, List<ChunkKey> keys) {
 
-    /** 68 KiB of JSON, read in less than a millisecond. */
+    /** 68 KiB of JSON. */
     public static final int MAX_KEYS = 1_024;
 
     /** A page of this version is below a third of it. */

@@ -5,6 +5,7 @@
     zonecache_client.py --node 127.0.0.1:7400 placement KEY
     zonecache_client.py --node 127.0.0.1:7400 put FILE [--lease]
     zonecache_client.py --node 127.0.0.1:7400 get KEY... [--output FILE]
+    zonecache_client.py --node 127.0.0.1:7400 purges [--since TOKEN]
     zonecache_client.py --node 127.0.0.1:7400 lease KEY [--wait-millis N] [--outcome filled|failed|absent]
 
 It reads and writes XOR codes, and reads Reed-Solomon ones while no data stripe is missing. Exit code 0: done, 1: failed, 2: wrong usage.
@@ -311,8 +312,8 @@ class Zone:
         raise ZoneError("%s to %s: %s" % (key.hex(), node["id"], failure))
 
     def lease(self, key, wait_millis, seen=None):
-        """What the first node of the placement that can be reached answers, and that node."""
-        path = "/v1/chunks/%s/lease?waitMillis=%d" % (key.hex(), wait_millis)
+        """What the first node of the placement that can be reached answers, and that node. Its nonce lasts for all tries of the question."""
+        path = "/v1/chunks/%s/lease?waitMillis=%d&nonce=%016x" % (key.hex(), wait_millis, random.getrandbits(64))
         if seen:
             path += "&seen=" + seen
         failure = "no node is up"
@@ -328,6 +329,22 @@ class Zone:
                 except OSError as e:
                     failure = str(e)
         raise ZoneError("lease of %s: %s" % (key.hex(), failure))
+
+    def purges(self, since):
+        """The newest token of the first node, and the keys purged since a token of it; None for the keys if it can't say."""
+        keys = []
+        while True:
+            path = "/v1/purges" + ("?since=" + since if since else "")
+            status, _, body = self.request(self.bootstrap, "GET", path)
+            if status != 200:
+                raise ZoneError("purges of %s: %s" % (self.bootstrap, problem(status, body)))
+            page = json.loads(body)
+            if not page["complete"]:
+                return page["token"], None
+            keys += page["keys"]
+            if not page["more"]:
+                return page["token"], keys
+            since = page["token"]
 
     def end_lease(self, node, key, lease, outcome):
         path = "/v1/chunks/%s/lease/%s?outcome=%s" % (key.hex(), lease, outcome)
@@ -392,6 +409,11 @@ def lease_chunk(zone, arguments):
         zone.end_lease(node, arguments.key, answer["lease"], arguments.outcome)
 
 
+def list_purges(zone, arguments):
+    token, keys = zone.purges(arguments.since)
+    print(json.dumps({"token": token, "complete": keys is not None, "keys": keys or []}))
+
+
 def key_argument(text):
     if not KEY.match(text):
         raise argparse.ArgumentTypeError("%r (expected: 64 lower-case hex digits)" % text)
@@ -419,6 +441,8 @@ def parser():
     command = commands.add_parser("get", help="read chunks, one after the other")
     command.add_argument("keys", type=key_argument, nargs="+", metavar="KEY")
     command.add_argument("--output", metavar="FILE")
+    command = commands.add_parser("purges", help="print the node's purge token and the keys purged since another")
+    command.add_argument("--since", metavar="TOKEN")
     command = commands.add_parser("lease", help="ask for a chunk's fill lease, print the answer")
     command.add_argument("key", type=key_argument)
     command.add_argument("--wait-millis", type=int, default=2000)
@@ -441,6 +465,8 @@ def main():
             put_file(zone, arguments)
         elif arguments.command == "get":
             get_chunks(zone, arguments)
+        elif arguments.command == "purges":
+            list_purges(zone, arguments)
         else:
             lease_chunk(zone, arguments)
     except (ZoneError, OSError, ValueError, KeyError) as e:

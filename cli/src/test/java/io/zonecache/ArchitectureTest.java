@@ -69,6 +69,7 @@ class ArchitectureTest {
             "server.admin..",
             "server.fill..",
             "server.http..",
+            "server.purge..",
             "server.stripes..",
             "server.view..",
             "testkit..",

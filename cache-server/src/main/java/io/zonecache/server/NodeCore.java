@@ -35,6 +35,8 @@ import io.zonecache.server.lease.LeaseStats;
 import io.zonecache.server.metrics.NodeGauges;
 import io.zonecache.server.metrics.NodeSnapshot;
 import io.zonecache.server.metrics.RequestMetrics;
+import io.zonecache.server.purge.PurgeNews;
+import io.zonecache.server.purge.PurgesEndpoint;
 import io.zonecache.server.stripes.CorruptionReports;
 import io.zonecache.server.stripes.NodeStripes;
 import io.zonecache.server.stripes.PurgedKeys;
@@ -70,6 +72,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
     private final NodeEvents events = new NodeEvents(Clock.systemUTC());
     private final NodeWatch watch = new NodeWatch(events);
     private final ZonePurges purges;
+    private final PurgeNews purgeNews;
     private final WorkQueue readQueue;
     private final WorkQueue writeQueue;
     private final Admission admission;
@@ -97,6 +100,11 @@ final class NodeCore implements NodeControl, AutoCloseable {
         this.memory = new NodeMemory(config.memory());
         this.purged = new PurgedKeys(directory.resolve("purged"));
         this.purges = new ZonePurges(purged, store, vertx, events);
+        this.purgeNews = new PurgeNews(
+                purged.log()::tokenText,
+                System::nanoTime,
+                (delayMillis, task) -> vertx.setTimer(delayMillis, id -> task.run()));
+        purged.whenGrown(purgeNews::changed);
         Limits limits = config.limits();
         int processors = Runtime.getRuntime().availableProcessors();
         this.readQueue = newQueue("disk-read", Math.min(16, 2 * processors + 2), limits, 1);
@@ -109,6 +117,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
                 limits,
                 new RequestMetrics(registry),
                 currentView::epochText,
+                purged.log()::tokenText,
                 "node " + config.id() + " holds no stripe of it (expected: another tier has it)",
                 System::nanoTime);
         this.dataPlane = new DataPlane(serving);
@@ -157,7 +166,9 @@ final class NodeCore implements NodeControl, AutoCloseable {
                 Resource.LEASE,
                 leaseEndpoint.end(),
                 Resource.VIEW,
-                new ViewEndpoint(currentView, serving)));
+                new ViewEndpoint(currentView, purgeNews, serving),
+                Resource.PURGES,
+                new PurgesEndpoint(purged.log())));
     }
 
     PurgeList purgeList() {

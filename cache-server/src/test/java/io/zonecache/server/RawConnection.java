@@ -64,6 +64,12 @@ public final class RawConnection implements AutoCloseable {
         }
     }
 
+    /** Closes with a reset, as a connection breaks whose peer is gone. */
+    public void reset() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();

@@ -12,7 +12,9 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.server.config.NodeConfig;
 import io.zonecache.testkit.process.Ports;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +23,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class ZonePurgeTest {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(90);
+    private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final ChunkKey FIRST = Stripes.key(1);
     private static final ChunkKey SECOND = Stripes.key(2);
 
@@ -57,18 +60,80 @@ class ZonePurgeTest {
         JsonObject answer = purge("n1", FIRST);
 
         assertThat(answer.getBoolean("new")).isTrue();
-        await().atMost(PATIENCE).untilAsserted(() -> assertPurged("n2", FIRST));
-        await().atMost(PATIENCE).until(() -> !node("n2").store().holds(FIRST));
+        await().atMost(LIMIT).untilAsserted(() -> assertPurged("n2", FIRST));
+        await().atMost(LIMIT).until(() -> !node("n2").store().holds(FIRST));
         assertPurged("n1", FIRST);
-        await().atMost(PATIENCE)
+        await().atMost(LIMIT)
                 .until(() -> purge("n1", FIRST).getJsonArray("lacking").isEmpty());
 
         node("n2").close();
         assertThat(purge("n1", SECOND).getJsonArray("lacking")).isEqualTo(JsonArray.of("n2"));
         start("n2");
         assertPurged("n2", FIRST);
-        await().atMost(PATIENCE).untilAsserted(() -> assertPurged("n2", SECOND));
-        await().atMost(PATIENCE).until(() -> !node("n2").store().holds(SECOND));
+        await().atMost(LIMIT).untilAsserted(() -> assertPurged("n2", SECOND));
+        await().atMost(LIMIT).until(() -> !node("n2").store().holds(SECOND));
+    }
+
+    @Test
+    void shouldEndRequestsHeldByOneNodeWhenAChunkIsPurgedOnAnother() throws Exception {
+        List<Integer> ports = Ports.free(2);
+        clusterPorts.putAll(Map.of("n1", ports.get(0), "n2", ports.get(1)));
+        List.of("n1", "n2").parallelStream().forEach(this::start);
+        awaitZone();
+        purge("n1", FIRST);
+        await().atMost(LIMIT).until(() -> token("n2").equals(token("n1")));
+        String before = token("n2");
+
+        HttpResponse<byte[]> answer = hold("n2", before);
+        while (answer.statusCode() == 200) {
+            answer = hold("n2", before); // the view may still change in a zone that is this young
+        }
+
+        assertThat(answer.statusCode()).isEqualTo(304);
+        assertThat(Http.header(answer, "Zonecache-Purges")).isEqualTo(token("n2"));
+        for (String id : List.of("n2", "n1")) {
+            assertThat(new JsonObject(text(Http.get(data(id, "/v1/purges?since=" + before)))))
+                    .as("both nodes know the token, and what was purged since")
+                    .isEqualTo(new JsonObject()
+                            .put("token", token("n1"))
+                            .put("complete", true)
+                            .put("more", false)
+                            .put("keys", JsonArray.of(SECOND.toHex())));
+        }
+    }
+
+    /** Has the node hold a request for the view, and purges a chunk on the other one once it does. */
+    private HttpResponse<byte[]> hold(String id, String token) throws Exception {
+        String etag = Http.header(Http.get(data(id, "/v1/view")), "ETag");
+        CompletableFuture<HttpResponse<byte[]>> held = HttpClient.newHttpClient()
+                .sendAsync(
+                        Http.request(
+                                "GET",
+                                data(id, "/v1/view"),
+                                new byte[0],
+                                "If-None-Match",
+                                etag,
+                                "Prefer",
+                                "wait=30",
+                                "Zonecache-Purges",
+                                token),
+                        BodyHandlers.ofByteArray());
+        await().atMost(LIMIT).until(() -> held.isDone() || viewWaits(id) == 1);
+        purge("n1", SECOND);
+        return held.join();
+    }
+
+    private int viewWaits(String id) throws Exception {
+        URI stats = URI.create("http://127.0.0.1:" + node(id).adminPort() + "/v1/stats");
+        return new JsonObject(text(Http.get(stats))).getJsonObject("load").getInteger("viewWaits");
+    }
+
+    private String token(String id) throws Exception {
+        return Http.header(Http.get(data(id, path(FIRST))), "Zonecache-Purges");
+    }
+
+    private static String text(HttpResponse<byte[]> answer) {
+        return new String(answer.body(), StandardCharsets.UTF_8);
     }
 
     private void start(String id) {
@@ -89,7 +154,7 @@ class ZonePurgeTest {
     }
 
     private void awaitZone() {
-        await().atMost(PATIENCE)
+        await().atMost(LIMIT)
                 .until(() -> nodes.values().stream()
                         .allMatch(node ->
                                 node.isReady() && node.membership().status().membersPresent() == 2));

@@ -73,6 +73,13 @@ final class Json {
         throw wrong(field, value, "an integer");
     }
 
+    static boolean bool(String field, @Nullable Object value) {
+        if (value instanceof Boolean bool) {
+            return bool;
+        }
+        throw wrong(field, value, "true or false");
+    }
+
     static String quote(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         for (int i = 0; i < text.length(); i++) {

@@ -7,6 +7,7 @@ public final class Protocol {
     public static final String STRIPES = "stripes";
     public static final String LEASE = "lease";
     public static final String VIEW_PATH = "/v1/view";
+    public static final String PURGES_PATH = "/v1/purges";
 
     public static final String STRIPES_MEDIA_TYPE = "application/vnd.zonecache.stripes";
     public static final String JSON_MEDIA_TYPE = "application/json";
@@ -17,6 +18,7 @@ public final class Protocol {
     public static final String RANK_HEADER = "Zonecache-Rank";
     public static final String LEASE_HEADER = "Zonecache-Lease";
     public static final String WANTED_HEADER = "Zonecache-Wanted";
+    public static final String PURGES_HEADER = "Zonecache-Purges";
 
     /** Ranks are 0..127; an overloaded node sheds the highest first. */
     public static final int RANKS = 128;

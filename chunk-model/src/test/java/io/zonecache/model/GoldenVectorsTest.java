@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,6 +45,34 @@ final class GoldenVectorsTest {
     void shouldNameARangeOfAnObjectAsTheDocumentDoes() {
         ChunkKey key = ChunkKey.ofRange("s3://models/llama/weights.bin", "\"9b2cf535f27731c9\"", 1_048_576, 524_288);
         assertThat(key.toHex()).isEqualTo(FormatsDocument.block("opaque").get(0));
+    }
+
+    @Test
+    void shouldWriteAndReadTheLeaseQuestionsOfTheDocument() {
+        List<String> lines = FormatsDocument.block("lease");
+        String path = Protocol.leasePath(ChunkKey.sha256Of(CHUNK));
+        LeaseNonce nonce = new LeaseNonce(0x0123456789abcdefL);
+        assertThat(lines.get(0)).isEqualTo("POST " + path + "?waitMillis=2000&seen=FILLED&nonce=" + nonce);
+        assertThat(lines.get(0)).endsWith(LeaseNonce.parse(nonce.toString()).toString());
+        List<String> ends = new ArrayList<>();
+        for (LeaseOutcome outcome : LeaseOutcome.values()) {
+            String name = outcome.wireName();
+            ends.add("DELETE " + path + "/7f3a" + (name == null ? "" : "?outcome=" + name));
+        }
+        assertThat(lines.subList(1, lines.size())).isEqualTo(ends);
+    }
+
+    @Test
+    void shouldWriteAndReadThePurgesOfTheDocument() {
+        List<String> lines = FormatsDocument.block("purges");
+        ChunkKey key = ChunkKey.sha256Of(CHUNK);
+        String token = "1-" + hex(Placement.hash(key));
+        List<PurgePage> pages =
+                List.of(new PurgePage(token, true, false, List.of(key)), new PurgePage(token, false, false, List.of()));
+        for (int i = 0; i < pages.size(); i++) {
+            assertThat(pages.get(i).encode()).isEqualTo(lines.get(i));
+            assertThat(PurgePage.decode(lines.get(i))).isEqualTo(pages.get(i));
+        }
     }
 
     @Test

@@ -7,6 +7,10 @@ import io.zonecache.server.config.NodeConfig;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Ports;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -79,6 +83,43 @@ class ForeignClientTest {
         // One stripe of every chunk is gone now: both must compute it from the others.
         nodes.remove(NODES - 1).close();
         assertReadable(ourKeys, ours, theirKeys, theirs);
+    }
+
+    @Test
+    void shouldFollowPurgesAndFillUnderALeaseThatItAsksForWithANonce() throws Exception {
+        Path file = file("leased", 20, 20, 50_000);
+        List<String> keys = new ArrayList<>();
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsMatching(e -> true)
+                .until(() -> {
+                    keys.addAll(
+                            python("put", file.toString(), "--lease").lines().toList());
+                    return true;
+                });
+        String before = python("purges").split("\"", -1)[3];
+        assertThat(before).isEqualTo("0-0000000000000000");
+
+        purge(keys.get(0));
+
+        assertThat(python("purges", "--since", before))
+                .startsWith("{\"token\": \"1-")
+                .contains("\"complete\": true, \"keys\": [\"" + keys.get(0) + "\"]");
+        assertThat(python("purges", "--since", "9-0123456789abcdef")).contains("\"complete\": false, \"keys\": []");
+    }
+
+    private void purge(String key) throws Exception {
+        String token =
+                Files.readString(directory.resolve("n0").resolve("admin-token")).trim();
+        HttpRequest request = HttpRequest.newBuilder(
+                        URI.create("http://127.0.0.1:" + nodes.get(0).adminPort() + "/v1/purge/" + key))
+                .header("Authorization", "Bearer " + token)
+                .POST(HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(request, HttpResponse.BodyHandlers.ofString())
+                        .statusCode())
+                .isEqualTo(200);
     }
 
     private void assertReadable(List<String> ourKeys, Path ours, List<String> theirKeys, Path theirs) throws Exception {

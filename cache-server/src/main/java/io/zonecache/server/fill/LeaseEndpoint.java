@@ -4,12 +4,13 @@ import io.vertx.core.json.JsonObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseNonce;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.http.Endpoint;
 import io.zonecache.server.http.Exchange;
 import io.zonecache.server.http.Parameters;
 import io.zonecache.server.http.Route;
 import io.zonecache.server.lease.LeaseAnswer;
-import io.zonecache.server.lease.LeaseOutcome;
 import io.zonecache.server.lease.LeaseService;
 import io.zonecache.server.metrics.Outcome;
 import io.zonecache.server.stripes.PurgedKeys;
@@ -49,11 +50,13 @@ public final class LeaseEndpoint {
             throw new CacheException(
                     CacheErrorCode.BAD_REQUEST, "seen: \"" + Parameters.shown(seen) + "\" (expected: FILLED)");
         }
+        String nonce = exchange.request().getParam("nonce");
         Runnable cancel = leases.request(
                 key,
                 exchange.clientIdentity(),
                 waitMillis,
                 seen != null,
+                nonce == null ? null : LeaseNonce.parse(nonce),
                 answer -> exchange.run(() -> answer(exchange, key, answer)));
         if (!exchange.isAnswered()) {
             exchange.request().response().closeHandler(closed -> cancel.run()).exceptionHandler(e -> cancel.run());
@@ -62,13 +65,9 @@ public final class LeaseEndpoint {
 
     private void answer(Exchange exchange, ChunkKey key, LeaseAnswer answer) {
         if (answer instanceof LeaseAnswer.Granted granted) {
-            if (exchange.isAnswered()) {
-                leases.end(key, granted.lease(), LeaseOutcome.UNUSED);
-                return;
-            }
             JsonObject json =
                     new JsonObject().put("lease", granted.lease()).put("expiresInMillis", granted.expiresInMillis());
-            exchange.json(201, json.encode(), Outcome.GRANTED);
+            exchange.json(201, json.encode(), Outcome.GRANTED, () -> leases.undelivered(key, granted));
         } else if (answer instanceof LeaseAnswer.Filled) {
             exchange.json(200, FILLED_JSON, Outcome.FILLED);
         } else if (answer instanceof LeaseAnswer.Absent) {

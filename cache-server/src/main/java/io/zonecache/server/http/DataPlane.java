@@ -74,7 +74,7 @@ public final class DataPlane {
                     CacheErrorCode.NO_SUCH_RESOURCE,
                     "path: \""
                             + Parameters.shown(String.valueOf(exchange.request().path()))
-                            + "\" (expected: /v1/chunks/{key}/stripes, /v1/chunks/{key}/lease or /v1/view)");
+                            + "\" (expected: /v1/chunks/{key}/stripes, /v1/chunks/{key}/lease, /v1/view or /v1/purges)");
         }
         if (!route.resource().answers(method)) {
             exchange.header(ALLOW, route.resource().allow());
@@ -94,6 +94,7 @@ public final class DataPlane {
     private static Operation operation(Resource resource, String method) {
         return switch (resource) {
             case VIEW -> Operation.GET_VIEW;
+            case PURGES -> Operation.GET_PURGES;
             case LEASES -> Operation.ACQUIRE_LEASE;
             case LEASE -> Operation.END_LEASE;
             case NONE -> Operation.OTHER;

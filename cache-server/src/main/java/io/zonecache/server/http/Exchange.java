@@ -27,6 +27,7 @@ public final class Exchange {
 
     private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
     private static final CharSequence EPOCH = HttpHeaders.createOptimized(Protocol.EPOCH_HEADER);
+    private static final CharSequence PURGES = HttpHeaders.createOptimized(Protocol.PURGES_HEADER);
     private static final CharSequence WANTED = HttpHeaders.createOptimized(Protocol.WANTED_HEADER);
     private static final CharSequence STRIPES_TYPE = HttpHeaders.createOptimized(Protocol.STRIPES_MEDIA_TYPE);
     private static final CharSequence PROBLEM_TYPE = HttpHeaders.createOptimized(Protocol.PROBLEM_MEDIA_TYPE);
@@ -146,6 +147,11 @@ public final class Exchange {
         send(status, JSON_TYPE, json, outcome);
     }
 
+    /** @param unsent run once if the answer is not written: an earlier one was first, or the connection is gone */
+    public void json(int status, String json, String outcome, Runnable unsent) {
+        send(status, JSON_TYPE, json, outcome, unsent);
+    }
+
     /** A 304. */
     public void notModified() {
         send(304, null, null, Outcome.UNCHANGED);
@@ -218,7 +224,12 @@ public final class Exchange {
     }
 
     private void send(int status, @Nullable CharSequence type, @Nullable String body, String outcome) {
+        send(status, type, body, outcome, () -> {});
+    }
+
+    private void send(int status, @Nullable CharSequence type, @Nullable String body, String outcome, Runnable unsent) {
         if (isOver()) {
+            unsent.run();
             return;
         }
         begin(status);
@@ -226,7 +237,12 @@ public final class Exchange {
             response.putHeader(HttpHeaders.CONTENT_TYPE, type);
         }
         Future<Void> written = body == null ? response.end() : response.end(Buffer.buffer(body));
-        written.onComplete(done -> finish(done.succeeded() ? outcome : Outcome.ABANDONED));
+        written.onComplete(done -> {
+            if (done.failed()) {
+                unsent.run();
+            }
+            finish(done.succeeded() ? outcome : Outcome.ABANDONED);
+        });
         UnreadBody.discard(request, serving);
     }
 
@@ -243,6 +259,7 @@ public final class Exchange {
         answered = true;
         response.setStatusCode(status);
         response.putHeader(EPOCH, serving.epochText());
+        response.putHeader(PURGES, serving.purgesText());
     }
 
     private void finish(String outcome) {

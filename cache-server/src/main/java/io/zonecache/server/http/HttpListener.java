@@ -120,6 +120,7 @@ public final class HttpListener extends VerticleBase {
         request.response()
                 .setStatusCode(status)
                 .putHeader(Protocol.EPOCH_HEADER, dataPlane.serving().epochText())
+                .putHeader(Protocol.PURGES_HEADER, dataPlane.serving().purgesText())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Protocol.PROBLEM_MEDIA_TYPE)
                 .putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE)
                 .end(Buffer.buffer(Problem.json(CacheErrorCode.BAD_REQUEST, status, detail)));

@@ -17,6 +17,7 @@ public record Route(Resource resource, String key, String lease) {
         LEASES("POST"),
         LEASE("DELETE"),
         VIEW("GET"),
+        PURGES("GET"),
         NONE();
 
         @SuppressWarnings("ImmutableEnumChecker") // Set.of is immutable, which its type doesn't say
@@ -40,6 +41,7 @@ public record Route(Resource resource, String key, String lease) {
     }
 
     private static final Route VIEW = new Route(Resource.VIEW, "", "");
+    private static final Route PURGES = new Route(Resource.PURGES, "", "");
     private static final Route NONE = new Route(Resource.NONE, "", "");
     private static final String STRIPES_SUFFIX = '/' + Protocol.STRIPES;
     private static final String LEASE_SUFFIX = '/' + Protocol.LEASE;
@@ -47,6 +49,9 @@ public record Route(Resource resource, String key, String lease) {
     public static Route parse(String path) {
         if (path.equals(Protocol.VIEW_PATH)) {
             return VIEW;
+        }
+        if (path.equals(Protocol.PURGES_PATH)) {
+            return PURGES;
         }
         if (!path.startsWith(Protocol.CHUNKS_PATH)) {
             return NONE;

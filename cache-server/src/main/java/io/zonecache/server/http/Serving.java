@@ -10,6 +10,7 @@ import java.util.function.Supplier;
  * What every exchange of a node needs.
  *
  * @param epoch the epoch of the newest view, as a header's text
+ * @param purges the newest purge token, as a header's text
  * @param missDetail what a miss says
  */
 public record Serving(
@@ -17,10 +18,15 @@ public record Serving(
         Limits limits,
         RequestMetrics metrics,
         Supplier<CharSequence> epoch,
+        Supplier<String> purges,
         String missDetail,
         LongSupplier nanoClock) {
 
     CharSequence epochText() {
         return epoch.get();
+    }
+
+    CharSequence purgesText() {
+        return purges.get();
     }
 }

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.lease.LeaseAnswer.Refused;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;

@@ -5,8 +5,13 @@ import io.zonecache.model.CacheErrorCode;
 /** What a request for a fill lease is told. */
 public sealed interface LeaseAnswer {
 
-    /** 201: the caller may fetch this chunk from the origin, once, and has to end the lease. */
-    record Granted(String lease, long expiresInMillis) implements LeaseAnswer {}
+    /**
+     * 201: the caller may fetch this chunk from the origin, once, and has to end the lease.
+     *
+     * @param expiresInMillis what is left of it
+     * @param delivery 1 for the answer to the question that it was granted to, one more for each repetition of that question
+     */
+    record Granted(String lease, long expiresInMillis, int delivery) implements LeaseAnswer {}
 
     /** 200: somebody has filled the chunk a moment ago; read the zone again. */
     record Filled() implements LeaseAnswer {}

@@ -1,5 +1,6 @@
 package io.zonecache.server.lease;
 
+import io.zonecache.model.LeaseOutcome;
 import java.util.EnumMap;
 import java.util.Map;
 

@@ -1,20 +1,18 @@
 package io.zonecache.server.lease;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseNonce;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneView;
-import io.zonecache.server.lease.Fill.Lease;
+import io.zonecache.server.lease.LeaseAnswer.Granted;
 import io.zonecache.server.lease.LeaseAnswer.Refused;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Objects;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
@@ -27,13 +25,15 @@ import org.jspecify.annotations.Nullable;
  * them was granted ({@link OriginRight}, which holds the reasoning about the whole zone). One client holds at most a quarter of
  * that, and at least one. A slot is free only when its lease was ended or its lifetime is over.
  *
- * <p><b>Representation.</b> A {@link Fill} for each chunk that has a lease or waiters. Leases all live equally long, so their
- * order of grant is their order of expiry: a linked map. Waiters stand in a tree by deadline, and in their fill by arrival. Fills
- * that have waiters and no lease stand in a tree by number of waiters. What is known of chunks without a fill is kept for
- * seconds, in bounded maps.
+ * <p><b>Representation.</b> {@link FillQueue} holds the chunks that have a lease or waiters, {@link RunningLeases} the leases, and
+ * {@link ChunkMemory}, for seconds, what is known of chunks that have neither.
  *
  * <p><b>Order.</b> A freed slot goes to the chunk with most waiters, since one fetch serves them all. Among a chunk's waiters
  * the one that came first gets the lease, and the others wait for the fill. Waiters whose client holds its quarter are passed over.
+ *
+ * <p><b>Repeated questions.</b> A question that carries a nonce may be asked again when its connection broke: it gets the lease that
+ * was granted to that nonce, or takes the place at which that nonce waits. Who is known to be gone keeps place or lease for
+ * {@link #RECLAIM_MILLIS}: others are served past the place meanwhile, and a lease whose answer was not delivered ends as unused then.
  *
  * <p><b>Cost.</b> O(log waiting) for a request, an end, a cancellation and each expiry, but: an end answers all waiters of its
  * chunk, and a freed slot passes over the waiters of clients that hold their quarter, at most {@code maxWaiting} in all, before it
@@ -46,6 +46,13 @@ public final class LeaseTable {
     /** A client's name counts in full up to here; the rest would only be memory that a stranger chooses. */
     static final int MAX_CLIENT_CHARS = 128;
 
+    /**
+     * How long a client that is known to be gone may take to ask again: a new connection and a question take milliseconds, a stalled
+     * client some hundred. No longer, since an undelivered lease holds a slot of the origin budget.
+     */
+    static final long RECLAIM_MILLIS = 500;
+
+    private static final long RECLAIM_NANOS = MILLISECONDS.toNanos(RECLAIM_MILLIS);
     private static final long NEVER = Long.MAX_VALUE;
 
     private final LeaseLimits limits;
@@ -54,11 +61,8 @@ public final class LeaseTable {
     private final long startNanos;
     private final long lifetimeNanos;
 
-    private final Map<ChunkKey, Fill> fills = new HashMap<>();
-    private final NavigableSet<Fill> queue = new TreeSet<>(Fill.MAX_WAITERS_FIRST);
-    private final NavigableSet<LeaseWaiter> waiters = new TreeSet<>(LeaseWaiter.BY_DEADLINE);
-    private final LinkedHashMap<String, Lease> leases = new LinkedHashMap<>();
-    private final Map<String, Integer> heldByClient = new HashMap<>();
+    private final FillQueue fills = new FillQueue();
+    private final RunningLeases leases = new RunningLeases();
     private final Deque<LeaseDelivery> answers = new ArrayDeque<>();
 
     private final ChunkMemory memory;
@@ -81,39 +85,75 @@ public final class LeaseTable {
         this.right = new OriginRight(nodeId, limits);
     }
 
+    /** A question without a nonce, as clients of the version before ask it. */
+    public LeaseWaiter request(
+            ChunkKey key, String client, long waitMillis, boolean seenFilled, Consumer<LeaseAnswer> callback) {
+        return request(key, client, waitMillis, seenFilled, null, callback);
+    }
+
     /**
      * Asks for the lease of a chunk; the callback gets exactly one answer unless the waiter is cancelled.
      *
      * @param client who asks: what may hold a quarter of the share
      * @param waitMillis for how long to wait at most for the fill of another or for a slot; 0 or less: answer at once
      * @param seenFilled whether the client was told {@code FILLED}, read again and still missed
+     * @param nonce names the question when it is asked again; null if it never is
      */
     public LeaseWaiter request(
-            ChunkKey key, String client, long waitMillis, boolean seenFilled, Consumer<LeaseAnswer> callback) {
+            ChunkKey key,
+            String client,
+            long waitMillis,
+            boolean seenFilled,
+            @Nullable LeaseNonce nonce,
+            Consumer<LeaseAnswer> callback) {
         long now = advance();
         long waitNanos = MILLISECONDS.toNanos(Math.max(0, Math.min(waitMillis, limits.maxWaitMillis())));
         String name = client.length() <= MAX_CLIENT_CHARS ? client : client.substring(0, MAX_CLIENT_CHARS);
-        LeaseWaiter waiter = new LeaseWaiter(name, sequence++, now + waitNanos, callback);
+        LeaseWaiter waiter = new LeaseWaiter(name, nonce, sequence++, now + waitNanos, callback);
+        Lease own = nonce == null ? null : leaseOf(key, nonce);
+        if (own != null) {
+            handOut(own, waiter, now);
+            return waiter;
+        }
+        LeaseWaiter former = fills.replaceFormer(key, waiter);
+        if (former != null) {
+            answer(former, refusals.repeated(key));
+        }
         LeaseAnswer known = knownAnswer(key, seenFilled, now);
         if (known != null) {
             answer(waiter, known);
-            return waiter;
+        } else if (!isBeingFilled(key) && mayGrantTo(name, now)) {
+            grant(key, waiter, now);
+        } else {
+            await(key, waiter, waitNanos, now);
         }
+        return waiter;
+    }
+
+    private @Nullable Lease leaseOf(ChunkKey key, LeaseNonce nonce) {
         Fill fill = fills.get(key);
-        if ((fill == null || fill.lease == null) && mayGrantTo(name, now)) {
-            Fill granted = fill != null ? fill : newFill(key);
-            queue.remove(granted);
-            grant(granted, waiter, now);
-        } else if (waitNanos == 0) {
+        Lease lease = fill == null ? null : fill.lease;
+        return lease != null && nonce.equals(lease.nonce) ? lease : null;
+    }
+
+    private boolean isBeingFilled(ChunkKey key) {
+        Fill fill = fills.get(key);
+        return fill != null && fill.lease != null;
+    }
+
+    private void await(ChunkKey key, LeaseWaiter waiter, long waitNanos, long now) {
+        Fill fill = fills.get(key);
+        if (waitNanos == 0) {
             answer(waiter, notInTime(fill != null ? fill : new Fill(key, 0), waiter, now));
-        } else if (waiters.size() >= limits.maxWaiting()) {
+        } else if (waiter.fill != null) {
+            return; // in the place of its question's former try
+        } else if (fills.places() >= limits.maxWaiting()) {
             answer(waiter, refusals.nodeQueueFull());
         } else if (fill != null && fill.waiters.size() >= limits.maxWaitingPerChunk()) {
             answer(waiter, refusals.chunkQueueFull(key));
         } else {
-            enqueue(fill != null ? fill : newFill(key), waiter);
+            fills.enqueue(key, waiter);
         }
-        return waiter;
     }
 
     /** What can be said without waiting, or null. */
@@ -129,56 +169,30 @@ public final class LeaseTable {
     }
 
     private boolean isBelowQuarter(String client, int limit) {
-        return heldByClient.getOrDefault(client, 0) < quarter(limit);
+        return leases.heldBy(client) < quarter(limit);
     }
 
     private static int quarter(int limit) {
         return Math.max(1, limit / 4);
     }
 
-    private void grant(Fill fill, LeaseWaiter waiter, long now) {
-        String id = leaseId();
-        Lease lease = new Lease(id, fill, waiter.client, now + lifetimeNanos);
-        fill.lease = lease;
-        leases.put(id, lease);
-        heldByClient.merge(waiter.client, 1, Integer::sum);
-        memory.forgetFilled(fill.key);
+    private void grant(ChunkKey key, LeaseWaiter waiter, long now) {
+        Lease lease = new Lease(leaseId(), key, waiter, now + lifetimeNanos);
+        fills.beginFill(key, waiter, lease);
+        leases.add(lease);
+        memory.forgetFilled(key);
         counts.granted++;
-        answer(waiter, new LeaseAnswer.Granted(id, limits.lifetimeMillis()));
+        handOut(lease, waiter, now);
+    }
+
+    private void handOut(Lease lease, LeaseWaiter waiter, long now) {
+        lease.deliveries++;
+        leases.claim(lease);
+        answer(waiter, new Granted(lease.id, NANOSECONDS.toMillis(lease.expiresNanos - now), lease.deliveries));
     }
 
     private String leaseId() {
         return String.format("%016x%016x", random.nextLong(), random.nextLong());
-    }
-
-    private Fill newFill(ChunkKey key) {
-        Fill fill = new Fill(key, sequence++);
-        fills.put(key, fill);
-        return fill;
-    }
-
-    private void enqueue(Fill fill, LeaseWaiter waiter) {
-        queue.remove(fill);
-        fill.waiters.add(waiter);
-        waiter.fill = fill;
-        waiters.add(waiter);
-        file(fill);
-    }
-
-    /** Puts a fill where its state belongs, after a change; it must have been taken out of the queue before. */
-    private void file(Fill fill) {
-        if (fill.isIdle()) {
-            fills.remove(fill.key);
-        } else if (fill.lease == null) {
-            queue.add(fill);
-        }
-    }
-
-    private void leaveQueue(LeaseWaiter waiter, Fill fill) {
-        queue.remove(fill);
-        fill.waiters.remove(waiter);
-        waiters.remove(waiter);
-        waiter.fill = null;
     }
 
     /**
@@ -190,7 +204,7 @@ public final class LeaseTable {
     public boolean end(ChunkKey key, String leaseId, LeaseOutcome outcome) {
         long now = advance();
         Lease lease = leases.get(leaseId);
-        if (lease != null && lease.fill().key.equals(key)) {
+        if (lease != null && lease.key.equals(key)) {
             release(lease);
             counts.ended(outcome);
         } else if (outcome != LeaseOutcome.FILLED || !memory.hasExpired(key, leaseId, now)) {
@@ -201,45 +215,58 @@ public final class LeaseTable {
         if (learnt != null && fill != null) {
             settle(fill, learnt);
         }
-        if (fill != null) {
-            queue.remove(fill);
-            file(fill);
-        }
         serveQueue(now);
         return true;
     }
 
     private void release(Lease lease) {
-        leases.remove(lease.id());
-        lease.fill().lease = null;
-        heldByClient.computeIfPresent(lease.client(), (client, held) -> held == 1 ? null : held - 1);
+        leases.remove(lease);
+        fills.endFill(lease.key);
     }
 
     private void settle(Fill fill, LeaseAnswer answer) {
-        queue.remove(fill);
-        for (LeaseWaiter waiter : fill.waiters) {
-            waiters.remove(waiter);
-            waiter.fill = null;
-            answer(waiter, answer);
-        }
-        fill.waiters.clear();
-        file(fill);
+        fills.removeWaiters(fill).forEach(waiter -> answer(waiter, answer));
     }
 
+    /** Takes the waiter out of its queue, if it waits, and has it told. */
     private void answer(LeaseWaiter waiter, LeaseAnswer answer) {
+        fills.remove(waiter);
+        if (waiter.isAway) {
+            return; // nobody is there to be told
+        }
         if (answer instanceof Refused refused) {
             counts.refused(refused.reason());
         }
         answers.add(new LeaseDelivery(waiter.callback, answer));
     }
 
-    /** The one who asked is gone: its callback gets no answer, unless it has been answered before. */
+    /**
+     * The one who asked is gone: its callback gets no answer, unless it has been answered before. If its question has a nonce, its
+     * place is kept for a moment, in which others are served past it.
+     */
     public void cancel(LeaseWaiter waiter) {
-        advance();
-        Fill fill = waiter.fill;
-        if (fill != null) {
-            leaveQueue(waiter, fill);
-            file(fill);
+        long now = advance();
+        if (waiter.nonce == null) {
+            fills.remove(waiter);
+        } else {
+            fills.keepPlace(waiter, now + RECLAIM_NANOS);
+        }
+    }
+
+    /**
+     * A grant did not reach its client. Its lease ends unused: at once if its question has no nonce, else when nobody has repeated
+     * the question for a moment. Makes no difference if the lease is over or has been handed out again since.
+     */
+    public void undelivered(ChunkKey key, Granted granted) {
+        long now = advance();
+        Lease lease = leases.get(granted.lease());
+        if (lease == null || !lease.key.equals(key) || lease.deliveries != granted.delivery()) {
+            return;
+        }
+        if (lease.nonce == null) {
+            end(key, lease.id, LeaseOutcome.UNUSED);
+        } else {
+            leases.keepUndelivered(lease, now + RECLAIM_NANOS);
         }
     }
 
@@ -259,7 +286,7 @@ public final class LeaseTable {
     public void drain() {
         advance();
         right.drain();
-        for (Fill fill : List.copyOf(fills.values())) {
+        for (Fill fill : fills.all()) {
             Refused answer = right.notResponsible(fill.key);
             if (answer != null) {
                 settle(fill, answer);
@@ -280,19 +307,19 @@ public final class LeaseTable {
     private long advance() {
         long now = now();
         boolean freed = false;
-        for (Lease lease = oldestLease(); lease != null && lease.expiresNanos() <= now; lease = oldestLease()) {
+        for (Lease lease = leases.expired(now); lease != null; lease = leases.expired(now)) {
             release(lease);
             counts.expired++;
-            memory.expired(lease.fill().key, lease.id(), now);
-            file(lease.fill());
+            memory.expired(lease.key, lease.id, now);
             freed = true;
         }
-        while (!waiters.isEmpty() && waiters.first().deadlineNanos <= now) {
-            LeaseWaiter late = waiters.first();
-            Fill fill = Objects.requireNonNull(late.fill);
-            answer(late, notInTime(fill, late, now));
-            leaveQueue(late, fill);
-            file(fill);
+        for (Lease lease = leases.abandoned(now); lease != null; lease = leases.abandoned(now)) {
+            release(lease);
+            counts.ended(LeaseOutcome.UNUSED);
+            freed = true;
+        }
+        for (LeaseWaiter late = fills.late(now); late != null; late = fills.late(now)) {
+            answer(late, notInTime(Objects.requireNonNull(late.fill), late, now));
         }
         if (freed || right.limit(now) > servedLimit) {
             serveQueue(now);
@@ -301,15 +328,11 @@ public final class LeaseTable {
         return now;
     }
 
-    private @Nullable Lease oldestLease() {
-        return leases.isEmpty() ? null : leases.values().iterator().next();
-    }
-
     /** Why the wait, if there was any, was in vain. */
     private Refused notInTime(Fill fill, LeaseWaiter waiter, long now) {
         Lease lease = fill.lease;
         if (lease != null) {
-            return refusals.filling(fill.key, lease.expiresNanos() - now);
+            return refusals.filling(fill.key, lease.expiresNanos - now);
         }
         if (now < lifetimeNanos) {
             return refusals.starting(now);
@@ -317,47 +340,32 @@ public final class LeaseTable {
         int limit = right.limit(now);
         return leases.size() >= limit
                 ? refusals.shareTaken(leases.size(), limit)
-                : refusals.clientShareTaken(waiter.client, heldByClient.getOrDefault(waiter.client, 0), quarter(limit));
+                : refusals.clientShareTaken(waiter.client, leases.heldBy(waiter.client), quarter(limit));
     }
 
     /** Gives free slots to those who wait. */
     private void serveQueue(long now) {
         int limit = right.limit(now);
         while (leases.size() < limit) {
-            LeaseWaiter next = nextToServe(limit);
+            LeaseWaiter next = fills.nextToServe(client -> isBelowQuarter(client, limit));
             if (next == null) {
                 return;
             }
             Fill fill = Objects.requireNonNull(next.fill);
-            leaveQueue(next, fill);
             Refused moved = right.notResponsible(fill.key);
             if (moved == null) {
-                grant(fill, next, now);
+                grant(fill.key, next, now);
             } else {
-                answer(next, moved);
                 settle(fill, moved);
             }
         }
     }
 
-    private @Nullable LeaseWaiter nextToServe(int limit) {
-        for (Fill fill : queue) {
-            for (LeaseWaiter waiter : fill.waiters) {
-                if (isBelowQuarter(waiter.client, limit)) {
-                    return waiter;
-                }
-            }
-        }
-        return null;
-    }
-
     /** Nanoseconds until {@link #tick} has something to do, or Long.MAX_VALUE if only a request, an end or a view can bring it. */
     public long nextDueNanos() {
         long now = now();
-        long due = waiters.isEmpty() ? NEVER : waiters.first().deadlineNanos;
-        Lease oldest = oldestLease();
-        due = oldest == null ? due : Math.min(due, oldest.expiresNanos());
-        due = queue.isEmpty() ? due : Math.min(due, right.nextRiseNanos(now));
+        long due = Math.min(fills.nextDeadlineNanos(), leases.nextEndNanos());
+        due = fills.hasQueue() ? Math.min(due, right.nextRiseNanos(now)) : due;
         return due == NEVER ? NEVER : Math.max(0, due - now);
     }
 
@@ -372,7 +380,7 @@ public final class LeaseTable {
         return new LeaseStats(
                 right.limit(now()),
                 leases.size(),
-                waiters.size(),
+                fills.waiting(),
                 counts.granted,
                 counts.endedWith(LeaseOutcome.FILLED),
                 counts.endedWith(LeaseOutcome.FAILED),
@@ -384,11 +392,11 @@ public final class LeaseTable {
 
     /** Whether this lease runs. */
     boolean holds(String leaseId) {
-        return leases.containsKey(leaseId);
+        return leases.get(leaseId) != null;
     }
 
     /** Everything remembered of chunks and clients: what must stay bounded. */
     int entries() {
-        return fills.size() + memory.size() + heldByClient.size() + answers.size();
+        return fills.size() + memory.size() + leases.clients() + answers.size();
     }
 }

@@ -1,5 +1,6 @@
 package io.zonecache.server.lease;
 
+import io.zonecache.model.LeaseNonce;
 import java.util.Comparator;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -13,18 +14,38 @@ public final class LeaseWaiter {
     };
 
     final String client;
+
+    /** Names its question; null for a client of the version before, which sends none. */
+    final @Nullable LeaseNonce nonce;
+
     final long sequence;
-    final long deadlineNanos;
     final Consumer<LeaseAnswer> callback;
+
+    /** Must not change while it stands in {@link #BY_DEADLINE}. */
+    long deadlineNanos;
 
     /** What it waits in; null before and after. */
     @Nullable
     Fill fill;
 
-    LeaseWaiter(String client, long sequence, long deadlineNanos, Consumer<LeaseAnswer> callback) {
+    /** Its connection is gone: it is told nothing any more, and its place is kept for its next try. */
+    boolean isAway;
+
+    LeaseWaiter(
+            String client,
+            @Nullable LeaseNonce nonce,
+            long sequence,
+            long deadlineNanos,
+            Consumer<LeaseAnswer> callback) {
         this.client = client;
+        this.nonce = nonce;
         this.sequence = sequence;
         this.deadlineNanos = deadlineNanos;
         this.callback = callback;
+    }
+
+    /** What its place in a queue goes by: the same for each repetition of a question that has a nonce. */
+    Object place() {
+        return nonce != null ? nonce : this;
     }
 }

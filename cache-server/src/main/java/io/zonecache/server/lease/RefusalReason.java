@@ -7,6 +7,8 @@ import java.util.Locale;
 public enum RefusalReason {
     /** Another client is filling the chunk, and was not done within the wait. */
     FILLING(CacheErrorCode.FILLING),
+    /** The same question, by its nonce, has been asked again: only the newest is answered. */
+    REPEATED(CacheErrorCode.FILLING),
     /** All leases of the node's share run. */
     SHARE_TAKEN(CacheErrorCode.ORIGIN_LIMIT),
     /** The client holds its quarter of the share. */

@@ -26,6 +26,13 @@ final class Refusals {
                 0);
     }
 
+    Refused repeated(ChunkKey key) {
+        return new Refused(
+                RefusalReason.REPEATED,
+                "chunk " + key + ": asked again with the same nonce (expected: one question at a time)",
+                0);
+    }
+
     Refused starting(long ageNanos) {
         long ageMillis = NANOSECONDS.toMillis(ageNanos);
         return new Refused(

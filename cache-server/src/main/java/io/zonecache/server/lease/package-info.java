@@ -6,7 +6,7 @@
  *   <li>What is known already is answered at once: filled a moment ago, absent, failing, not this node's chunk.
  *   <li>Otherwise the client gets the lease, or waits for the fill of another or for a slot ({@link LeaseTable}), within the
  *       node's share of the zone's origin budget ({@code OriginShare}).
- *   <li>The holder fetches, writes the stripes back and ends the lease with a {@link LeaseOutcome}; all who wait for the chunk
+ *   <li>The holder fetches, writes the stripes back and ends the lease with a {@link io.zonecache.model.LeaseOutcome}; all who wait for the chunk
  *       are answered. A lease that nobody ends expires, and the next waiter gets one.
  * </ol>
  *

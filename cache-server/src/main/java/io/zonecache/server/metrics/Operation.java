@@ -11,6 +11,7 @@ public enum Operation {
     ACQUIRE_LEASE,
     END_LEASE,
     GET_VIEW,
+    GET_PURGES,
     OTHER;
 
     private final String label = name().toLowerCase(Locale.ROOT);

@@ -6,6 +6,7 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.server.config.Limits;
+import io.zonecache.server.purge.PurgeLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -37,15 +38,17 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
     private static final int MAX_TOLD_KEYS = 2 * Limits.MAX_PURGED_KEYS;
 
     private final Set<ChunkKey> keys = ConcurrentHashMap.newKeySet();
-    private final List<ChunkKey> oldestFirst = new ArrayList<>();
+    private final PurgeLog log = new PurgeLog();
     private final FileChannel file;
-    private volatile PurgeDigest digest = PurgeDigest.EMPTY;
     private volatile Consumer<List<ChunkKey>> onTold = told -> {};
+    private volatile Runnable onGrown = () -> {};
 
     /** @throws IOException if the file can't be read or written */
     public PurgedKeys(Path path) throws IOException {
         if (Files.exists(path)) {
-            Files.readAllLines(path, StandardCharsets.ISO_8859_1).forEach(this::load);
+            List<ChunkKey> loaded = new ArrayList<>();
+            Files.readAllLines(path, StandardCharsets.ISO_8859_1).forEach(line -> load(line, loaded));
+            remember(loaded);
         }
         this.file =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
@@ -56,13 +59,23 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
         onTold = listener;
     }
 
+    /** Calls the listener whenever the list has grown, whoever purged. It must not block. */
+    public void whenGrown(Runnable listener) {
+        onGrown = listener;
+    }
+
+    /** The keys in the order in which this node learnt of them, those that {@link #contains} knows. */
+    public PurgeLog log() {
+        return log;
+    }
+
     /** Never blocks. */
     public boolean contains(ChunkKey key) {
         return !keys.isEmpty() && keys.contains(key);
     }
 
     public int size() {
-        return digest.size();
+        return log.digest().size();
     }
 
     /**
@@ -71,7 +84,15 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
      * @return false if it was purged before
      * @throws CacheException {@code STORAGE_FULL} if the list is full or can't be written
      */
-    public synchronized boolean add(ChunkKey key) {
+    public boolean add(ChunkKey key) {
+        boolean isNew = addNew(key);
+        if (isNew) {
+            onGrown.run();
+        }
+        return isNew;
+    }
+
+    private synchronized boolean addNew(ChunkKey key) {
         if (keys.contains(key)) {
             return false;
         }
@@ -104,18 +125,18 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
         }
         if (!added.isEmpty()) {
             onTold.accept(added);
+            onGrown.run();
         }
     }
 
     @Override
     public PurgeDigest digest() {
-        return digest;
+        return log.digest();
     }
 
     @Override
-    public synchronized List<ChunkKey> newest(int skip, int max) {
-        int to = Math.max(0, oldestFirst.size() - skip);
-        return List.copyOf(oldestFirst.subList(Math.max(0, to - max), to));
+    public List<ChunkKey> newest(int skip, int max) {
+        return log.newest(skip, max);
     }
 
     @Override
@@ -139,22 +160,20 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
             file.write(bytes);
         }
         file.force(false);
-        added.forEach(this::remember);
+        remember(added);
     }
 
-    private void remember(ChunkKey key) {
-        if (keys.add(key)) {
-            oldestFirst.add(key);
-            digest = digest.plus(key);
-        }
+    /** In this order: who sees a new token must find its keys purged. */
+    private void remember(List<ChunkKey> added) {
+        log.add(added.stream().filter(keys::add).toList());
     }
 
-    private void load(String line) {
+    private static void load(String line, List<ChunkKey> loaded) {
         if (line.isEmpty()) {
             return;
         }
         try {
-            remember(ChunkKey.parse(line));
+            loaded.add(ChunkKey.parse(line));
         } catch (CacheException e) {
             LOG.warn("purge list: skipping a line: {}", e.detail());
         }

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.Protocol;
 import io.zonecache.server.config.Limits;
 import io.zonecache.server.http.Endpoint;
 import io.zonecache.server.http.Exchange;
@@ -12,19 +13,26 @@ import io.zonecache.server.http.Parameters;
 import io.zonecache.server.http.Route;
 import io.zonecache.server.http.Serving;
 import io.zonecache.server.metrics.Outcome;
+import io.zonecache.server.purge.PurgeNews;
+import io.zonecache.server.purge.PurgeToken;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** {@code GET /v1/view}, with {@code If-None-Match} and {@code Prefer: wait=S} (RFC 7240). */
+/**
+ * {@code GET /v1/view}, with {@code If-None-Match} and {@code Prefer: wait=S} (RFC 7240). A request that is held also ends, with 304,
+ * when this node has heard of more purges than the client says in {@code Zonecache-Purges}, or than it had heard of when the request came.
+ */
 public final class ViewEndpoint implements Endpoint {
 
     private static final String WAIT_PREFERENCE = "wait=";
 
     private final CurrentView current;
+    private final PurgeNews purges;
     private final Serving serving;
 
-    public ViewEndpoint(CurrentView current, Serving serving) {
+    public ViewEndpoint(CurrentView current, PurgeNews purges, Serving serving) {
         this.current = current;
+        this.purges = purges;
         this.serving = serving;
     }
 
@@ -32,30 +40,22 @@ public final class ViewEndpoint implements Endpoint {
     public void handle(Exchange exchange, Route route) {
         HttpServerRequest request = exchange.request();
         long waitSeconds = waitSeconds(request.getHeader("Prefer"));
+        String knownPurges = knownPurges(request);
         EncodedView view = current.view();
         if (view == null || !matches(request.getHeader(HttpHeaders.IF_NONE_MATCH), view)) {
             send(exchange, view);
         } else if (waitSeconds == 0) {
             sendUnchanged(exchange, view);
         } else {
-            await(exchange, view, waitSeconds);
+            new HeldRequest(exchange, view).begin(knownPurges, waitSeconds);
         }
     }
 
-    private void await(Exchange exchange, EncodedView known, long waitSeconds) {
-        Runnable wake = () -> exchange.run(() -> send(exchange, current.view()));
-        if (!current.await(known, wake, serving.limits().maxConnections())) {
-            throw new CacheException(CacheErrorCode.BUSY, "view waits: " + current.waiting() + " (expected: fewer)");
-        }
-        long timer = serving.vertx().setTimer(TimeUnit.SECONDS.toMillis(waitSeconds), id -> {
-            current.cancel(wake);
-            sendUnchanged(exchange, known);
-        });
-        Runnable stop = () -> {
-            serving.vertx().cancelTimer(timer);
-            current.cancel(wake);
-        };
-        exchange.request().response().closeHandler(closed -> stop.run()).exceptionHandler(e -> stop.run());
+    private String knownPurges(HttpServerRequest request) {
+        String known = request.getHeader(Protocol.PURGES_HEADER);
+        return known == null
+                ? serving.purges().get()
+                : PurgeToken.parse(Protocol.PURGES_HEADER, known).toString();
     }
 
     private static void send(Exchange exchange, @Nullable EncodedView view) {
@@ -104,5 +104,48 @@ public final class ViewEndpoint implements Endpoint {
             }
         }
         return 0;
+    }
+
+    /** A request that waits for news. Whatever ends it takes it out of everything that could end it. Belongs to its event loop. */
+    private final class HeldRequest {
+
+        private final Exchange exchange;
+        private final EncodedView known;
+        private final Runnable viewChanged;
+        private final Runnable purgesChanged;
+        private long timer;
+
+        HeldRequest(Exchange exchange, EncodedView known) {
+            this.exchange = exchange;
+            this.known = known;
+            this.viewChanged = () -> exchange.run(this::sendNewest);
+            this.purgesChanged = () -> exchange.run(this::endUnchanged);
+        }
+
+        void begin(String knownPurges, long waitSeconds) {
+            if (!current.await(known, viewChanged, serving.limits().maxConnections())) {
+                throw new CacheException(
+                        CacheErrorCode.BUSY, "view waits: " + current.waiting() + " (expected: fewer)");
+            }
+            purges.await(knownPurges, purgesChanged);
+            timer = serving.vertx().setTimer(TimeUnit.SECONDS.toMillis(waitSeconds), id -> endUnchanged());
+            exchange.request().response().closeHandler(closed -> release()).exceptionHandler(e -> release());
+        }
+
+        private void sendNewest() {
+            release();
+            send(exchange, current.view());
+        }
+
+        private void endUnchanged() {
+            release();
+            sendUnchanged(exchange, known);
+        }
+
+        private void release() {
+            serving.vertx().cancelTimer(timer);
+            current.cancel(viewChanged);
+            purges.cancel(purgesChanged);
+        }
     }
 }

@@ -4,6 +4,7 @@ import static io.zonecache.server.lease.LeaseBench.key;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;

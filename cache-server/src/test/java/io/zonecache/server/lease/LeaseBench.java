@@ -6,6 +6,8 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeName;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
+import io.zonecache.model.LeaseNonce;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
@@ -93,6 +95,14 @@ final class LeaseBench {
         return asker;
     }
 
+    /** A question that may be asked again, with the same nonce. */
+    Asker ask(ChunkKey key, String client, long waitMillis, LeaseNonce nonce) {
+        Asker asker = new Asker(key);
+        asker.waiter = table.request(key, client, waitMillis, false, nonce, asker.answers::add);
+        deliver();
+        return asker;
+    }
+
     void end(Asker holder, LeaseOutcome outcome) {
         table.end(holder.key, holder.lease(), outcome);
         deliver();
@@ -137,6 +147,12 @@ final class LeaseBench {
 
         String lease() {
             return ((LeaseAnswer.Granted) answer()).lease();
+        }
+
+        /** The answer could not be sent. */
+        void undelivered() {
+            table.undelivered(key, (LeaseAnswer.Granted) answer());
+            deliver();
         }
 
         void cancel() {

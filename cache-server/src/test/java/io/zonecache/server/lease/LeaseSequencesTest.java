@@ -3,6 +3,7 @@ package io.zonecache.server.lease;
 import static io.zonecache.server.lease.LeaseBench.key;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.lease.LeaseBench.Asker;
 import java.util.ArrayList;
 import java.util.Arrays;

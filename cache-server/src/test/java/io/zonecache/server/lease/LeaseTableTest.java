@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.lease.LeaseAnswer.Absent;
 import io.zonecache.server.lease.LeaseAnswer.Filled;
 import io.zonecache.server.lease.LeaseAnswer.Granted;

@@ -1,6 +1,7 @@
 package io.zonecache.server.lease;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;

@@ -1,7 +1,6 @@
-package io.zonecache.server.lease;
+package io.zonecache.model;
 
-import io.zonecache.model.CacheErrorCode;
-import io.zonecache.model.CacheException;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** How the holder of a fill lease ends it. */
@@ -15,23 +14,27 @@ public enum LeaseOutcome {
     /** The origin was not asked; said by naming no outcome. The next waiter gets the slot at once. */
     UNUSED;
 
+    /** The value of the query parameter {@code outcome}; null for {@link #UNUSED}, which a request says by having none. */
+    public @Nullable String wireName() {
+        return this == UNUSED ? null : name().toLowerCase(Locale.ROOT);
+    }
+
     /**
-     * The value of the query parameter {@code outcome}.
+     * The reverse of {@link #wireName}.
      *
-     * @param text null if the request has none
+     * @param text null if the request has no such parameter
      * @throws CacheException {@code BAD_REQUEST} for anything else than the three of the format
      */
     public static LeaseOutcome parse(@Nullable String text) {
         if (text == null) {
             return UNUSED;
         }
-        return switch (text) {
-            case "filled" -> FILLED;
-            case "failed" -> FAILED;
-            case "absent" -> ABSENT;
-            default ->
-                throw new CacheException(
-                        CacheErrorCode.BAD_REQUEST, "outcome: \"" + text + "\" (expected: filled, failed or absent)");
-        };
+        for (LeaseOutcome outcome : values()) {
+            if (text.equals(outcome.wireName())) {
+                return outcome;
+            }
+        }
+        throw new CacheException(
+                CacheErrorCode.BAD_REQUEST, "outcome: \"" + text + "\" (expected: filled, failed or absent)");
     }
 }

@@ -1,0 +1,171 @@
+package io.zonecache.server.lease;
+
+import io.zonecache.model.ChunkKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chunks that are being filled or waited for, and who waits for them.
+ *
+ * <p>A {@link Fill} for each chunk that has a lease or waiters. Waiters stand in a tree by deadline, and in their fill by arrival.
+ * Fills that have waiters and no lease stand in a tree by number of waiters. A waiter whose connection is gone keeps its place and is
+ * passed over. O(log waiting) for each change but {@link #removeWaiters}. Not thread-safe.
+ */
+final class FillQueue {
+
+    private final Map<ChunkKey, Fill> fills = new HashMap<>();
+    private final NavigableSet<Fill> withoutLease = new TreeSet<>(Fill.MOST_WAITERS_FIRST);
+    private final NavigableSet<LeaseWaiter> waiters = new TreeSet<>(LeaseWaiter.BY_DEADLINE);
+    private long sequence;
+    private int away;
+
+    @Nullable
+    Fill get(ChunkKey key) {
+        return fills.get(key);
+    }
+
+    List<Fill> all() {
+        return List.copyOf(fills.values());
+    }
+
+    int size() {
+        return fills.size();
+    }
+
+    /** Places taken, also those of waiters whose connection is gone. */
+    int places() {
+        return waiters.size();
+    }
+
+    /** Waiters that are there. */
+    int waiting() {
+        return waiters.size() - away;
+    }
+
+    boolean hasQueue() {
+        return !withoutLease.isEmpty();
+    }
+
+    void enqueue(ChunkKey key, LeaseWaiter waiter) {
+        Fill fill = fillOf(key);
+        withoutLease.remove(fill);
+        fill.waiters.put(waiter.place(), waiter);
+        waiter.fill = fill;
+        waiters.add(waiter);
+        file(fill);
+    }
+
+    /** Where the same question waits already, this waiter takes its turn. Returns the one that had it, or null. */
+    @Nullable
+    LeaseWaiter replaceFormer(ChunkKey key, LeaseWaiter waiter) {
+        Fill fill = fills.get(key);
+        LeaseWaiter former = fill == null ? null : fill.waiters.replace(waiter.place(), waiter);
+        if (former != null) {
+            forget(former);
+            waiter.fill = fill;
+            waiters.add(waiter);
+        }
+        return former;
+    }
+
+    /** Takes the waiter out, if it waits. */
+    void remove(LeaseWaiter waiter) {
+        Fill fill = waiter.fill;
+        if (fill != null) {
+            withoutLease.remove(fill);
+            fill.waiters.remove(waiter.place());
+            forget(waiter);
+            file(fill);
+        }
+    }
+
+    /** Takes all waiters of a chunk out, and returns them, longest waiting first. */
+    List<LeaseWaiter> removeWaiters(Fill fill) {
+        withoutLease.remove(fill);
+        List<LeaseWaiter> removed = new ArrayList<>(fill.waiters.values());
+        removed.forEach(this::forget);
+        fill.waiters.clear();
+        file(fill);
+        return removed;
+    }
+
+    /** The waiter's connection is gone; its place is kept until then, or until it would have left it. */
+    void keepPlace(LeaseWaiter waiter, long untilNanos) {
+        if (waiter.fill != null && !waiter.isAway) {
+            waiters.remove(waiter);
+            waiter.isAway = true;
+            waiter.deadlineNanos = Math.min(waiter.deadlineNanos, untilNanos);
+            waiters.add(waiter);
+            away++;
+        }
+    }
+
+    /** The waiter, whether it has waited or not, fills the chunk from now on; others go on waiting. */
+    void beginFill(ChunkKey key, LeaseWaiter waiter, Lease lease) {
+        Fill fill = fillOf(key);
+        withoutLease.remove(fill);
+        if (waiter.fill != null) {
+            fill.waiters.remove(waiter.place());
+            forget(waiter);
+        }
+        fill.lease = lease;
+    }
+
+    /** The chunk's lease is over. */
+    void endFill(ChunkKey key) {
+        Fill fill = fillOf(key);
+        fill.lease = null;
+        file(fill);
+    }
+
+    /** A waiter whose time is over, or null. */
+    @Nullable
+    LeaseWaiter late(long now) {
+        return waiters.isEmpty() || waiters.first().deadlineNanos > now ? null : waiters.first();
+    }
+
+    /** When the next waiter's time is over, or Long.MAX_VALUE. */
+    long nextDeadlineNanos() {
+        return waiters.isEmpty() ? Long.MAX_VALUE : waiters.first().deadlineNanos;
+    }
+
+    /** Who is next to get a lease of those that are there and whose client may hold one more, or null. */
+    @Nullable
+    LeaseWaiter nextToServe(Predicate<String> mayHoldMore) {
+        for (Fill fill : withoutLease) {
+            for (LeaseWaiter waiter : fill.waiters.values()) {
+                if (!waiter.isAway && mayHoldMore.test(waiter.client)) {
+                    return waiter;
+                }
+            }
+        }
+        return null;
+    }
+
+    private Fill fillOf(ChunkKey key) {
+        return fills.computeIfAbsent(key, absent -> new Fill(absent, sequence++));
+    }
+
+    /** Puts a fill where its state belongs, after a change; it must have been taken out of the tree before. */
+    private void file(Fill fill) {
+        if (fill.isIdle()) {
+            fills.remove(fill.key);
+        } else if (fill.lease == null) {
+            withoutLease.add(fill);
+        }
+    }
+
+    private void forget(LeaseWaiter waiter) {
+        waiters.remove(waiter);
+        waiter.fill = null;
+        if (waiter.isAway) {
+            away--;
+        }
+    }
+}

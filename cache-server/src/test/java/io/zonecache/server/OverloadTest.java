@@ -11,6 +11,7 @@ import io.zonecache.server.RawConnection.Answer;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,19 +121,27 @@ class OverloadTest {
     }
 
     @Test
-    void shouldTellAConnectionBeyondTheLimitThatItIsOne() throws Exception {
+    void shouldTellAConnectionBeyondTheLimitThatItIsOneWhileAllOthersAreBusy() throws Exception {
         try (TestNode node = TestNode.start(directory, Map.of("max-connections", "2"))) {
             try (RawConnection first = new RawConnection(node.port());
                     RawConnection second = new RawConnection(node.port())) {
-                assertThat(view(first).status()).isEqualTo(200);
-                assertThat(view(second).status()).isEqualTo(200);
+                String etag = view(first).headers().get("etag");
+                waitForANewerView(first, etag);
+                waitForANewerView(second, etag);
+                await().until(() -> metric(node, "zonecache_view_waits") == 2);
                 try (RawConnection third = new RawConnection(node.port())) {
                     Answer refused = view(third);
                     assertThat(refused.status()).isEqualTo(503);
                     assertThat(refused.text()).contains("BUSY").contains("connections");
+                    assertThat(refused.headers()).containsEntry("retry-after", "1");
                     assertThat(third.isClosedByNode()).isTrue();
                 }
-                assertThat(view(first).status()).isEqualTo(200);
+                await().until(() -> metric(node, "zonecache_connections_refused_total") == 1);
+                assertThat(metric(node, "zonecache_connections_busy")).isEqualTo(2);
+                assertThat(metric(node, "zonecache_connections_limit")).isEqualTo(2);
+                node.membership().forceView();
+                assertThat(first.receive().status()).isEqualTo(200);
+                assertThat(second.receive().status()).isEqualTo(200);
             }
             await().until(() -> node.node().connections() == 0);
             try (RawConnection again = new RawConnection(node.port())) {
@@ -188,6 +197,19 @@ class OverloadTest {
     private static CompletableFuture<HttpResponse<byte[]>> send(TestNode node, String... headers) {
         return HttpClient.newHttpClient()
                 .sendAsync(Http.request("GET", node.data(path(KEY)), new byte[0], headers), BodyHandlers.ofByteArray());
+    }
+
+    private static void waitForANewerView(RawConnection raw, String etag) throws Exception {
+        raw.send("GET /v1/view HTTP/1.1\r\nHost: n\r\nPrefer: wait=30\r\nIf-None-Match: " + etag + "\r\n\r\n");
+    }
+
+    private static double metric(TestNode node, String name) throws Exception {
+        return new String(Http.get(node.admin("/metrics")).body(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(name + ' '))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static Answer view(RawConnection raw) throws Exception {

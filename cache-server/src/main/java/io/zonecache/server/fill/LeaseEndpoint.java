@@ -56,7 +56,7 @@ public final class LeaseEndpoint {
                 seen != null,
                 answer -> exchange.run(() -> answer(exchange, key, answer)));
         if (!exchange.isAnswered()) {
-            exchange.request().response().closeHandler(closed -> cancel.run()).exceptionHandler(e -> cancel.run());
+            exchange.onClose(cancel);
         }
     }
 

@@ -55,7 +55,7 @@ public final class ViewEndpoint implements Endpoint {
             serving.vertx().cancelTimer(timer);
             current.cancel(wake);
         };
-        exchange.request().response().closeHandler(closed -> stop.run()).exceptionHandler(e -> stop.run());
+        exchange.onClose(stop);
     }
 
     private static void send(Exchange exchange, @Nullable EncodedView view) {

@@ -192,6 +192,10 @@ public final class CacheNode implements AutoCloseable {
         StripeStore store = own("store", parts.openStore(config));
         Connections connections = new Connections(
                 config.limits().maxConnections(), config.limits().idleTimeoutMillis(), System::nanoTime);
+        LOG.info(
+                "node {}: {}",
+                config,
+                config.descriptors().describe(config.limits().maxConnections(), config.memory()));
         AcceptingTransport transport = new AcceptingTransport(connections);
         nativeTransport = transport.isNative();
         Vertx vertx = newVertx(transport, parts.maxEventLoopMillis());

@@ -12,14 +12,12 @@ import io.vertx.core.datagram.DatagramSocketOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.TcpConfig;
 import io.vertx.core.spi.transport.Transport;
+import io.zonecache.server.config.Limits;
 import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /** The kernel's epoll, or where that is missing the JDK's selector, with an {@link AcceptHook} on each server. */
 public final class AcceptingTransport implements io.vertx.core.transport.Transport {
-
-    /** The admin port's: 32 streams of events, probes and scrapes. */
-    public static final int MAX_ADMIN_CONNECTIONS = 128;
 
     private final io.vertx.core.transport.Transport transport;
     private final AcceptHook hook;
@@ -27,7 +25,7 @@ public final class AcceptingTransport implements io.vertx.core.transport.Transpo
     public AcceptingTransport(Connections dataConnections) {
         io.vertx.core.transport.Transport preferred = io.vertx.core.transport.Transport.nativeTransport();
         this.transport = preferred != null && preferred.available() ? preferred : io.vertx.core.transport.Transport.NIO;
-        this.hook = new AcceptHook(dataConnections, MAX_ADMIN_CONNECTIONS);
+        this.hook = new AcceptHook(dataConnections, Limits.MAX_ADMIN_CONNECTIONS);
     }
 
     /** Whether sockets are the kernel's epoll and not the JDK's selector. */

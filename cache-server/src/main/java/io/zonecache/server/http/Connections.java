@@ -5,6 +5,7 @@ import io.netty.channel.EventLoop;
 import io.netty.util.AttributeKey;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.impl.HttpServerConnection;
+import io.zonecache.server.config.Limits;
 import io.zonecache.server.metrics.ConnectionCounts;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,14 +28,11 @@ import org.jspecify.annotations.Nullable;
  * streams, a second one names the last that was taken, and those under way end (RFC 9113, section 6.8). What arrives later meets a
  * closed connection before any byte of an answer.
  *
- * <p>Surplus and closing connections are at most {@link #MAX_SURPLUS}, so that open connections never exceed the limit by more.
+ * <p>Surplus and closing connections are at most {@link Limits#MAX_SURPLUS_CONNECTIONS}, so that open connections never exceed the limit by more.
  * Thread-safe. The cost of a request is two uncontended locks of its own event loop; admitting one beyond the limit looks at one number for
  * each event loop.
  */
 public final class Connections {
-
-    /** Connections beyond the limit, for which descriptors must be left: told that the node is busy, or about to be closed. */
-    public static final int MAX_SURPLUS = 256;
 
     /** How long a surplus connection may take to ask something. */
     private static final long FIRST_REQUEST_MILLIS = 1_000;
@@ -118,7 +116,7 @@ public final class Connections {
         channel.closeFuture().addListener(closed -> closed(connection));
         if (admitWithinLimit()) {
             connection.siblings.admit(connection, sinceStartNanos());
-        } else if (count > maxConnections + MAX_SURPLUS) {
+        } else if (count > maxConnections + Limits.MAX_SURPLUS_CONNECTIONS) {
             refused.increment();
             channel.close();
         } else {
@@ -258,7 +256,7 @@ public final class Connections {
 
     /** With many about to be closed, those that stay a while longer would keep new ones out. */
     private boolean isSurplusLarge() {
-        return open.get() - maxConnections > MAX_SURPLUS / 2;
+        return open.get() - maxConnections > Limits.MAX_SURPLUS_CONNECTIONS / 2;
     }
 
     private long sinceStartNanos() {

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.server.RawConnection;
 import io.zonecache.server.RawConnection.Answer;
+import io.zonecache.server.config.Limits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,11 +98,11 @@ class ConnectionsTest {
         try (Listeners node = new Listeners(1, GRACE_MILLIS);
                 RawConnection busy = new RawConnection(node.port()).send(GET_HELD)) {
             await().until(() -> node.held() == 1);
-            for (int i = 0; i < Connections.MAX_SURPLUS + 40; i++) {
+            for (int i = 0; i < Limits.MAX_SURPLUS_CONNECTIONS + 40; i++) {
                 surplus.add(new RawConnection(node.port()));
             }
             await().until(() -> node.counts().refused() > 0);
-            assertThat(node.counts().open()).isLessThanOrEqualTo(1 + Connections.MAX_SURPLUS);
+            assertThat(node.counts().open()).isLessThanOrEqualTo(1 + Limits.MAX_SURPLUS_CONNECTIONS);
             // Those that ask nothing are not kept.
             await().until(() -> node.counts().open() == 1);
             node.release();

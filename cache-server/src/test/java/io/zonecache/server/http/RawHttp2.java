@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /** HTTP/2 with prior knowledge, frame by frame, so that a test sees each and may send what it likes. */
-final class RawHttp2 implements AutoCloseable {
+public final class RawHttp2 implements AutoCloseable {
 
     static final int DATA = 0;
     static final int HEADERS = 1;
@@ -33,7 +33,7 @@ final class RawHttp2 implements AutoCloseable {
     private final DataInputStream in;
     private final DataOutputStream out;
 
-    RawHttp2(int port) throws IOException {
+    public RawHttp2(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setSoTimeout(TIMEOUT_MILLIS);
         socket.setTcpNoDelay(true);
@@ -43,7 +43,7 @@ final class RawHttp2 implements AutoCloseable {
         send(SETTINGS, 0, 0, new byte[0]);
     }
 
-    RawHttp2 get(int streamId, String path) throws IOException {
+    public RawHttp2 get(int streamId, String path) throws IOException {
         ByteArrayOutputStream block = new ByteArrayOutputStream();
         block.write(0x82); // :method: GET
         block.write(0x86); // :scheme: http
@@ -77,7 +77,7 @@ final class RawHttp2 implements AutoCloseable {
     }
 
     /** The next answer, whole. */
-    Answer answer() throws IOException {
+    public Answer answer() throws IOException {
         Frame head = receive();
         if (head.type() != HEADERS) {
             throw new IOException("frame of type " + head.type() + " (expected: an answer's head)");
@@ -120,7 +120,7 @@ final class RawHttp2 implements AutoCloseable {
         block.writeBytes(value.getBytes(StandardCharsets.US_ASCII));
     }
 
-    record Answer(int streamId, boolean isOk, String body) {}
+    public record Answer(int streamId, boolean isOk, String body) {}
 
     @SuppressWarnings("ArrayRecordComponent") // nobody compares frames
     record Frame(int type, int flags, int streamId, byte[] payload) {

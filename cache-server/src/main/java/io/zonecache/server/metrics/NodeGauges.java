@@ -89,7 +89,7 @@ public final class NodeGauges {
                 s -> s.get().connections().evicted());
         gauges.counter(
                 "zonecache.connections.refused",
-                "Connections refused at the limit, all others being busy",
+                "New connections turned away at the limit, as all others were busy",
                 s -> s.get().connections().refused());
     }
 

@@ -125,7 +125,7 @@ class OverloadTest {
         try (TestNode node = TestNode.start(directory, Map.of("max-connections", "2"))) {
             try (RawConnection first = new RawConnection(node.port());
                     RawConnection second = new RawConnection(node.port())) {
-                String etag = view(first).headers().get("etag");
+                String etag = node.membership().view().version().etag();
                 waitForANewerView(first, etag);
                 waitForANewerView(second, etag);
                 await().until(() -> metric(node, "zonecache_view_waits") == 2);

@@ -33,6 +33,7 @@ final class AcceptHook extends ChannelInboundHandlerAdapter {
         server.fireChannelRead(accepted);
     }
 
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel's own listener counts the close
     private void acceptedByAdminPort(Channel channel) {
         channel.closeFuture().addListener(closed -> adminConnections.decrementAndGet());
         if (adminConnections.incrementAndGet() > maxAdminConnections) {

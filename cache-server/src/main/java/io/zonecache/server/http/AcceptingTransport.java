@@ -112,6 +112,7 @@ public final class AcceptingTransport implements io.vertx.core.transport.Transpo
         }
 
         @Override
+        @SuppressWarnings("deprecation") // the interface asks for it
         public DatagramChannel datagramChannel(InternetProtocolFamily family) {
             return delegate.datagramChannel(family);
         }

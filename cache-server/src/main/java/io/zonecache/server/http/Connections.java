@@ -10,7 +10,6 @@ import io.zonecache.server.metrics.ConnectionCounts;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -118,10 +117,9 @@ public final class Connections {
             connection.siblings.admit(connection, sinceStartNanos());
         } else if (count > maxConnections + Limits.MAX_SURPLUS_CONNECTIONS) {
             refused.increment();
-            channel.close();
+            connection.close();
         } else {
-            channel.eventLoop()
-                    .schedule(() -> closeUnlessAdmitted(connection), FIRST_REQUEST_MILLIS, TimeUnit.MILLISECONDS);
+            connection.after(FIRST_REQUEST_MILLIS, () -> closeUnlessAdmitted(connection));
         }
     }
 
@@ -153,7 +151,7 @@ public final class Connections {
         HttpConnection http2 = connection.http2();
         if (http2 != null) {
             connection.takesNoMoreStreams(http2);
-            closeAfter(connection, lingerMillis());
+            connection.after(lingerMillis(), connection::close);
         }
         return false;
     }
@@ -161,7 +159,7 @@ public final class Connections {
     void endRequest(DataConnection connection) {
         connection.siblings.endRequest(connection, sinceStartNanos());
         if (connection.hasEnded()) {
-            closeAfter(connection, lingerMillis());
+            connection.after(lingerMillis(), connection::close);
         }
     }
 
@@ -217,29 +215,24 @@ public final class Connections {
         }
         HttpConnection http2 = connection.http2();
         if (http2 != null) {
-            http2.goAway(0, Integer.MAX_VALUE);
+            connection.announceClose(http2);
         }
-        long graceMillis = isSurplusLarge() ? 0 : closingGraceMillis;
-        connection.channel.eventLoop().schedule(() -> close(connection), graceMillis, TimeUnit.MILLISECONDS);
+        connection.after(isSurplusLarge() ? 0 : closingGraceMillis, () -> close(connection));
     }
 
     private void close(DataConnection connection) {
         HttpConnection http2 = connection.http2();
         if (http2 != null) {
             connection.takesNoMoreStreams(http2);
-            closeAfter(connection, connection.isIdle() ? lingerMillis() : answerMillis);
+            connection.after(connection.isIdle() ? lingerMillis() : answerMillis, connection::close);
         } else if (connection.isIdle()) {
-            connection.channel.close();
+            connection.close();
         }
-    }
-
-    private void closeAfter(DataConnection connection, long millis) {
-        connection.channel.eventLoop().schedule(() -> connection.channel.close(), millis, TimeUnit.MILLISECONDS);
     }
 
     private void closeUnlessAdmitted(DataConnection connection) {
         if (connection.isSurplus()) {
-            connection.channel.close();
+            connection.close();
         }
     }
 

@@ -4,6 +4,7 @@ import io.netty.channel.Channel;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,26 @@ final class DataConnection {
         return known != null && known.protocolVersion() == HttpVersion.HTTP_2 ? known : null;
     }
 
+    /** Closes it, once what has been written is with the kernel. */
+    @SuppressWarnings("FutureReturnValueIgnored") // the channel's own listener counts the close
+    void close() {
+        channel.close();
+    }
+
+    /** Runs an action later, on its event loop. */
+    @SuppressWarnings("FutureReturnValueIgnored") // an event loop that ends closes its connections itself
+    void after(long millis, Runnable action) {
+        channel.eventLoop().schedule(action, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Tells the client to open no more streams; those that are on their way are taken. */
+    @SuppressWarnings("deprecation") // shutdown sends one GOAWAY, which loses streams that are on their way
+    void announceClose(HttpConnection http2) {
+        http2.goAway(0, Integer.MAX_VALUE);
+    }
+
     /** Names the last stream that is answered; those that a client opens after it are ignored, and it knows that they were. */
+    @SuppressWarnings("deprecation") // shutdown sends no second GOAWAY
     void takesNoMoreStreams(HttpConnection http2) {
         http2.goAway(0);
         lastStreamNamed = true;

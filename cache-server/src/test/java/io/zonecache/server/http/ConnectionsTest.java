@@ -214,7 +214,8 @@ class ConnectionsTest {
     void shouldCountNothingThatIsGone() throws Exception {
         try (Listeners node = new Listeners(4, GRACE_MILLIS)) {
             for (int i = 0; i < 50; i++) {
-                try (RawConnection gone = new RawConnection(node.port()).send(GET_HELD)) {
+                try (RawConnection gone = new RawConnection(node.port())) {
+                    gone.send(GET_HELD);
                     await().until(() -> node.held() > 0);
                 }
                 node.release();

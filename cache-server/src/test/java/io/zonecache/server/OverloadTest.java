@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.server.RawConnection.Answer;
+import io.zonecache.server.config.Limits;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -146,6 +147,27 @@ class OverloadTest {
             await().until(() -> node.node().connections() == 0);
             try (RawConnection again = new RawConnection(node.port())) {
                 assertThat(view(again).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void shouldBoundTheConnectionsToTheAdminPort() throws Exception {
+        List<RawConnection> silent = new ArrayList<>();
+        try (TestNode node = TestNode.start(directory, Map.of())) {
+            for (int i = 0; i < Limits.MAX_ADMIN_CONNECTIONS; i++) {
+                silent.add(new RawConnection(node.node().adminPort()));
+            }
+            try (RawConnection oneMore = new RawConnection(node.node().adminPort())) {
+                assertThat(oneMore.isClosedByNode()).isTrue();
+            }
+            silent.remove(0).close();
+            await().ignoreExceptions()
+                    .until(() -> Http.get(node.admin("/health/live")).statusCode() == 200);
+            assertThat(node.node().connections()).isZero();
+        } finally {
+            for (RawConnection connection : silent) {
+                connection.close();
             }
         }
     }

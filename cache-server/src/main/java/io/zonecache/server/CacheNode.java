@@ -15,9 +15,11 @@ import io.zonecache.server.admin.AdminToken;
 import io.zonecache.server.config.AccessLogConfig;
 import io.zonecache.server.config.NodeConfig;
 import io.zonecache.server.datadir.DataDirectory;
+import io.zonecache.server.http.AcceptingTransport;
 import io.zonecache.server.http.Connections;
 import io.zonecache.server.http.DataPlane;
 import io.zonecache.server.http.HttpListener;
+import io.zonecache.server.metrics.ConnectionCounts;
 import io.zonecache.storage.StripeStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -51,6 +53,7 @@ public final class CacheNode implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final CountDownLatch hurried = new CountDownLatch(1);
     private @Nullable NodeCore core;
+    private boolean nativeTransport;
     private int port;
     private int adminPort;
 
@@ -134,9 +137,13 @@ public final class CacheNode implements AutoCloseable {
         return core().connections().open();
     }
 
+    public ConnectionCounts connectionCounts() {
+        return core().connections().counts();
+    }
+
     /** Whether sockets are the kernel's epoll and not the JDK's selector. */
     public boolean isNativeTransport() {
-        return core().isNativeTransport();
+        return nativeTransport;
     }
 
     /** Waits until the node has been closed. */
@@ -184,15 +191,22 @@ public final class CacheNode implements AutoCloseable {
                 own("data directory", DataDirectory.open(config.dataDir(), config.zone(), config.id()));
         AdminToken token = adminToken(directory.path());
         StripeStore store = own("store", parts.openStore(config));
-        Vertx vertx = newVertx(parts.maxEventLoopMillis());
+        Connections connections = new Connections(
+                config.limits().maxConnections(), config.limits().idleTimeoutMillis(), System::nanoTime);
+        LOG.info(
+                "node {}: {}",
+                config,
+                config.descriptors().describe(config.limits().maxConnections(), config.memory()));
+        AcceptingTransport transport = new AcceptingTransport(connections);
+        nativeTransport = transport.isNative();
+        Vertx vertx = newVertx(transport, parts.maxEventLoopMillis());
         own("event loops", () -> await(vertx.close()));
         AccessLog accessLog = accessLog();
         if (accessLog != null) {
             own("access log", accessLog);
         }
-        NodeCore built = own("requests", new NodeCore(config, vertx, store, accessLog, directory.path()));
+        NodeCore built = own("requests", new NodeCore(config, vertx, connections, store, accessLog, directory.path()));
         core = built;
-        Connections connections = built.connections();
         port = bind(vertx, built.dataPlane(), connections);
         AdminListener admin =
                 new AdminListener(built, token, config.limits(), socketAddress(2, config.bind(), config.adminPort()));
@@ -248,9 +262,8 @@ public final class CacheNode implements AutoCloseable {
         return port == 0 ? SocketAddress.sharedRandomPort(id, host) : SocketAddress.inetSocketAddress(port, host);
     }
 
-    private static Vertx newVertx(long maxEventLoopMillis) {
+    private static Vertx newVertx(AcceptingTransport transport, long maxEventLoopMillis) {
         VertxOptions options = new VertxOptions()
-                .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(eventLoops() + 1)
                 .setWorkerPoolSize(ADMIN_THREADS)
                 .setInternalBlockingPoolSize(ADMIN_THREADS)
@@ -262,7 +275,7 @@ public final class CacheNode implements AutoCloseable {
                 .setFileSystemOptions(new FileSystemOptions()
                         .setClassPathResolvingEnabled(false)
                         .setFileCachingEnabled(false));
-        return Vertx.vertx(options);
+        return Vertx.builder().with(options).withTransport(transport).build();
     }
 
     private static int eventLoops() {

@@ -92,7 +92,13 @@ final class NodeCore implements NodeControl, AutoCloseable {
     private @Nullable NodeSnapshot snapshot;
     private long snapshotNanos;
 
-    NodeCore(NodeConfig config, Vertx vertx, StripeStore store, @Nullable AccessLog accessLog, Path directory)
+    NodeCore(
+            NodeConfig config,
+            Vertx vertx,
+            Connections connections,
+            StripeStore store,
+            @Nullable AccessLog accessLog,
+            Path directory)
             throws IOException {
         this.config = config;
         this.vertx = vertx;
@@ -111,7 +117,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
         this.writeQueue = newQueue("disk-write", Math.min(8, processors + 1), limits, WRITE_PATIENCE);
         this.admission = new Admission(
                 limits.maxRequests(), limits.maxBytesInFlight(), () -> Math.max(readQueue.load(), writeQueue.load()));
-        this.connections = new Connections(limits.maxConnections());
+        this.connections = connections;
         this.serving = new Serving(
                 vertx,
                 limits,
@@ -193,10 +199,6 @@ final class NodeCore implements NodeControl, AutoCloseable {
             throw new IllegalStateException("node not in a zone yet");
         }
         return joined;
-    }
-
-    boolean isNativeTransport() {
-        return vertx.isNativeTransportEnabled();
     }
 
     int requestsInFlight() {
@@ -337,7 +339,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
                                 .count(),
                 notReadyReason() == null,
                 health.isLeaving(),
-                connections.open(),
+                connections.counts(),
                 admission.requestsInFlight(),
                 admission.bytesInFlight(),
                 admission.load(),

@@ -47,7 +47,8 @@ final class NodeStatsJson {
     private static JsonObject admission(NodeSnapshot node) {
         return new JsonObject()
                 .put("share", node.load())
-                .put("connections", node.connections())
+                .put("connections", node.connections().open())
+                .put("connectionsBusy", node.connections().busy())
                 .put("requestsInFlight", node.requestsInFlight())
                 .put("bytesInFlight", node.bytesInFlight())
                 .put("readsQueued", node.readsQueued())

@@ -8,9 +8,11 @@ import static org.awaitility.Awaitility.await;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.server.RawConnection.Answer;
+import io.zonecache.server.config.Limits;
 import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -120,23 +122,52 @@ class OverloadTest {
     }
 
     @Test
-    void shouldTellAConnectionBeyondTheLimitThatItIsOne() throws Exception {
+    void shouldTellAConnectionBeyondTheLimitThatItIsOneWhileAllOthersAreBusy() throws Exception {
         try (TestNode node = TestNode.start(directory, Map.of("max-connections", "2"))) {
             try (RawConnection first = new RawConnection(node.port());
                     RawConnection second = new RawConnection(node.port())) {
-                assertThat(view(first).status()).isEqualTo(200);
-                assertThat(view(second).status()).isEqualTo(200);
+                String etag = node.membership().view().version().etag();
+                waitForANewerView(first, etag);
+                waitForANewerView(second, etag);
+                await().until(() -> metric(node, "zonecache_view_waits") == 2);
                 try (RawConnection third = new RawConnection(node.port())) {
                     Answer refused = view(third);
                     assertThat(refused.status()).isEqualTo(503);
                     assertThat(refused.text()).contains("BUSY").contains("connections");
+                    assertThat(refused.headers()).containsEntry("retry-after", "1");
                     assertThat(third.isClosedByNode()).isTrue();
                 }
-                assertThat(view(first).status()).isEqualTo(200);
+                await().until(() -> metric(node, "zonecache_connections_refused_total") == 1);
+                assertThat(metric(node, "zonecache_connections_busy")).isEqualTo(2);
+                assertThat(metric(node, "zonecache_connections_limit")).isEqualTo(2);
+                node.membership().forceView();
+                assertThat(first.receive().status()).isEqualTo(200);
+                assertThat(second.receive().status()).isEqualTo(200);
             }
             await().until(() -> node.node().connections() == 0);
             try (RawConnection again = new RawConnection(node.port())) {
                 assertThat(view(again).status()).isEqualTo(200);
+            }
+        }
+    }
+
+    @Test
+    void shouldBoundTheConnectionsToTheAdminPort() throws Exception {
+        List<RawConnection> silent = new ArrayList<>();
+        try (TestNode node = TestNode.start(directory, Map.of())) {
+            for (int i = 0; i < Limits.MAX_ADMIN_CONNECTIONS; i++) {
+                silent.add(new RawConnection(node.node().adminPort()));
+            }
+            try (RawConnection oneMore = new RawConnection(node.node().adminPort())) {
+                assertThat(oneMore.isClosedByNode()).isTrue();
+            }
+            silent.remove(0).close();
+            await().ignoreExceptions()
+                    .until(() -> Http.get(node.admin("/health/live")).statusCode() == 200);
+            assertThat(node.node().connections()).isZero();
+        } finally {
+            for (RawConnection connection : silent) {
+                connection.close();
             }
         }
     }
@@ -188,6 +219,19 @@ class OverloadTest {
     private static CompletableFuture<HttpResponse<byte[]>> send(TestNode node, String... headers) {
         return HttpClient.newHttpClient()
                 .sendAsync(Http.request("GET", node.data(path(KEY)), new byte[0], headers), BodyHandlers.ofByteArray());
+    }
+
+    private static void waitForANewerView(RawConnection raw, String etag) throws Exception {
+        raw.send("GET /v1/view HTTP/1.1\r\nHost: n\r\nPrefer: wait=30\r\nIf-None-Match: " + etag + "\r\n\r\n");
+    }
+
+    private static double metric(TestNode node, String name) throws Exception {
+        return new String(Http.get(node.admin("/metrics")).body(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(name + ' '))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+                .findFirst()
+                .orElse(Double.NaN);
     }
 
     private static Answer view(RawConnection raw) throws Exception {

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A socket on which a test may say what no HTTP client would. */
 public final class RawConnection implements AutoCloseable {
@@ -50,7 +52,24 @@ public final class RawConnection implements AutoCloseable {
         }
         int length = Integer.parseInt(headers.getOrDefault("content-length", "0"));
         byte[] body = in.readNBytes(length);
+        if (body.length < length) {
+            throw new EOFException("closed after " + body.length + " of " + length + " bytes");
+        }
         return new Answer(Integer.parseInt(statusLine.substring(9, 12)), headers, body);
+    }
+
+    /** The next answer; null if the connection is closed before its first byte. */
+    public @Nullable Answer receiveUnlessClosed() throws IOException {
+        in.mark(1);
+        try {
+            if (in.read() < 0) {
+                return null;
+            }
+        } catch (SocketException e) {
+            return null;
+        }
+        in.reset();
+        return receive();
     }
 
     /** Whether the node has closed the connection; waits for it. */

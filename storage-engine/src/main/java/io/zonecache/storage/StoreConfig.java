@@ -24,6 +24,7 @@ import java.util.List;
  * @param unflushedMillis how long it is so
  * @param indexBytes most that the index and the history take, out of {@code hotBytes}: the hot tier keeps what they leave; 0 if they
  *     are neither bounded nor counted
+ * @param maxOpenFiles tables that are open at once; with more on disk, some are opened anew when they are read
  */
 public record StoreConfig(
         Path directory,
@@ -36,7 +37,8 @@ public record StoreConfig(
         long segmentBytes,
         long unflushedBytes,
         long unflushedMillis,
-        long indexBytes) {
+        long indexBytes,
+        int maxOpenFiles) {
 
     private static final long MIB = 1L << 20;
 
@@ -49,6 +51,12 @@ public record StoreConfig(
     public static final int MAX_HISTORY_PERCENT = 10_000;
     public static final long DEFAULT_UNFLUSHED_BYTES = 64 * MIB;
     public static final long DEFAULT_UNFLUSHED_MILLIS = 5_000;
+
+    /** Each takes a descriptor and the memory of its index; a disk of some ten gigabytes has fewer. */
+    public static final int DEFAULT_MAX_OPEN_FILES = 4096;
+
+    /** Below this, tables would be opened for almost every read. */
+    public static final int MIN_MAX_OPEN_FILES = 128;
 
     /** Room for some thousand stripes and their history. */
     public static final long MIN_INDEX_BYTES = MIB;
@@ -79,6 +87,7 @@ public record StoreConfig(
         if (indexBytes != 0) {
             between(problems, "indexBytes", indexBytes, MIN_INDEX_BYTES, Math.max(MIN_INDEX_BYTES, hotBytes));
         }
+        atLeast(problems, "maxOpenFiles", maxOpenFiles, MIN_MAX_OPEN_FILES);
         refuse(problems);
     }
 
@@ -104,7 +113,8 @@ public record StoreConfig(
                 segmentBytes,
                 unflushedBytes,
                 unflushedMillis,
-                0);
+                0,
+                DEFAULT_MAX_OPEN_FILES);
     }
 
     /** What stays known of stripes that are not held. */
@@ -164,6 +174,7 @@ public record StoreConfig(
         private long unflushedBytes = DEFAULT_UNFLUSHED_BYTES;
         private long unflushedMillis = DEFAULT_UNFLUSHED_MILLIS;
         private long indexBytes;
+        private int maxOpenFiles = DEFAULT_MAX_OPEN_FILES;
 
         private Builder(Path directory) {
             this.directory = directory;
@@ -223,6 +234,11 @@ public record StoreConfig(
             return this;
         }
 
+        public Builder maxOpenFiles(int files) {
+            maxOpenFiles = files;
+            return this;
+        }
+
         /** @throws CacheException {@code BAD_REQUEST}, naming each setting that is out of range */
         public StoreConfig build() {
             List<String> problems = new ArrayList<>();
@@ -243,7 +259,8 @@ public record StoreConfig(
                         segment,
                         unflushedBytes,
                         unflushedMillis,
-                        indexBytes);
+                        indexBytes,
+                        maxOpenFiles);
                 refuse(problems);
                 return config;
             } catch (CacheException e) {

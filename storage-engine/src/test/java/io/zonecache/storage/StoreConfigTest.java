@@ -34,8 +34,9 @@ class StoreConfigTest {
                 .segmentBytes(4L << 20)
                 .unflushedBytes(5)
                 .unflushedMillis(6)
+                .maxOpenFiles(200)
                 .build();
-        assertThat(config).isEqualTo(new StoreConfig(DIRECTORY, 512L << 20, 0, 3, 1, 50, 7, 4L << 20, 5, 6, 0));
+        assertThat(config).isEqualTo(new StoreConfig(DIRECTORY, 512L << 20, 0, 3, 1, 50, 7, 4L << 20, 5, 6, 0, 200));
     }
 
     @Test
@@ -50,6 +51,7 @@ class StoreConfigTest {
                         .segmentBytes(1)
                         .unflushedBytes(0)
                         .unflushedMillis(0)
+                        .maxOpenFiles(127)
                         .build())
                 .isInstanceOfSatisfying(
                         CacheException.class, e -> assertThat(e.code()).isEqualTo(CacheErrorCode.BAD_REQUEST))
@@ -61,7 +63,8 @@ class StoreConfigTest {
                 .hasMessageContaining("historyMillis: 0")
                 .hasMessageContaining("segmentBytes: 1 ")
                 .hasMessageContaining("unflushedBytes: 0")
-                .hasMessageContaining("unflushedMillis: 0");
+                .hasMessageContaining("unflushedMillis: 0")
+                .hasMessageContaining("maxOpenFiles: 127 (expected: at least 128)");
     }
 
     @ParameterizedTest

@@ -49,6 +49,7 @@ final class ConfigDescription {
             case CLUSTER_ADVERTISE -> config.clusterAddress();
             case DOMAIN -> config.domain();
             case CODE -> code(config.settings().code());
+            case MAX_CONNECTIONS -> Integer.toString(config.limits().maxConnections());
             case MAX_BYTES_IN_FLIGHT -> Long.toString(config.limits().maxBytesInFlight());
             default -> setting.defaultText();
         };

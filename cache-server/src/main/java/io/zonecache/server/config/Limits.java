@@ -10,6 +10,14 @@ public record Limits(
         long bodyStallMillis,
         long drainGraceMillis) {
 
+    /**
+     * Connections to the data plane that may be open beyond the maximum for a moment: told that the node is busy, or about to be closed.
+     */
+    public static final int MAX_SURPLUS_CONNECTIONS = 256;
+
+    /** Connections to the admin port, of which 32 may be streams of events; the rest is for probes and scrapes. */
+    public static final int MAX_ADMIN_CONNECTIONS = 128;
+
     /** A record of the largest chunk under 1-of-1, and some room for more than one. */
     public static final int MAX_BODY_BYTES = 20 * 1024 * 1024;
 

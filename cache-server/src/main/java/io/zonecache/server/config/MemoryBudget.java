@@ -32,6 +32,11 @@ public record MemoryBudget(long totalBytes) {
         return 24 * MIB + totalBytes / 16;
     }
 
+    /** Part of {@link #heapBytes} that idle connections may take, so that half of it and what an idle node needs remain. */
+    public long connectionBytes() {
+        return Math.min(totalBytes / 16, heapBytes() / 2);
+    }
+
     public long runtimeBytes() {
         return 32 * MIB + Math.min(64 * MIB, totalBytes / 16);
     }

@@ -42,6 +42,7 @@ public record NodeConfig(
         @Nullable String secret,
         @Nullable Path adminTokenFile,
         Limits limits,
+        DescriptorBudget descriptors,
         @Nullable AccessLogConfig accessLog) {
 
     /** A service by name, as the Kubernetes API knows it. */
@@ -69,6 +70,7 @@ public record NodeConfig(
                 .hotBytes(memory.stripesBytes())
                 .indexBytes(memory.maxIndexBytes())
                 .unflushedBytes(memory.unflushedBytes())
+                .maxOpenFiles(descriptors.storeTables())
                 .k(eviction.k())
                 .correlatedMillis(eviction.correlatedMillis())
                 .historyPercent(eviction.historyPercent())

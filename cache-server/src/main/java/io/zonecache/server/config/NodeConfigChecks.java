@@ -38,10 +38,13 @@ final class NodeConfigChecks {
 
     private final Map<Setting, String> values;
     private final List<ConfigError> errors;
+    private final long descriptorLimit;
 
-    NodeConfigChecks(Map<Setting, String> values, List<ConfigError> errors) {
+    /** @param descriptorLimit of the process, or {@link DescriptorBudget#UNKNOWN} */
+    NodeConfigChecks(Map<Setting, String> values, List<ConfigError> errors, long descriptorLimit) {
         this.values = values;
         this.errors = errors;
+        this.descriptorLimit = descriptorLimit;
     }
 
     @Nullable
@@ -65,7 +68,8 @@ final class NodeConfigChecks {
         HostAndPort advertised = advertised(bind, port);
         HostAndPort clusterAddress =
                 address(Setting.CLUSTER_ADVERTISE, new HostAndPort(advertised.host(), clusterPort));
-        Limits limits = limits(memory);
+        DescriptorBudget descriptors = new DescriptorBudget(descriptorLimit, settings.expectedNodes());
+        Limits limits = limits(memory, descriptors);
         NodeConfig config = new NodeConfig(
                 id,
                 path(Setting.DATA_DIR, text(Setting.DATA_DIR)),
@@ -91,6 +95,7 @@ final class NodeConfigChecks {
                 secret(),
                 optionalPath(Setting.ADMIN_TOKEN_FILE),
                 limits,
+                descriptors,
                 accessLog());
         return errors.isEmpty() ? config : null;
     }
@@ -158,19 +163,34 @@ final class NodeConfigChecks {
                         : HistoryBound.FOREVER);
     }
 
-    private Limits limits(MemoryBudget memory) {
+    private Limits limits(MemoryBudget memory, DescriptorBudget descriptors) {
         long bytesInFlight = memory.networkBytes();
         if (values.containsKey(Setting.MAX_BYTES_IN_FLIGHT)) {
             bytesInFlight = bytes(Setting.MAX_BYTES_IN_FLIGHT, MIB, "a size of at least 1MiB");
         }
         return new Limits(
-                integer(Setting.MAX_CONNECTIONS, 1, MAX_COUNT),
+                maxConnections(memory, descriptors),
                 integer(Setting.MAX_REQUESTS, 1, MAX_COUNT),
                 bytesInFlight,
                 millis(Setting.QUEUE_AGE, 1),
                 millis(Setting.IDLE_TIMEOUT, 100),
                 millis(Setting.BODY_STALL, 100),
                 millis(Setting.DRAIN_GRACE, 0));
+    }
+
+    private int maxConnections(MemoryBudget memory, DescriptorBudget descriptors) {
+        boolean isConfigured = values.containsKey(Setting.MAX_CONNECTIONS);
+        int connections = isConfigured
+                ? integer(Setting.MAX_CONNECTIONS, 1, MAX_COUNT)
+                : Math.max(descriptors.defaultConnections(memory), DescriptorBudget.MIN_CONNECTIONS);
+        if (connections > descriptors.maxConnections()) {
+            wrong(
+                    Setting.MAX_CONNECTIONS,
+                    isConfigured ? Integer.toString(connections) : "none",
+                    "at most " + Math.max(0, descriptors.maxConnections()) + ", what the limit of "
+                            + descriptors.descriptors() + " descriptors (ulimit -n) leaves; raise that limit for more");
+        }
+        return connections;
     }
 
     private @Nullable AccessLogConfig accessLog() {

@@ -31,6 +31,7 @@ public final class NodeConfigReader {
     private final Map<Setting, Value> values = new EnumMap<>(Setting.class);
     private final List<ConfigError> errors = new ArrayList<>();
     private final List<String> warnings = new ArrayList<>();
+    private long descriptorLimit = DescriptorBudget.ofProcess();
 
     public NodeConfigReader() {
         this(FormerNames.ALL);
@@ -38,6 +39,12 @@ public final class NodeConfigReader {
 
     public NodeConfigReader(FormerNames formerNames) {
         this.formerNames = formerNames;
+    }
+
+    /** Another limit of descriptors than this process has. */
+    NodeConfigReader withDescriptorLimit(long limit) {
+        descriptorLimit = limit;
+        return this;
     }
 
     /** Defaults of where the node runs, such as an image, by the keys of a file. */
@@ -121,7 +128,7 @@ public final class NodeConfigReader {
     public NodeConfig read() {
         Map<Setting, String> texts = new EnumMap<>(Setting.class);
         values.forEach((setting, value) -> texts.put(setting, value.text()));
-        NodeConfigChecks checks = new NodeConfigChecks(texts, errors);
+        NodeConfigChecks checks = new NodeConfigChecks(texts, errors, descriptorLimit);
         NodeConfig config = checks.check();
         if (config == null) {
             throw new ConfigException(errors);

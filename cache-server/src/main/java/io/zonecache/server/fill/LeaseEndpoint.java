@@ -59,7 +59,7 @@ public final class LeaseEndpoint {
                 nonce == null ? null : LeaseNonce.parse(nonce),
                 answer -> exchange.run(() -> answer(exchange, key, answer)));
         if (!exchange.isAnswered()) {
-            exchange.request().response().closeHandler(closed -> cancel.run()).exceptionHandler(e -> cancel.run());
+            exchange.onClose(cancel);
         }
     }
 

@@ -32,7 +32,7 @@ public final class DataPlane {
         stopping = true;
     }
 
-    void handle(HttpServerRequest request) {
+    void handle(HttpServerRequest request, DataConnection connection) {
         Context context = Vertx.currentContext();
         if (context == null) {
             throw new IllegalStateException("request outside of an event loop");
@@ -40,7 +40,11 @@ public final class DataPlane {
         String path = request.path();
         Route route = Route.parse(path == null ? "" : path);
         String method = request.method().name();
-        Exchange exchange = new Exchange(request, context, serving, operation(route.resource(), method));
+        if (!connection.beginRequest()) {
+            refuse(new Exchange(request, context, serving, Operation.OTHER, null));
+            return;
+        }
+        Exchange exchange = new Exchange(request, context, serving, operation(route.resource(), method), connection);
         if (stopping) {
             exchange.problemThenClose(CacheErrorCode.DRAINING, "node: stopping (expected: another node)");
             return;
@@ -53,15 +57,11 @@ public final class DataPlane {
     }
 
     /** Turns away a connection beyond the limit. */
-    void refuseConnection(HttpServerRequest request) {
-        Context context = Vertx.currentContext();
-        if (context != null) {
-            Exchange exchange = new Exchange(request, context, serving, Operation.OTHER);
-            exchange.header("Retry-After", "1");
-            exchange.problemThenClose(
-                    CacheErrorCode.BUSY,
-                    "connections: " + serving.limits().maxConnections() + " open (expected: fewer)");
-        }
+    private void refuse(Exchange exchange) {
+        exchange.header("Retry-After", "1");
+        exchange.problemThenClose(
+                CacheErrorCode.BUSY,
+                "connections: " + serving.limits().maxConnections() + " with a request under way (expected: fewer)");
     }
 
     Serving serving() {

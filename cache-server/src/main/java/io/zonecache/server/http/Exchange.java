@@ -44,10 +44,18 @@ public final class Exchange {
     private long deadlineNanos;
     private int rank = Admission.DEFAULT_RANK;
     private Admission.@Nullable Ticket ticket;
+    private @Nullable DataConnection connection;
+    private @Nullable Runnable cancellation;
     private boolean answered;
     private boolean counted;
 
-    Exchange(HttpServerRequest request, Context context, Serving serving, Operation operation) {
+    /** @param connection on which the request has been begun; null if it is one that was refused */
+    Exchange(
+            HttpServerRequest request,
+            Context context,
+            Serving serving,
+            Operation operation,
+            @Nullable DataConnection connection) {
         this.request = request;
         this.response = request.response();
         this.context = context;
@@ -55,6 +63,11 @@ public final class Exchange {
         this.operation = operation;
         this.startNanos = serving.nanoClock().getAsLong();
         this.deadlineNanos = startNanos + NO_DEADLINE_NANOS;
+        this.connection = connection;
+        if (connection != null && connection.closesAfterAnswer()) {
+            response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
+        }
+        response.closeHandler(closed -> abandon());
     }
 
     /** @throws CacheException {@code BAD_REQUEST} for a header that can't be read, {@code DEADLINE_EXCEEDED} if no time is left */
@@ -95,6 +108,12 @@ public final class Exchange {
     public String clientIdentity() {
         String agent = request.getHeader(HttpHeaders.USER_AGENT);
         return request.remoteAddress().hostAddress() + ' ' + (agent == null ? "" : agent);
+    }
+
+    /** Runs an action if the client goes away, or has gone when the answer has been written. */
+    public void onClose(Runnable action) {
+        cancellation = action;
+        response.exceptionHandler(e -> action.run());
     }
 
     /** Keeps the request's place among those in flight until it is answered. */
@@ -262,7 +281,33 @@ public final class Exchange {
         response.putHeader(PURGES, serving.purgesText());
     }
 
+    /** The stream is gone. If an answer is being written, {@link #finish} still comes. */
+    private void abandon() {
+        if (!answered) {
+            leaveConnection();
+        }
+        Runnable action = cancellation;
+        if (action != null) {
+            action.run();
+        }
+    }
+
+    /** An HTTP/1.1 connection has this request under way until its body has been read, too. */
+    private void leaveConnection() {
+        DataConnection begunOn = connection;
+        if (begunOn == null) {
+            return;
+        }
+        connection = null;
+        if (UnreadBody.isHttp1(request) && !request.isEnded()) {
+            request.end().onComplete(ended -> begunOn.endRequest());
+        } else {
+            begunOn.endRequest();
+        }
+    }
+
     private void finish(String outcome) {
+        leaveConnection();
         Admission.Ticket held = ticket;
         if (held != null) {
             ticket = null;

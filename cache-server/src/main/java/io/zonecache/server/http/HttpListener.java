@@ -6,7 +6,6 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
-import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -46,8 +45,8 @@ public final class HttpListener extends VerticleBase {
     @Override
     public Future<?> start() {
         HttpServer created = vertx.createHttpServer(options(dataPlane.serving().limits()))
-                .connectionHandler(this::opened)
-                .requestHandler(this::handle)
+                .connectionHandler(connections::speaks)
+                .requestHandler(request -> dataPlane.handle(request, connections.of(request.connection())))
                 .invalidRequestHandler(this::invalid);
         server = created;
         measureLag();
@@ -90,18 +89,6 @@ public final class HttpListener extends VerticleBase {
                 .setWriteIdleTimeout((int) limits.idleTimeoutMillis())
                 .setTcpNoDelay(true)
                 .setReuseAddress(true);
-    }
-
-    private void opened(HttpConnection connection) {
-        connections.opened(connection, dataPlane.serving().vertx());
-    }
-
-    private void handle(HttpServerRequest request) {
-        if (connections.isRefused(request.connection())) {
-            dataPlane.refuseConnection(request);
-        } else {
-            dataPlane.handle(request);
-        }
     }
 
     /** Bytes that are not HTTP, or too much of it. Vert.x closes the connection after the answer. */

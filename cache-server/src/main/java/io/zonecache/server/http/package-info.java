@@ -2,7 +2,8 @@
  * HTTP as the data plane speaks it. A request's way:
  *
  * <ol>
- *   <li>{@link io.zonecache.server.http.HttpListener} takes connections, as many as the limits allow, on every event loop;
+ *   <li>{@link io.zonecache.server.http.Connections} counts its connection from when it is accepted, and holds all of them to their limit;
+ *   <li>{@link io.zonecache.server.http.HttpListener} speaks HTTP with it, one on every event loop;
  *   <li>{@link io.zonecache.server.http.Route} reads the path, exactly;
  *   <li>{@link io.zonecache.server.http.DataPlane} checks the method and hands an {@link io.zonecache.server.http.Exchange} to the
  *       endpoint of that path: stripes, leases or the view;

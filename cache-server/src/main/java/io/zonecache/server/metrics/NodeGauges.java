@@ -17,6 +17,7 @@ public final class NodeGauges {
     public static void register(MeterRegistry registry, Supplier<NodeSnapshot> snapshots) {
         Registration<Supplier<NodeSnapshot>> gauges = new Registration<>(registry, snapshots);
         registerServing(gauges);
+        registerConnections(gauges);
         registerStore(gauges);
         registerMemory(gauges);
         registerLeases(gauges);
@@ -41,10 +42,6 @@ public final class NodeGauges {
                 "zonecache.draining",
                 "1 if the node takes nothing new",
                 s -> s.get().draining() ? 1 : 0);
-        gauges.gauge(
-                "zonecache.connections",
-                "Connections to the data plane",
-                s -> s.get().connections());
         gauges.gauge(
                 "zonecache.requests.in.flight",
                 "Requests being served",
@@ -71,6 +68,29 @@ public final class NodeGauges {
                 s -> s.get().viewWaits());
         gauges.gauge(
                 "zonecache.purged.keys", "Keys on the purge list", s -> s.get().purgedKeys());
+    }
+
+    private static void registerConnections(Registration<Supplier<NodeSnapshot>> gauges) {
+        gauges.gauge(
+                "zonecache.connections",
+                "Open connections to the data plane",
+                s -> s.get().connections().open());
+        gauges.gauge(
+                "zonecache.connections.busy",
+                "Of which have a request under way",
+                s -> s.get().connections().busy());
+        gauges.gauge(
+                "zonecache.connections.limit",
+                "Maximum of open connections",
+                s -> s.get().connections().limit());
+        gauges.counter(
+                "zonecache.connections.evicted",
+                "Idle connections closed at the limit, each for a new one",
+                s -> s.get().connections().evicted());
+        gauges.counter(
+                "zonecache.connections.refused",
+                "New connections turned away at the limit, as all others were busy",
+                s -> s.get().connections().refused());
     }
 
     private static void registerStore(Registration<Supplier<NodeSnapshot>> gauges) {

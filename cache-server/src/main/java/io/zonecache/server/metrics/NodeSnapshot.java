@@ -10,7 +10,7 @@ public record NodeSnapshot(
         int viewNodesUp,
         boolean ready,
         boolean draining,
-        int connections,
+        ConnectionCounts connections,
         int requestsInFlight,
         long bytesInFlight,
         double load,

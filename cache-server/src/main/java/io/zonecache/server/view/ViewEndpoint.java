@@ -129,7 +129,7 @@ public final class ViewEndpoint implements Endpoint {
             }
             purges.await(knownPurges, purgesChanged);
             timer = serving.vertx().setTimer(TimeUnit.SECONDS.toMillis(waitSeconds), id -> endUnchanged());
-            exchange.request().response().closeHandler(closed -> release()).exceptionHandler(e -> release());
+            exchange.onClose(this::release);
         }
 
         private void sendNewest() {

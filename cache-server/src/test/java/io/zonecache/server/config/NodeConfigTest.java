@@ -54,7 +54,15 @@ class NodeConfigTest {
                 .isEqualTo(EvictionConfig.DEFAULT)
                 .isEqualTo(new EvictionConfig(2, 10_000, 100, Long.MAX_VALUE));
         assertThat(config.outAfterMillis()).isEqualTo(300_000);
-        assertThat(config.limits()).isEqualTo(new Limits(4096, 1024, 32 * MIB, 100, 60_000, 5_000, 20_000));
+        assertThat(config.limits())
+                .isEqualTo(new Limits(
+                        config.descriptors().defaultConnections(config.memory()),
+                        1024,
+                        32 * MIB,
+                        100,
+                        60_000,
+                        5_000,
+                        20_000));
     }
 
     @Test
@@ -128,6 +136,7 @@ class NodeConfigTest {
                         "0123456789abcdef",
                         Path.of("/etc/token"),
                         new Limits(10, 20, 4 * MIB, 50, 120_000, 3_000, 1_000),
+                        new DescriptorBudget(DescriptorBudget.ofProcess(), 6),
                         new AccessLogConfig(Path.of("/var/log/accesses"), 0.125, 2 * MIB)));
         StoreConfig store = config.storeConfig();
         assertThat(List.of(store.k(), store.correlatedMillis(), store.historyPercent(), store.historyMillis()))

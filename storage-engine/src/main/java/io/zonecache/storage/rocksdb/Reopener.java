@@ -77,7 +77,7 @@ final class Reopener {
 
     private SegmentDb open() throws RocksDBException, IOException {
         try {
-            return new SegmentDb(directory.path(), core.config.unflushedBytes());
+            return new SegmentDb(directory.path(), core.config.unflushedBytes(), core.config.maxOpenFiles());
         } catch (RocksDBException e) {
             Status status = e.getStatus();
             if (status == null || status.getCode() != Status.Code.Corruption) {
@@ -85,7 +85,7 @@ final class Reopener {
             }
             LOG.error("store {} can't be opened again: {}", directory.path(), e.toString());
             directory.moveAside();
-            return new SegmentDb(directory.path(), core.config.unflushedBytes());
+            return new SegmentDb(directory.path(), core.config.unflushedBytes(), core.config.maxOpenFiles());
         }
     }
 

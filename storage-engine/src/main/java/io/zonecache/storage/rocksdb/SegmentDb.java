@@ -81,8 +81,11 @@ final class SegmentDb implements AutoCloseable {
     private final ReadOptions scans;
     private final FlushOptions flushOptions;
 
-    /** @param memtableBytes what is unflushed at most, so that a memtable never fills up */
-    SegmentDb(Path directory, long memtableBytes) throws RocksDBException {
+    /**
+     * @param memtableBytes what is unflushed at most, so that a memtable never fills up
+     * @param maxOpenFiles tables that are open at once
+     */
+    SegmentDb(Path directory, long memtableBytes, int maxOpenFiles) throws RocksDBException {
         try {
             ColumnFamilyOptions segmentOptions = segmentOptions(memtableBytes);
             segments = new SegmentFamilies(handles, segmentOptions);
@@ -91,7 +94,7 @@ final class SegmentDb implements AutoCloseable {
             reads = handles.own(new ReadOptions()).setVerifyChecksums(true).setFillCache(false);
             scans = handles.own(new ReadOptions()).setFillCache(false).setReadaheadSize(2 * MIB);
             flushOptions = handles.own(new FlushOptions()).setWaitForFlush(true);
-            DBOptions options = dbOptions();
+            DBOptions options = dbOptions(maxOpenFiles);
             ColumnFamilyOptions indexOptions = indexOptions(memtableBytes);
             List<ColumnFamilyDescriptor> families = new ArrayList<>();
             for (byte[] name : families(directory)) {
@@ -251,13 +254,13 @@ final class SegmentDb implements AutoCloseable {
                 .setTableFormatConfig(table);
     }
 
-    private DBOptions dbOptions() throws RocksDBException {
+    private DBOptions dbOptions(int maxOpenFiles) throws RocksDBException {
         return handles.own(new DBOptions())
                 .setCreateIfMissing(true)
                 .setStatistics(statistics)
                 .setParanoidChecks(true)
                 .setMaxBackgroundJobs(2)
-                .setMaxOpenFiles(4096)
+                .setMaxOpenFiles(maxOpenFiles)
                 .setSkipStatsUpdateOnDbOpen(true)
                 // Resumes by itself after the disk was full.
                 .setSstFileManager(handles.own(new SstFileManager(Env.getDefault())))

@@ -55,7 +55,7 @@ final class StoreOpener {
     }
 
     private StoreCore tryOpen() throws RocksDBException {
-        SegmentDb db = new SegmentDb(directory.path(), config.unflushedBytes());
+        SegmentDb db = new SegmentDb(directory.path(), config.unflushedBytes(), config.maxOpenFiles());
         try {
             StoreCore core = new StoreCore(config, db, clockMillis);
             synchronized (core.lock) {

@@ -42,7 +42,7 @@ class DamagedBlockTest {
         long seed = new Random().nextLong();
         Random random = new Random(seed);
         NativeLibrary.load(data);
-        try (SegmentDb db = new SegmentDb(data, 8 << 20)) {
+        try (SegmentDb db = new SegmentDb(data, 8 << 20, 128)) {
             Segment segment = fill(db);
             try (RandomAccessFile file = new RandomAccessFile(payloadFile().toFile(), "rw")) {
                 byte[] record = TestStripes.record(1, PAYLOAD_BYTES).bytes().array();

@@ -90,7 +90,8 @@ class MemoryShareTest {
                 1 << 20,
                 8 << 20,
                 5_000,
-                indexBytes);
+                indexBytes,
+                StoreConfig.MIN_MAX_OPEN_FILES);
     }
 
     private StripeStore open(StoreConfig config) {

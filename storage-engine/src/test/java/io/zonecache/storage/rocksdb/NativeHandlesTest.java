@@ -25,7 +25,7 @@ class NativeHandlesTest {
     void shouldCloseEveryNativeObjectThatAStoreMade() throws RocksDBException, IOException, IllegalAccessException {
         NativeLibrary.load(data);
         int before = NativeHandles.open();
-        SegmentDb db = new SegmentDb(data, 1 << 20);
+        SegmentDb db = new SegmentDb(data, 1 << 20, 128);
         Segment dropped = db.createSegment(1);
         Segment kept = db.createSegment(2);
         db.dropSegment(dropped);
@@ -47,7 +47,7 @@ class NativeHandlesTest {
         NativeLibrary.load(data);
         int before = NativeHandles.open();
         Files.writeString(data.resolve("CURRENT"), "nonsense");
-        assertThatThrownBy(() -> new SegmentDb(data, 1 << 20)).isInstanceOf(RocksDBException.class);
+        assertThatThrownBy(() -> new SegmentDb(data, 1 << 20, 128)).isInstanceOf(RocksDBException.class);
         assertThat(NativeHandles.open()).isEqualTo(before);
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.server.http;
+
+import org.jspecify.annotations.NullMarked;

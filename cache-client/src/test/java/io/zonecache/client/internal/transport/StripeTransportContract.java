@@ -189,6 +189,19 @@ abstract class StripeTransportContract {
                 .isInstanceOfSatisfying(
                         GetReply.Unknown.class,
                         unknown -> assertThat(unknown.cause()).isEqualTo(GetReply.Cause.NOT_SENT));
+        ChunkKey key = new ChunkKey(1, 1, 1, 1);
+        assertThat(get(closing.put(node(), key, CONTEXT, records(new byte[10]))))
+                .isInstanceOf(PutReply.NotSent.class);
+        assertThat(get(closing.reportCorrupt(node(), key, CONTEXT))).isInstanceOf(PutReply.NotSent.class);
+        assertThat(get(closing.acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
+                .isInstanceOf(LeaseReply.NotSent.class);
+        assertThat(get(closing.acquireLease(node(), key, CONTEXT, new LeaseQuestion(100, false, 1))))
+                .isInstanceOf(LeaseReply.NotSent.class);
+        assertThat(get(closing.endLease(node(), key, CONTEXT, "x", LeaseOutcome.FAILED)))
+                .isInstanceOf(PutReply.NotSent.class);
+        assertThatThrownBy(() -> get(closing.view(node().address(), null, 0, 1_000)))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(CacheException.class);
     }
 
     void assertHolds(ChunkKey key, StripeRecord... expected) {

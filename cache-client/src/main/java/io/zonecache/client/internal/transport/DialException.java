@@ -1,0 +1,28 @@
+package io.zonecache.client.internal.transport;
+
+import java.io.Serial;
+
+/** Why there is no connection. */
+final class DialException extends Exception {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final Failure failure;
+    private final boolean isOtherProtocol;
+
+    DialException(Failure failure, boolean isOtherProtocol, String message) {
+        super(message, null, false, false);
+        this.failure = failure;
+        this.isOtherProtocol = isOtherProtocol;
+    }
+
+    Failure failure() {
+        return failure;
+    }
+
+    /** Whether something listens there that does not speak HTTP/2. */
+    boolean isOtherProtocol() {
+        return isOtherProtocol;
+    }
+}

@@ -301,10 +301,10 @@ final class ConnectionPool {
         pauseGrowth();
         Waiter retried = waitingForFresh.poll();
         if (retried != null) {
-            retried.refused(why.failure(), why.getMessage());
+            retried.refused(why.failure(), why.reason());
         }
         if (all.isEmpty() && opening == 0) {
-            failAll(why.failure(), why.getMessage());
+            failAll(why.failure(), why.reason());
         }
     }
 

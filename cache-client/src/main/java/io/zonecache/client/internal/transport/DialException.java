@@ -17,6 +17,11 @@ final class DialException extends Exception {
         this.isOtherProtocol = isOtherProtocol;
     }
 
+    /** What happened, in words. */
+    String reason() {
+        return String.valueOf(getMessage());
+    }
+
     Failure failure() {
         return failure;
     }

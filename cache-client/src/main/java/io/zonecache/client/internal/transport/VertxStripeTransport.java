@@ -22,6 +22,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,7 +98,7 @@ public final class VertxStripeTransport implements StripeTransport {
                         .setHttp2ClearTextUpgrade(false));
         for (Context loop : loops) {
             loop.runOnContext(
-                    turn -> vertx.setPeriodic(Math.max(1, options.idleMillis() / SWEEPS), timer -> sweep(loop)));
+                    turn -> vertx.setPeriodic(Math.max(1, options.idleMillis() / SWEEPS), timer -> sweep(loop, timer)));
         }
     }
 
@@ -139,7 +140,8 @@ public final class VertxStripeTransport implements StripeTransport {
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
         return run(node, new ReplyReaders.Lease(), question.waitMillis() > 0, () -> {
             String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
-                    + (question.seenFilled() ? "&seen=FILLED" : "");
+                    + (question.seenFilled() ? "&seen=FILLED" : "")
+                    + "&nonce=" + HexFormat.of().toHexDigits(question.nonce());
             return shortRequest(HttpMethod.POST, uri, context, List.of(), question.waitMillis());
         });
     }
@@ -210,8 +212,8 @@ public final class VertxStripeTransport implements StripeTransport {
                 return;
             }
         }
-        Future<Void> first = http1.close();
-        Future<Void> second = http2.close();
+        Future<Void> unusedFirst = http1.close();
+        Future<Void> unusedSecond = http2.close();
     }
 
     /** Requests that are at a node or wait for a connection. */
@@ -325,7 +327,11 @@ public final class VertxStripeTransport implements StripeTransport {
                 options.connectMillis());
     }
 
-    private void sweep(Context loop) {
+    private void sweep(Context loop, long timer) {
+        if (isClosed) {
+            loop.owner().cancelTimer(timer);
+            return;
+        }
         long now = System.nanoTime();
         for (NodeConnections node : new ArrayList<>(nodes.values())) {
             if (node.loop() == loop) {

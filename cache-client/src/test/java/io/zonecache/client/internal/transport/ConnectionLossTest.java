@@ -7,6 +7,7 @@ import static io.zonecache.client.internal.transport.TransportFixture.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.http.HttpServerOptions;
 import io.zonecache.client.TestZone;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeRecord;
@@ -17,7 +18,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -121,11 +124,12 @@ final class ConnectionLossTest {
             proxy.breakAll();
             assertThat(join(transport.reportCorrupt(node, KEY, context()))).isEqualTo(new PutReply.Done());
             proxy.breakAll();
-            assertThat(join(transport.acquireLease(node, other, context(), new LeaseQuestion(0, false, 1))))
+            assertThat(join(transport.acquireLease(node, other, context(), StripeTransportContract.question(0, false))))
                     .isNotInstanceOf(LeaseReply.Unreachable.class)
                     .isNotInstanceOf(LeaseReply.NotSent.class);
             proxy.breakAll();
-            assertThat(join(transport.acquireLease(node, other, context(), new LeaseQuestion(50, false, 1))))
+            assertThat(join(transport.acquireLease(
+                            node, other, context(), StripeTransportContract.question(50, false))))
                     .isNotInstanceOf(LeaseReply.Unreachable.class)
                     .isNotInstanceOf(LeaseReply.NotSent.class);
             proxy.breakAll();
@@ -134,6 +138,32 @@ final class ConnectionLossTest {
             assertThat(join(transport.view(proxy.address(), "\"other\"", 50, 10_000)))
                     .isNotNull();
         }
+    }
+
+    @Test
+    void shouldAskForALeaseAgainWithTheSameNonce() throws Exception {
+        Queue<String> nonces = new ConcurrentLinkedQueue<>();
+        int port = fixture.vertx
+                .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
+                .requestHandler(request -> {
+                    nonces.add(String.valueOf(request.getParam("nonce")));
+                    if (nonces.size() % 2 == 1) {
+                        request.connection().close();
+                    } else {
+                        request.response().end("{\"state\":\"FILLED\"}");
+                    }
+                })
+                .listen(0, "127.0.0.1")
+                .toCompletionStage()
+                .toCompletableFuture()
+                .get()
+                .actualPort();
+        ZoneNode closing = TransportFixture.node("127.0.0.1:" + port);
+        for (long waitMillis : new long[] {0, 100}) {
+            assertThat(join(transport.acquireLease(closing, KEY, context(), new LeaseQuestion(waitMillis, false, -2))))
+                    .isEqualTo(new LeaseReply.Filled());
+        }
+        assertThat(nonces).hasSize(4).containsOnly("fffffffffffffffe");
     }
 
     @Test

@@ -17,6 +17,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -120,7 +121,7 @@ final class DnsHostLookupTest {
                 DatagramPacket query = new DatagramPacket(bytes, bytes.length);
                 server.receive(query);
                 queries.incrementAndGet();
-                byte[] answer = answer(ByteBuffer.wrap(bytes, 0, query.getLength()));
+                byte[] answer = answer(Arrays.copyOf(bytes, query.getLength()));
                 server.send(new DatagramPacket(answer, answer.length, query.getSocketAddress()));
             }
         } catch (IOException e) {
@@ -129,7 +130,8 @@ final class DnsHostLookupTest {
     }
 
     /** The question again, and a record for each address of the family asked for. */
-    private byte[] answer(ByteBuffer query) throws IOException {
+    private byte[] answer(byte[] bytes) throws IOException {
+        ByteBuffer query = ByteBuffer.wrap(bytes);
         short id = query.getShort();
         query.position(12);
         StringBuilder name = new StringBuilder();
@@ -141,7 +143,7 @@ final class DnsHostLookupTest {
         }
         short type = query.getShort();
         query.getShort();
-        byte[] question = java.util.Arrays.copyOfRange(query.array(), 12, query.position());
+        byte[] question = Arrays.copyOfRange(bytes, 12, query.position());
         List<String> known = names.get(name.toString());
         int familyBytes = type == 1 ? 4 : 16;
         ByteBuffer answer = ByteBuffer.allocate(1_500);
@@ -161,6 +163,6 @@ final class DnsHostLookupTest {
             }
         }
         answer.putShort(countAt, count);
-        return java.util.Arrays.copyOf(answer.array(), answer.position());
+        return Arrays.copyOf(answer.array(), answer.position());
     }
 }

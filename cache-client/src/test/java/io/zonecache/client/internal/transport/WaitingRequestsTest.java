@@ -6,6 +6,7 @@ import static io.zonecache.client.internal.transport.TransportFixture.join;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.vertx.core.Future;
 import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
@@ -75,7 +76,7 @@ final class WaitingRequestsTest {
     /** Until it is granted: a node's young process, and one that has no slot for longer than it may wait, refuse with what is an answer too. */
     private void ask(ZoneNode node, ChunkKey key, AtomicInteger granted, Queue<LeaseReply> failures) {
         CompletableFuture<LeaseReply> question =
-                transport.acquireLease(node, key, context(), new LeaseQuestion(10_000, false, key.w0()));
+                transport.acquireLease(node, key, context(), StripeTransportContract.question(10_000, false));
         Futures.whenDone(question, (reply, failure) -> {
             if (reply instanceof LeaseReply.Granted lease) {
                 granted.incrementAndGet();
@@ -124,7 +125,9 @@ final class WaitingRequestsTest {
         ZoneNode node = TransportFixture.node("127.0.0.1:" + server.actualPort());
         CompletableFuture<LeaseReply> first = ask(node, context());
         await().atMost(SOON).until(() -> held.size() == 1);
-        held.element().connection().goAway(0);
+        // A node that has closed for new requests lets those under way end.
+        Future<Void> closing = held.element().connection().shutdown(SOON);
+        assertThat(closing.isComplete()).isFalse();
         await().atMost(SOON).until(() -> {
             CompletableFuture<LeaseReply> next = ask(node, context());
             await().atMost(SOON).until(() -> held.size() == 2);
@@ -188,7 +191,7 @@ final class WaitingRequestsTest {
     }
 
     private CompletableFuture<LeaseReply> ask(ZoneNode node, RequestContext context) {
-        return transport.acquireLease(node, KEY, context, new LeaseQuestion(100, false, 1));
+        return transport.acquireLease(node, KEY, context, StripeTransportContract.question(100, false));
     }
 
     private HttpServer listen(int streams, AtomicInteger connections, Queue<HttpServerRequest> held) throws Exception {

@@ -28,11 +28,9 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
-import io.zonecache.model.ZoneView;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -40,7 +38,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -65,7 +62,6 @@ final class ClientParts implements AutoCloseable {
     private final Vertx vertx;
     private final VertxStripeTransport transport;
     private final ThreadPoolExecutor searches = searchThread();
-    private volatile Set<String> warmed = Set.of();
 
     ClientParts(ClientConfig config, @Nullable Origin origin, MemoryBudget memory, Observers observers) {
         health = new NodeHealth(timer, awake, observers);
@@ -81,7 +77,6 @@ final class ClientParts implements AutoCloseable {
         views = new ViewTracker(
                 transport, timer, random, ViewOptions.defaults(config.nodes(), config.zone()), known -> {
                     health.update(known.view());
-                    warmNewNodes(known.view());
                     observers.viewChanged(known.view());
                 });
         RepairingListener listener = new RepairingListener();
@@ -99,19 +94,6 @@ final class ClientParts implements AutoCloseable {
                 config.fill(), reader, transport, new Knowledge(), origin, memory.fills(), timer, random);
         listener.filler = filler;
         views.start();
-    }
-
-    /** Those that the view before did not have, or had elsewhere; called for one view after the other. */
-    private void warmNewNodes(ZoneView view) {
-        for (ZoneNode node : view.nodes()) {
-            if (node.state() == NodeState.UP && !warmed.contains(node.address())) {
-                transport.warm(node);
-            }
-        }
-        warmed = view.nodes().stream()
-                .filter(node -> node.state() == NodeState.UP)
-                .map(ZoneNode::address)
-                .collect(Collectors.toSet());
     }
 
     int nodesSkipped() {
@@ -184,6 +166,7 @@ final class ClientParts implements AutoCloseable {
                 config.connectionsPerNode(),
                 TransportOptions.DEFAULT_WAIT_QUEUE_LENGTH,
                 Math.toIntExact(config.connectTimeout().toMillis()),
+                TransportOptions.DEFAULT_IDLE_MILLIS,
                 TransportOptions.DEFAULT_MAX_BODY_BYTES,
                 userAgent);
     }

@@ -29,6 +29,8 @@ final class ClientCostTest {
 
     static final String READS = "zonecache.test.cost-reads";
 
+    static final String EVENT_LOOPS = "zonecache.test.event-loops";
+
     private static final int CHUNK = 512 * 1024;
     private static final int CHUNKS = 60;
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -79,6 +81,7 @@ final class ClientCostTest {
                         .localCacheBytes(0)
                         .overRequest(policy)
                         .verification(verification)
+                        .eventLoops(Integer.getInteger(EVENT_LOOPS, 2))
                         .readDeadline(LONG)
                         .build())
                 .build()) {

@@ -30,6 +30,7 @@ public final class FaultProxy implements AutoCloseable {
     private final int port;
     private final Set<NetSocket> open = new HashSet<>();
     private final AtomicInteger accepted = new AtomicInteger();
+    private final NarrowLink link = new NarrowLink();
     private volatile ProxyFault fault = new ProxyFault.None();
 
     private FaultProxy(String targetHost, int targetPort) {
@@ -111,8 +112,8 @@ public final class FaultProxy implements AutoCloseable {
 
     private void join(NetSocket source, NetSocket connected) {
         connected.pause();
-        new Pump(vertx, source, connected, this::faultOfRequests).start();
-        new Pump(vertx, connected, source, () -> fault).start();
+        new Pump(vertx, source, connected, this::faultOfRequests, link).start();
+        new Pump(vertx, connected, source, () -> fault, link).start();
         source.closeHandler(closed -> {
             open.remove(source);
             connected.close();

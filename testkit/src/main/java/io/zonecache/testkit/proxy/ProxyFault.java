@@ -21,6 +21,9 @@ public sealed interface ProxyFault {
     /** Bytes in both directions are swallowed; connections stay open, and new ones are accepted. */
     record BlackHole() implements ProxyFault {}
 
+    /** All connections together carry so many bytes a second, in turn: as over a narrow link. */
+    record Bandwidth(long bytesPerSecond) implements ProxyFault {}
+
     /** One bit is flipped in the last of every so many bytes. */
     record FlipBits(int everyBytes) implements ProxyFault {}
 }

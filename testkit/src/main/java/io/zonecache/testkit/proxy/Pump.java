@@ -17,17 +17,19 @@ final class Pump {
     private final NetSocket from;
     private final NetSocket to;
     private final Supplier<ProxyFault> fault;
+    private final NarrowLink link;
     private final Queue<Buffer> line = new ArrayDeque<>();
     private int lineBytes;
     private long passedBytes;
     private boolean broken;
     private boolean holding;
 
-    Pump(Vertx vertx, NetSocket from, NetSocket to, Supplier<ProxyFault> fault) {
+    Pump(Vertx vertx, NetSocket from, NetSocket to, Supplier<ProxyFault> fault, NarrowLink link) {
         this.vertx = vertx;
         this.from = from;
         this.to = to;
         this.fault = fault;
+        this.link = link;
     }
 
     void start() {
@@ -49,6 +51,13 @@ final class Pump {
             // Nothing else is read meanwhile, so that the order stays.
             hold();
             vertx.setTimer(Math.max(1, delay.millis()), timer -> {
+                write(piece);
+                release();
+            });
+        } else if (now instanceof ProxyFault.Bandwidth bandwidth) {
+            hold();
+            long millis = link.millisUntilCarried(piece.length(), bandwidth.bytesPerSecond());
+            vertx.setTimer(Math.max(1, millis), timer -> {
                 write(piece);
                 release();
             });

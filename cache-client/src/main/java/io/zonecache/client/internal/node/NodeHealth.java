@@ -121,6 +121,16 @@ public final class NodeHealth {
         }
     }
 
+    /** A request could not be written because the node has not answered to a connection for so long: that is silence too. */
+    public void unconnected(ZoneNode node, long forNanos) {
+        long since = awakeNanos.getAsLong() - forNanos;
+        unheardSinceNanos.compareAndSet(NEVER, Math.max(since, heardNanos));
+        Watched watched = watched(node);
+        synchronized (watched) {
+            watched.evidence.sent(since);
+        }
+    }
+
     /** How a request went; each that was {@link #written} must be told once. */
     public void tell(ZoneNode node, Outcome outcome, long latencyNanos) {
         Watched watched = watched(node);

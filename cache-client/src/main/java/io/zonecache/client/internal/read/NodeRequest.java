@@ -24,6 +24,8 @@ final class NodeRequest implements StripeSink {
     /** Stripes that the node sent or offered. */
     final Set<Integer> indexes = new HashSet<>();
 
+    private volatile boolean isWritten;
+
     State state = State.UNKNOWN;
     boolean isAnswered;
     /** Whether a record can't be the chunk's, although its fields and checksum may be right. */
@@ -47,7 +49,12 @@ final class NodeRequest implements StripeSink {
 
     @Override
     public void written() {
+        isWritten = true;
         operation.written(this);
+    }
+
+    boolean isWritten() {
+        return isWritten;
     }
 
     ReadRound round() {

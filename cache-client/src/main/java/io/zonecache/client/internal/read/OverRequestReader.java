@@ -254,7 +254,11 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             GetReply known = reply != null
                     ? reply
                     : new GetReply.Unknown(GetReply.Cause.NOT_SENT, "the transport failed: " + failure);
-            health.tell(request.node(), outcome(known), timer.nanoTime() - sentNanos);
+            long nanos = timer.nanoTime() - sentNanos;
+            if (outcome(known) == Outcome.TIMED_OUT && !request.isWritten()) {
+                health.unconnected(request.node(), nanos);
+            }
+            health.tell(request.node(), outcome(known), nanos);
             onReply.accept(known);
         });
         checkSilenceLater();

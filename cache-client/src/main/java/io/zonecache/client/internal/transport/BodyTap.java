@@ -7,9 +7,8 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.util.ReferenceCountUtil;
-import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.impl.HttpClientConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,34 +29,26 @@ final class BodyTap extends ChannelInboundHandlerAdapter {
     /** Who a body is for. */
     interface Receiver {
 
-        /** Asked once, with the head of the answer. */
+        /** Asked once, with the head of the answer. Must not throw. */
         boolean wantsBody(HttpResponse head);
 
-        /** A piece of the body, which is released afterwards. */
+        /** A piece of the body, which is released afterwards. Must not throw. */
         void take(ByteBuf piece);
     }
 
     /**
-     * Before the request is sent, on its event loop.
+     * Places one in a new connection's pipeline, on its event loop.
      *
-     * @return false if the body will come through Vert.x, whatever the receiver wants
+     * @return null if bodies will come through Vert.x, whatever a receiver wants
      */
-    static boolean place(HttpClientRequest request, Receiver receiver) {
-        if (!(request.connection() instanceof HttpClientConnection connection)
-                || connection.protocolVersion() != HttpVersion.HTTP_1_1) {
-            return false;
+    static @Nullable BodyTap place(HttpConnection connection) {
+        ChannelHandlerContext vertx = NettyChannels.contextOf(connection);
+        if (vertx == null || connection.protocolVersion() != HttpVersion.HTTP_1_1) {
+            return null;
         }
-        ChannelHandlerContext vertx = connection.channelHandlerContext();
-        if (!vertx.channel().eventLoop().inEventLoop()) {
-            return false;
-        }
-        BodyTap tap = vertx.pipeline().get(BodyTap.class);
-        if (tap == null) {
-            tap = new BodyTap();
-            vertx.pipeline().addBefore(vertx.name(), NAME, tap);
-        }
-        tap.expect(receiver);
-        return true;
+        BodyTap tap = new BodyTap();
+        vertx.pipeline().addBefore(vertx.name(), NAME, tap);
+        return tap;
     }
 
     /** The next answer is for this one. */

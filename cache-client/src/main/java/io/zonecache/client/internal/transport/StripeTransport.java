@@ -22,9 +22,6 @@ public interface StripeTransport extends AutoCloseable {
     /** Stores records on a node, replacing what it holds of the chunk. */
     CompletableFuture<PutReply> put(ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records);
 
-    /** Connects to a node that will soon be asked, so that the first reads need not wait for that; tells nobody how it went. */
-    default void warm(ZoneNode node) {}
-
     /** Tells a node that the stripe it sent is bad. */
     CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context);
 

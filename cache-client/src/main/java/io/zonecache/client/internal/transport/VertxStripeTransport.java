@@ -1,21 +1,16 @@
 package io.zonecache.client.internal.transport;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.Deployable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.internal.buffer.BufferInternal;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
@@ -24,9 +19,10 @@ import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -35,150 +31,163 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP/1.1 with keep-alive over Vert.x. All requests for one chunk run on one event loop, so that a read's replies don't meet on
- * different threads, and chunks spread over the loops. Each loop has connections of its own: out of a pool for all, Vert.x takes any
- * that is free, and every piece of an answer would hop to the loop that asked. Requests that wait at the node, for leases and views, have a pool of
- * connections of their own: they must not keep reads from it, nor the end of a fill that they wait for.
+ * HTTP over Vert.x, with connections of its own: HTTP/1.1 for stripes and short questions, HTTP/2 for what waits at a node. Each node is served by one
+ * event loop, on which all its connections live, so that no piece of an answer hops between threads, connections are shared by whoever
+ * reads, and their pools need no lock. Nodes are dealt out to the loops in turn.
  *
  * <p>A losing answer is read to its end and dropped, which keeps its connection; past its time it is reset.
  */
 public final class VertxStripeTransport implements StripeTransport {
 
-    /** Less than a node's idle time, so that the client closes first and no request meets a closing connection. */
-    private static final int KEEP_ALIVE_SECONDS = 30;
-
     /** As large as Netty's largest read: every piece costs a copy and an event of its own. */
     private static final int MAX_PIECE_BYTES = 64 * 1024;
 
-    /** Waiting requests for leases and views to one node; each holds its connection while it waits. */
-    private static final int WAITING_CONNECTIONS = 32;
+    /** Looks for idle connections within each idle time. */
+    private static final int SWEEPS = 4;
 
-    private static final ChunkKey NO_CHUNK = new ChunkKey(0, 0, 0, 0);
+    /** After which an address that nobody asks for is forgotten; far longer than any request takes to begin. */
+    private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private static final long ANY_EPOCH = 0;
 
     /** Vert.x closes a client that nothing references, so these fields are what keeps them open. */
-    private final Loop[] loops;
+    private final HttpClientAgent http1;
 
-    private final HttpClient waiting;
+    private final HttpClientAgent http2;
+    private final List<Context> loops;
+    private final HostLookup lookup;
     private final TransportOptions options;
+    private final AtomicInteger nextLoop = new AtomicInteger();
+    private final Map<NodeAddress, NodeConnections> nodes = new ConcurrentHashMap<>();
     private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
-    private final Map<Exchange<?>, Context> underWay = new ConcurrentHashMap<>();
+    private final Map<RequestExchange<?>, Boolean> underWay = new ConcurrentHashMap<>();
     private volatile long epoch;
     private volatile boolean isClosed;
 
     /** Waits until the event loops' contexts are there, so it must not be called on one of them. The caller closes {@code vertx}. */
     public VertxStripeTransport(Vertx vertx, int eventLoops, TransportOptions options) {
+        this(vertx, eventLoops, options, null);
+    }
+
+    /** @param lookup null for the hosts file and the DNS */
+    VertxStripeTransport(Vertx vertx, int eventLoops, TransportOptions options, @Nullable HostLookup lookup) {
         this.options = options;
-        // Each loop has a connection at least, and all together no more than they may.
-        int used = Math.min(eventLoops, options.connections());
-        this.loops = contexts(vertx, used).stream()
-                .map(context -> new Loop(context, client(vertx, options, options.connections() / used)))
-                .toArray(Loop[]::new);
-        this.waiting = client(vertx, options, WAITING_CONNECTIONS);
+        this.loops = List.copyOf(contexts(vertx, eventLoops));
+        this.lookup = lookup == null ? new DnsHostLookup(loops.get(0)) : lookup;
+        HttpClientOptions common = new HttpClientOptions()
+                .setConnectTimeout(options.connectMillis())
+                .setTcpNoDelay(true);
+        this.http1 = client(
+                vertx,
+                new HttpClientOptions(common)
+                        .setProtocolVersion(HttpVersion.HTTP_1_1)
+                        .setKeepAlive(true)
+                        .setMaxChunkSize(MAX_PIECE_BYTES));
+        this.http2 = client(
+                vertx,
+                new HttpClientOptions(common)
+                        .setProtocolVersion(HttpVersion.HTTP_2)
+                        .setHttp2ClearTextUpgrade(false));
+        for (Context loop : loops) {
+            loop.runOnContext(
+                    turn -> vertx.setPeriodic(Math.max(1, options.idleMillis() / SWEEPS), timer -> sweep(loop, timer)));
+        }
     }
 
     @Override
     public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
-        Loop loop = loopOf(key);
         return run(
-                new Exchanges.Get(key, sink),
-                loop,
-                loop.stripes,
                 node,
-                request(HttpMethod.GET, Protocol.stripesPath(key), context),
-                null,
-                context.timeoutMillis(),
-                options.maxBodyBytes());
+                new ReplyReaders.Get(key, sink),
+                false,
+                () -> request(
+                        HttpMethod.GET, Protocol.stripesPath(key), context, List.of(), 0, options.maxBodyBytes()));
     }
 
     @Override
     public CompletableFuture<PutReply> put(
             ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records) {
-        RequestOptions request = request(HttpMethod.PUT, Protocol.stripesPath(key), context)
-                .putHeader(HttpHeaders.CONTENT_TYPE, Protocol.STRIPES_MEDIA_TYPE);
-        if (context.lease() != null) {
-            request.putHeader(Protocol.LEASE_HEADER, context.lease());
-        }
-        return run(new Exchanges.Put(), node, request, body(records), key, context.timeoutMillis());
-    }
-
-    /** One connection for each event loop. A HEAD is no reference to the chunk that it names. */
-    @Override
-    public void warm(ZoneNode node) {
-        int timeoutMillis = options.connectMillis();
-        for (Loop loop : loops) {
-            RequestOptions request = request(HttpMethod.HEAD, Protocol.stripesPath(NO_CHUNK), timeoutMillis);
-            Exchanges.Put exchange = new Exchanges.Put();
-            start(
-                    exchange,
-                    loop.context,
-                    loop.stripes,
-                    node.address(),
-                    request,
-                    null,
-                    timeoutMillis,
-                    Problem.MAX_BODY_BYTES);
-        }
+        return run(node, new ReplyReaders.Put(), false, () -> {
+            OutgoingRequest request = shortRequest(HttpMethod.PUT, Protocol.stripesPath(key), context, records, 0);
+            request.headers().add(HttpHeaders.CONTENT_TYPE, Protocol.STRIPES_MEDIA_TYPE);
+            if (context.lease() != null) {
+                request.headers().add(Protocol.LEASE_HEADER, context.lease());
+            }
+            return request;
+        });
     }
 
     @Override
     public CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context) {
-        RequestOptions request = request(HttpMethod.DELETE, Protocol.stripesPath(key) + "?if=corrupt", context);
-        return run(new Exchanges.Put(), node, request, null, key, context.timeoutMillis());
+        return run(
+                node,
+                new ReplyReaders.Put(),
+                false,
+                () -> shortRequest(
+                        HttpMethod.DELETE, Protocol.stripesPath(key) + "?if=corrupt", context, List.of(), 0));
     }
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
-        String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
-                + (question.seenFilled() ? "&seen=FILLED" : "");
-        RequestOptions request = request(HttpMethod.POST, uri, context);
-        Loop loop = loopOf(key);
-        return run(
-                new Exchanges.Lease(),
-                loop,
-                question.waitMillis() > 0 ? waiting : loop.stripes,
-                node,
-                request,
-                null,
-                context.timeoutMillis(),
-                Problem.MAX_BODY_BYTES);
+        return run(node, new ReplyReaders.Lease(), question.waitMillis() > 0, () -> {
+            String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
+                    + (question.seenFilled() ? "&seen=FILLED" : "")
+                    + "&nonce=" + HexFormat.of().toHexDigits(question.nonce());
+            return shortRequest(HttpMethod.POST, uri, context, List.of(), question.waitMillis());
+        });
     }
 
     @Override
     public CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
-        String uri = Protocol.leasePath(key) + '/' + URLEncoder.encode(lease, StandardCharsets.UTF_8);
-        String query = outcome == LeaseOutcome.UNUSED
-                ? ""
-                : "?outcome=" + outcome.name().toLowerCase(Locale.ROOT);
-        RequestOptions request = request(HttpMethod.DELETE, uri + query, context);
-        return run(new Exchanges.Put(), node, request, null, key, context.timeoutMillis());
+        return run(node, new ReplyReaders.Put(), false, () -> {
+            String uri = Protocol.leasePath(key) + '/' + URLEncoder.encode(lease, StandardCharsets.UTF_8);
+            String query = outcome == LeaseOutcome.UNUSED
+                    ? ""
+                    : "?outcome=" + outcome.name().toLowerCase(Locale.ROOT);
+            return shortRequest(HttpMethod.DELETE, uri + query, context, List.of(), 0);
+        });
     }
 
     @Override
     public CompletableFuture<@Nullable EncodedView> view(
             String address, @Nullable String etag, long waitMillis, long timeoutMillis) {
-        RequestOptions request = request(HttpMethod.GET, Protocol.VIEW_PATH, timeoutMillis);
-        if (etag != null) {
-            request.putHeader(HttpHeaders.IF_NONE_MATCH, etag);
+        return run(address, new ReplyReaders.View(), waitMillis > 0, seen -> {}, () -> {
+                    OutgoingRequest request = request(
+                            HttpMethod.GET,
+                            Protocol.VIEW_PATH,
+                            List.of(),
+                            timeoutMillis,
+                            timeoutMillis,
+                            4L * ViewJson.MAX_CHARS);
+                    if (etag != null) {
+                        request.headers().add(HttpHeaders.IF_NONE_MATCH, etag);
+                    }
+                    if (waitMillis > 0) {
+                        request.headers().add("Prefer", "wait=" + (waitMillis + 999) / 1_000);
+                    }
+                    return request;
+                })
+                .thenCompose(VertxStripeTransport::viewOf);
+    }
+
+    private static CompletableFuture<@Nullable EncodedView> viewOf(ReplyReaders.View.Answer answer) {
+        CompletableFuture<@Nullable EncodedView> view = new CompletableFuture<>();
+        if (answer.failure() != null) {
+            view.completeExceptionally(answer.failure());
+        } else {
+            view.complete(answer.view());
         }
-        if (waitMillis > 0) {
-            request.putHeader("Prefer", "wait=" + (waitMillis + 999) / 1_000);
-        }
-        Exchanges.View exchange = new Exchanges.View();
-        start(exchange, loops[0].context, waiting, address, request, null, timeoutMillis, 4L * ViewJson.MAX_CHARS);
-        return exchange.result().thenCompose(answer -> {
-            CompletableFuture<@Nullable EncodedView> view = new CompletableFuture<>();
-            if (answer.failure() != null) {
-                view.completeExceptionally(answer.failure());
-            } else {
-                view.complete(answer.view());
-            }
-            return view;
-        });
+        return view;
     }
 
     @Override
@@ -194,110 +203,148 @@ public final class VertxStripeTransport implements StripeTransport {
     @Override
     public void close() {
         isClosed = true;
-        underWay.forEach(Exchange::abort);
-        for (Loop loop : loops) {
-            loop.stripes.close();
+        underWay.keySet().forEach(RequestExchange::abort);
+        for (NodeConnections node : nodes.values()) {
+            try {
+                node.loop().runOnContext(turn -> node.close());
+            } catch (RejectedExecutionException e) {
+                // The loops have ended, and their connections with them.
+                return;
+            }
         }
-        waiting.close();
+        Future<Void> unusedFirst = http1.close();
+        Future<Void> unusedSecond = http2.close();
     }
 
-    /** A short exchange that no node holds. */
-    private <T> CompletableFuture<T> run(
-            Exchange<T> exchange,
-            ZoneNode node,
-            RequestOptions request,
-            @Nullable Buffer body,
-            ChunkKey key,
-            long timeoutMillis) {
-        Loop loop = loopOf(key);
-        return run(exchange, loop, loop.stripes, node, request, body, timeoutMillis, Problem.MAX_BODY_BYTES);
+    /** Requests that are at a node or wait for a connection. */
+    int requestsUnderWay() {
+        return underWay.size();
     }
 
     private <T> CompletableFuture<T> run(
-            Exchange<T> exchange,
-            Loop loop,
-            HttpClient client,
-            ZoneNode node,
-            RequestOptions request,
-            @Nullable Buffer body,
-            long timeoutMillis,
-            long maxBodyBytes) {
-        exchange.onEpoch(seen -> listeners.forEach(listener -> listener.epochSeen(node, seen)));
-        start(exchange, loop.context, client, node.address(), request, body, timeoutMillis, maxBodyBytes);
-        return exchange.result();
+            ZoneNode node, ReplyReader<T> reader, boolean isWaiting, Supplier<OutgoingRequest> request) {
+        return run(
+                node.address(),
+                reader,
+                isWaiting,
+                seen -> listeners.forEach(listener -> listener.epochSeen(node, seen)),
+                request);
     }
 
-    private Loop loopOf(ChunkKey key) {
-        return loops[(int) Long.remainderUnsigned(key.w0() ^ key.w3(), loops.length)];
-    }
-
-    private void start(
-            Exchange<?> exchange,
-            Context context,
-            HttpClient client,
+    /** What can't even be begun is a reply too. */
+    private <T> CompletableFuture<T> run(
             String address,
-            RequestOptions request,
-            @Nullable Buffer body,
-            long timeoutMillis,
-            long maxBodyBytes) {
-        underWay.put(exchange, context);
-        Futures.whenDone(exchange.result(), (value, failure) -> underWay.remove(exchange));
-        int colon = address.lastIndexOf(':');
+            ReplyReader<T> reader,
+            boolean isWaiting,
+            LongConsumer epochListener,
+            Supplier<OutgoingRequest> request) {
+        NodeAddress parsed;
         try {
-            int port = Integer.parseInt(address.substring(colon + 1));
-            String host = address.substring(0, Math.max(0, colon));
-            // An IPv6 address keeps its brackets: Vert.x takes no other authority, and resolves it without them.
-            request.setHost(host).setPort(port);
-            exchange.start(context, client, request, body, timeoutMillis, maxBodyBytes);
+            parsed = NodeAddress.parse(address);
         } catch (IllegalArgumentException e) {
-            exchange.refuse("address: \"" + address + "\" (expected: host:port)");
+            return CompletableFuture.completedFuture(reader.failed(Failure.REFUSED, String.valueOf(e.getMessage())));
         }
+        try {
+            NodeConnections node = nodes.computeIfAbsent(parsed, this::connections);
+            RequestExchange<T> exchange =
+                    new RequestExchange<>(reader, request.get(), node, node.pool(isWaiting), epochListener);
+            begin(exchange);
+            return exchange.result();
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.completedFuture(reader.failed(Failure.NOT_SENT, "client: " + e));
+        }
+    }
+
+    private void begin(RequestExchange<?> exchange) {
+        underWay.put(exchange, true);
+        Futures.thenRun(exchange.result(), () -> underWay.remove(exchange));
+        exchange.start();
         if (isClosed) {
-            exchange.abort(context);
+            exchange.abort();
         }
     }
 
-    private RequestOptions request(HttpMethod method, String uri, RequestContext context) {
-        RequestOptions request = request(method, uri, context.timeoutMillis())
-                .putHeader(Protocol.RANK_HEADER, Integer.toString(context.rank()));
+    private OutgoingRequest shortRequest(
+            HttpMethod method, String uri, RequestContext context, List<StripeRecord> records, long waitMillis) {
+        return request(method, uri, context, records, waitMillis, ProblemReply.MAX_BODY_BYTES);
+    }
+
+    /** @param waitMillis how long the node may keep it, which is no silence */
+    private OutgoingRequest request(
+            HttpMethod method,
+            String uri,
+            RequestContext context,
+            List<StripeRecord> records,
+            long waitMillis,
+            long maxReplyBytes) {
+        OutgoingRequest request = request(
+                method,
+                uri,
+                records,
+                context.timeoutMillis(),
+                Math.min(context.timeoutMillis(), waitMillis + context.silenceMillis()),
+                maxReplyBytes);
+        request.headers().add(Protocol.RANK_HEADER, Integer.toString(context.rank()));
         String traceparent = context.traceparent();
-        return traceparent == null ? request : request.putHeader("traceparent", traceparent);
-    }
-
-    private RequestOptions request(HttpMethod method, String uri, long timeoutMillis) {
-        RequestOptions request = new RequestOptions()
-                .setMethod(method)
-                .setURI(uri)
-                .putHeader(HttpHeaders.USER_AGENT, options.userAgent())
-                .putHeader(Protocol.DEADLINE_HEADER, Long.toString(timeoutMillis));
-        long knownEpoch = epoch;
-        return knownEpoch == 0 ? request : request.putHeader(Protocol.EPOCH_HEADER, Long.toString(knownEpoch));
-    }
-
-    /** Wraps the records: they are copied only into the socket. */
-    private static Buffer body(List<StripeRecord> records) {
-        ByteBuffer[] parts = new ByteBuffer[records.size()];
-        for (int i = 0; i < parts.length; i++) {
-            parts[i] = records.get(i).bytes().duplicate();
+        if (traceparent != null) {
+            request.headers().add("traceparent", traceparent);
         }
-        ByteBuf body = Unpooled.wrappedBuffer(Math.max(1, parts.length), parts);
-        return BufferInternal.buffer(body);
+        return request;
     }
 
-    private static HttpClient client(Vertx vertx, TransportOptions options, int connections) {
-        return vertx.httpClientBuilder()
-                .with(new HttpClientOptions()
-                        .setProtocolVersion(HttpVersion.HTTP_1_1)
-                        .setKeepAlive(true)
-                        .setKeepAliveTimeout(KEEP_ALIVE_SECONDS)
-                        .setConnectTimeout(options.connectMillis())
-                        .setMaxChunkSize(MAX_PIECE_BYTES)
-                        .setTcpNoDelay(true))
-                .with(new PoolOptions().setHttp1MaxSize(connections).setMaxWaitQueueSize(options.waitQueueLength()))
-                // A request under way hears for itself how its connection ended; else Vert.x logs an error for each one
-                // of a dead node.
-                .withConnectHandler(connection -> connection.exceptionHandler(end -> {}))
-                .build();
+    private OutgoingRequest request(
+            HttpMethod method,
+            String uri,
+            List<StripeRecord> records,
+            long timeoutMillis,
+            long silenceMillis,
+            long maxReplyBytes) {
+        MultiMap headers = HttpHeaders.headers().add(HttpHeaders.USER_AGENT, options.userAgent());
+        long knownEpoch = epoch;
+        if (knownEpoch != ANY_EPOCH) {
+            headers.add(Protocol.EPOCH_HEADER, Long.toString(knownEpoch));
+        }
+        return new OutgoingRequest(method, uri, headers, records, timeoutMillis, silenceMillis, maxReplyBytes);
+    }
+
+    private NodeConnections connections(NodeAddress address) {
+        Context loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
+        NodeDialer dialer = new NodeDialer(address, loop, lookup, http1, http2, 2L * options.connectMillis());
+        return new NodeConnections(address, loop, dialer, dataLimits(), waitingLimits());
+    }
+
+    private ConnectionPool.Limits dataLimits() {
+        return new ConnectionPool.Limits(
+                HttpVersion.HTTP_1_1, options.connections(), 0, options.waitQueueLength(), options.connectMillis());
+    }
+
+    private ConnectionPool.Limits waitingLimits() {
+        return new ConnectionPool.Limits(
+                HttpVersion.HTTP_2,
+                TransportOptions.MAX_WAITING_CONNECTIONS_HTTP_1,
+                TransportOptions.MAX_WAITING_CONNECTIONS,
+                options.waitQueueLength(),
+                options.connectMillis());
+    }
+
+    private void sweep(Context loop, long timer) {
+        if (isClosed) {
+            loop.owner().cancelTimer(timer);
+            return;
+        }
+        long now = System.nanoTime();
+        for (NodeConnections node : new ArrayList<>(nodes.values())) {
+            if (node.loop() == loop) {
+                node.closeIdle(now, TimeUnit.MILLISECONDS.toNanos(options.idleMillis()));
+                if (node.isUnused(now, FORGET_NANOS)) {
+                    nodes.remove(node.address(), node);
+                }
+            }
+        }
+    }
+
+    private static HttpClientAgent client(Vertx vertx, HttpClientOptions options) {
+        return vertx.httpClientBuilder().with(options).build();
     }
 
     /** A deployment is Vert.x's public way to contexts that are spread over its event loops. */
@@ -309,9 +356,6 @@ public final class VertxStripeTransport implements StripeTransport {
                 .join();
         return found;
     }
-
-    /** An event loop and its own connections to the nodes. */
-    private record Loop(Context context, HttpClient stripes) {}
 
     /** Vert.x wants an object of its own for each instance. */
     private static final class ContextFinder implements Deployable {

@@ -14,9 +14,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpClient;
-import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.RequestOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -84,16 +85,24 @@ class BodyTapTest {
                 .toCompletionStage()
                 .toCompletableFuture()
                 .get(20, TimeUnit.SECONDS);
-        HttpClient client = vertx.createHttpClient();
+        HttpClientAgent client = vertx.createHttpClient();
         try {
             Reader reader = new Reader();
             CompletableFuture<Boolean> placed = new CompletableFuture<>();
             CompletableFuture<String> throughVertx = new CompletableFuture<>();
-            vertx.runOnContext(go -> client.request(HttpMethod.GET, server.actualPort(), "127.0.0.1", "/")
-                    .compose(request -> {
-                        placed.complete(BodyTap.place(request, reader));
-                        return request.send().compose(response -> response.body());
+            HttpConnectOptions where =
+                    new HttpConnectOptions().setHost("127.0.0.1").setPort(server.actualPort());
+            vertx.runOnContext(go -> client.connect(where)
+                    .compose(connection -> {
+                        BodyTap found = BodyTap.place(connection);
+                        placed.complete(found != null);
+                        if (found != null) {
+                            found.expect(reader);
+                        }
+                        return connection.request(new RequestOptions());
                     })
+                    .compose(request -> request.send())
+                    .compose(response -> response.body())
                     .onSuccess(body -> throughVertx.complete(body.toString()))
                     .onFailure(throughVertx::completeExceptionally));
 

@@ -26,8 +26,12 @@ final class HostileServer implements AutoCloseable {
     final AtomicInteger connections = new AtomicInteger();
 
     HostileServer(Misdeed misdeed) {
+        this(InetAddress.getLoopbackAddress(), 0, misdeed);
+    }
+
+    HostileServer(InetAddress address, int port, Misdeed misdeed) {
         try {
-            server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+            server = new ServerSocket(port, 50, address);
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
@@ -38,6 +42,10 @@ final class HostileServer implements AutoCloseable {
 
     String address() {
         return "127.0.0.1:" + server.getLocalPort();
+    }
+
+    int port() {
+        return server.getLocalPort();
     }
 
     /** An answer of stripes with this declared length, whatever follows. */
@@ -87,15 +95,23 @@ final class HostileServer implements AutoCloseable {
         return false;
     }
 
-    @Override
-    public void close() {
+    void closeConnections() {
         try {
-            server.close();
             for (Socket socket : sockets) {
                 socket.close();
             }
         } catch (IOException e) {
             throw new java.io.UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        closeConnections();
     }
 }

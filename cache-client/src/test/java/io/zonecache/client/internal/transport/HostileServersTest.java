@@ -59,7 +59,7 @@ final class HostileServersTest {
     @BeforeEach
     void open() {
         transport = new VertxStripeTransport(
-                vertx, 1, new TransportOptions(2, 3, 250, 1 << 20, "zonecache/test (00000000)"));
+                vertx, 1, new TransportOptions(2, 3, 250, 20_000, 1 << 20, "zonecache/test (00000000)"));
     }
 
     @AfterEach

@@ -70,7 +70,7 @@ public final class InProcessTransport implements StripeTransport {
             ZoneNode node, ChunkKey key, RequestContext context, java.util.List<StripeRecord> records) {
         FakeNode fake = nodes.get(node.id());
         if (isClosed || fake == null) {
-            return CompletableFuture.completedFuture(new PutReply.Unknown("connection refused"));
+            return CompletableFuture.completedFuture(notReached());
         }
         heard(node, fake);
         return CompletableFuture.completedFuture(fake.put(key, records));
@@ -79,8 +79,7 @@ public final class InProcessTransport implements StripeTransport {
     @Override
     public CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context) {
         FakeNode fake = nodes.get(node.id());
-        return CompletableFuture.completedFuture(
-                isClosed || fake == null ? new PutReply.Unknown("connection refused") : fake.report());
+        return CompletableFuture.completedFuture(isClosed || fake == null ? notReached() : fake.report());
     }
 
     @Override
@@ -88,9 +87,11 @@ public final class InProcessTransport implements StripeTransport {
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
         FakeNode fake = nodes.get(node.id());
         return CompletableFuture.completedFuture(
-                isClosed || fake == null
-                        ? new LeaseReply.Unreachable("connection refused")
-                        : fake.lease(key, question.seenFilled()));
+                isClosed
+                        ? new LeaseReply.NotSent("closed")
+                        : fake == null
+                                ? new LeaseReply.Unreachable("connection refused")
+                                : fake.lease(key, question.seenFilled()));
     }
 
     @Override
@@ -98,9 +99,7 @@ public final class InProcessTransport implements StripeTransport {
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
         FakeNode fake = nodes.get(node.id());
         return CompletableFuture.completedFuture(
-                isClosed || fake == null
-                        ? new PutReply.Unknown("connection refused")
-                        : fake.endLease(key, lease, outcome));
+                isClosed || fake == null ? notReached() : fake.endLease(key, lease, outcome));
     }
 
     @Override
@@ -135,6 +134,10 @@ public final class InProcessTransport implements StripeTransport {
     public void close() {
         isClosed = true;
         underWay.keySet().forEach(reply -> reply.complete(new GetReply.Unknown(GetReply.Cause.NOT_SENT, "closed")));
+    }
+
+    private PutReply notReached() {
+        return isClosed ? new PutReply.NotSent("closed") : new PutReply.Unknown("connection refused");
     }
 
     private void heard(ZoneNode node, FakeNode fake) {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** What every transport promises, over one node that works and one address where nothing is. */
@@ -30,6 +31,7 @@ abstract class StripeTransportContract {
 
     static final CodeSpec CODE = CodeSpec.parse("4-of-5");
     static final RequestContext CONTEXT = new RequestContext(60_000, 3, null);
+    private static final AtomicLong NONCES = new AtomicLong();
     private static final Duration LONG = Duration.ofSeconds(20);
 
     abstract StripeTransport transport();
@@ -129,7 +131,7 @@ abstract class StripeTransportContract {
         assertThat(get(transport().put(nobody(), key, CONTEXT, records(new byte[10]))))
                 .isInstanceOf(PutReply.Unknown.class);
         assertThat(get(transport().reportCorrupt(nobody(), key, CONTEXT))).isInstanceOf(PutReply.Unknown.class);
-        assertThat(get(transport().acquireLease(nobody(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
+        assertThat(get(transport().acquireLease(nobody(), key, CONTEXT, question(0, false))))
                 .isInstanceOf(LeaseReply.Unreachable.class);
         assertThat(get(transport().endLease(nobody(), key, CONTEXT, "x", LeaseOutcome.FAILED)))
                 .isInstanceOf(PutReply.Unknown.class);
@@ -146,21 +148,20 @@ abstract class StripeTransportContract {
                 .untilAsserted(
                         () -> { // a node grants nothing during its first seconds
                             granted.clear();
-                            granted.add(get(transport()
-                                    .acquireLease(node(), key, CONTEXT, new LeaseQuestion(2_000, false, 1))));
+                            granted.add(get(transport().acquireLease(node(), key, CONTEXT, question(2_000, false))));
                             assertThat(granted.get(0)).isInstanceOf(LeaseReply.Granted.class);
                         });
         LeaseReply.Granted lease = (LeaseReply.Granted) granted.get(0);
         assertThat(lease.expiresInMillis()).isBetween(1L, 5_000L);
-        assertThat(get(transport().acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, question(0, false))))
                 .isInstanceOfSatisfying(
                         LeaseReply.Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(CacheErrorCode.FILLING));
         assertThat(get(transport().endLease(node(), key, CONTEXT, lease.lease(), LeaseOutcome.FILLED)))
                 .isEqualTo(new PutReply.Done());
-        assertThat(get(transport().acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, false, 1))))
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, question(0, false))))
                 .isEqualTo(new LeaseReply.Filled());
-        assertThat(get(transport().acquireLease(node(), key, CONTEXT, new LeaseQuestion(0, true, 1))))
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, question(0, true))))
                 .isInstanceOf(LeaseReply.Granted.class);
     }
 
@@ -189,6 +190,19 @@ abstract class StripeTransportContract {
                 .isInstanceOfSatisfying(
                         GetReply.Unknown.class,
                         unknown -> assertThat(unknown.cause()).isEqualTo(GetReply.Cause.NOT_SENT));
+        ChunkKey key = new ChunkKey(1, 1, 1, 1);
+        assertThat(get(closing.put(node(), key, CONTEXT, records(new byte[10]))))
+                .isInstanceOf(PutReply.NotSent.class);
+        assertThat(get(closing.reportCorrupt(node(), key, CONTEXT))).isInstanceOf(PutReply.NotSent.class);
+        assertThat(get(closing.acquireLease(node(), key, CONTEXT, question(0, false))))
+                .isInstanceOf(LeaseReply.NotSent.class);
+        assertThat(get(closing.acquireLease(node(), key, CONTEXT, question(100, false))))
+                .isInstanceOf(LeaseReply.NotSent.class);
+        assertThat(get(closing.endLease(node(), key, CONTEXT, "x", LeaseOutcome.FAILED)))
+                .isInstanceOf(PutReply.NotSent.class);
+        assertThatThrownBy(() -> get(closing.view(node().address(), null, 0, 1_000)))
+                .isInstanceOf(CompletionException.class)
+                .hasCauseInstanceOf(CacheException.class);
     }
 
     void assertHolds(ChunkKey key, StripeRecord... expected) {
@@ -213,6 +227,11 @@ abstract class StripeTransportContract {
     static List<StripeRecord> records(byte[] chunk) {
         ChunkKey key = ChunkKey.sha256Of(chunk);
         return StripeEncoder.encode(CODE, key, key.w0(), ByteBuffer.wrap(chunk));
+    }
+
+    /** Each one another, never the same again. */
+    static LeaseQuestion question(long waitMillis, boolean seenFilled) {
+        return new LeaseQuestion(waitMillis, seenFilled, NONCES.incrementAndGet());
     }
 
     static ZoneNode node(String id, String address) {

@@ -9,23 +9,23 @@ import io.zonecache.model.CacheErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /** A node's error answer. */
-record Problem(int status, @Nullable CacheErrorCode code, String detail, long retryAfterMillis) {
+record ProblemReply(int status, @Nullable CacheErrorCode code, String detail, long retryAfterMillis) {
 
     static final int MAX_BODY_BYTES = 64 * 1024;
 
     private static final int MAX_DETAIL_CHARS = 500;
 
-    static Problem of(HttpClientResponse response, Buffer body) {
+    static ProblemReply of(HttpClientResponse response, Buffer body) {
         long retryAfterMillis = retryAfterMillis(response.getHeader(HttpHeaders.RETRY_AFTER));
         try {
             JsonObject problem = new JsonObject(body);
-            return new Problem(
+            return new ProblemReply(
                     response.statusCode(),
                     code(problem.getString("code")),
                     shorten(String.valueOf(problem.getString("detail"))),
                     retryAfterMillis);
         } catch (DecodeException | ClassCastException e) {
-            return new Problem(
+            return new ProblemReply(
                     response.statusCode(),
                     null,
                     "status " + response.statusCode() + ", no problem+json",

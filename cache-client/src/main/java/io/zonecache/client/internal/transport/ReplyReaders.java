@@ -16,12 +16,12 @@ import io.zonecache.model.ViewJson;
 import org.jspecify.annotations.Nullable;
 
 /** How each kind of answer is read. */
-final class Exchanges {
+final class ReplyReaders {
 
-    private Exchanges() {}
+    private ReplyReaders() {}
 
     /** A short answer that is read whole before it is understood. */
-    private abstract static class ShortReply<T> extends Exchange<T> {
+    private abstract static class ShortReply<T> extends ReplyReader<T> {
 
         private final Buffer body = Buffer.buffer();
         private @Nullable HttpClientResponse response;
@@ -51,7 +51,7 @@ final class Exchanges {
     }
 
     /** Stripes of a chunk. */
-    static final class Get extends Exchange<GetReply> {
+    static final class Get extends ReplyReader<GetReply> {
 
         private final StripeSink sink;
         private final StripeParser parser;
@@ -87,7 +87,7 @@ final class Exchanges {
                 return parser.feed(new BufferBytes(piece));
             }
             problem.appendBuffer(piece);
-            return problem.length() <= Problem.MAX_BODY_BYTES;
+            return problem.length() <= ProblemReply.MAX_BODY_BYTES;
         }
 
         @Override
@@ -110,7 +110,7 @@ final class Exchanges {
             if (response == null) {
                 throw new IllegalStateException("an end without a head");
             }
-            Problem why = Problem.of(response, problem);
+            ProblemReply why = ProblemReply.of(response, problem);
             if (why.is(CacheErrorCode.NOT_FOUND)) {
                 return new GetReply.Missing("1".equals(response.getHeader(Protocol.WANTED_HEADER)));
             } else if (why.is(CacheErrorCode.PURGED)) {
@@ -122,7 +122,7 @@ final class Exchanges {
         }
 
         @Override
-        GetReply failed(Failure failure, String reason, boolean hasHead) {
+        GetReply failed(Failure failure, String reason) {
             GetReply.Stripes whole = parser.endCutOff();
             if (!whole.verified().isEmpty()) {
                 return whole;
@@ -131,7 +131,7 @@ final class Exchanges {
                 case REFUSED -> new GetReply.Lost(reason);
                 case TIMEOUT -> new GetReply.Unknown(GetReply.Cause.TIMEOUT, reason);
                 case CUT_OFF -> new GetReply.Unknown(GetReply.Cause.CUT_OFF, reason);
-                case NOT_SENT -> new GetReply.Unknown(GetReply.Cause.NOT_SENT, reason);
+                case NOT_SENT, CLIENT_ERROR -> new GetReply.Unknown(GetReply.Cause.NOT_SENT, reason);
             };
         }
 
@@ -170,14 +170,14 @@ final class Exchanges {
             if (head.statusCode() == 204) {
                 return new PutReply.Done();
             }
-            Problem why = Problem.of(head, whole);
+            ProblemReply why = ProblemReply.of(head, whole);
             return new PutReply.Refused(
                     why.codeOr(CacheErrorCode.NO_SUCH_RESOURCE), why.detail(), why.retryAfterMillis());
         }
 
         @Override
-        PutReply failed(Failure failure, String reason, boolean hasHead) {
-            return new PutReply.Unknown(reason);
+        PutReply failed(Failure failure, String reason) {
+            return failure == Failure.NOT_SENT ? new PutReply.NotSent(reason) : new PutReply.Unknown(reason);
         }
     }
 
@@ -187,7 +187,7 @@ final class Exchanges {
         @Override
         LeaseReply understand(HttpClientResponse head, Buffer whole) {
             if (head.statusCode() != 200 && head.statusCode() != 201) {
-                Problem why = Problem.of(head, whole);
+                ProblemReply why = ProblemReply.of(head, whole);
                 return why.code() == null
                         ? new LeaseReply.Unreachable(why.text())
                         : new LeaseReply.Refused(why.code(), why.detail(), why.retryAfterMillis());
@@ -211,8 +211,10 @@ final class Exchanges {
         }
 
         @Override
-        LeaseReply failed(Failure failure, String reason, boolean hasHead) {
-            return new LeaseReply.Unreachable(reason);
+        LeaseReply failed(Failure failure, String reason) {
+            return failure == Failure.NOT_SENT || failure == Failure.CLIENT_ERROR
+                    ? new LeaseReply.NotSent(reason)
+                    : new LeaseReply.Unreachable(reason);
         }
     }
 
@@ -238,7 +240,7 @@ final class Exchanges {
         }
 
         @Override
-        Answer failed(Failure failure, String reason, boolean hasHead) {
+        Answer failed(Failure failure, String reason) {
             return failure(reason);
         }
 

@@ -1,0 +1,360 @@
+package io.zonecache.client.internal.transport;
+
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpVersion;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connections of one kind to one node: opened when all others are busy, the one used last given out first, so that those beyond what
+ * is needed come to rest and are closed. Lives on one event loop; every call is made there.
+ *
+ * <p>A request that was given a connection gives it back by exactly one of {@link #release} and {@link #discard}. A request that waits is served or told why not, or
+ * {@linkplain #cancel takes itself out}; how long it waits is its own business.
+ */
+final class ConnectionPool {
+
+    /** No further connection is opened after a node refused one while others work. */
+    private static final long GROWTH_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** How long HTTP/1.1 is used with what did not speak HTTP/2. */
+    private static final long FALLBACK_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private static final int PING_BYTES = 8;
+
+    private final Context loop;
+    private final Function<HttpVersion, Future<PooledConnection>> dialer;
+    private final Runnable onLoss;
+    private final Limits limits;
+    private final List<PooledConnection> all = new ArrayList<>();
+    private final Deque<PooledConnection> available = new ArrayDeque<>();
+    private final Deque<Waiter> waiting = new ArrayDeque<>();
+    private final Deque<Waiter> waitingForFresh = new ArrayDeque<>();
+    private int opening;
+    private boolean isServing;
+    private boolean isServedAgain;
+    private boolean isGrowthPaused;
+    private long growthPausedUntilNanos;
+    private boolean isFallenBack;
+    private long fallenBackUntilNanos;
+    private boolean isClosed;
+
+    /** @param onLoss runs when the other end has closed a connection */
+    ConnectionPool(
+            Context loop, Function<HttpVersion, Future<PooledConnection>> dialer, Runnable onLoss, Limits limits) {
+        this.loop = loop;
+        this.dialer = dialer;
+        this.onLoss = onLoss;
+        this.limits = limits;
+    }
+
+    /** @param isFresh only a connection that has carried nothing yet will do */
+    void acquire(Waiter waiter, boolean isFresh) {
+        if (isClosed) {
+            waiter.refused(Failure.NOT_SENT, "the client was closed");
+            return;
+        }
+        PooledConnection first = isFresh ? null : firstAvailable();
+        if (first != null && waiting.isEmpty()) {
+            give(first, waiter);
+            return;
+        }
+        if (waiting.size() + waitingForFresh.size() >= limits.maxWaiting()) {
+            waiter.refused(
+                    Failure.NOT_SENT, "waiting for a connection: " + waiting.size() + " (expected: fewer requests)");
+            return;
+        }
+        (isFresh ? waitingForFresh : waiting).add(waiter);
+        serve();
+    }
+
+    /** Nobody waits any more. */
+    void cancel(Waiter waiter) {
+        if (!waiting.remove(waiter)) {
+            waitingForFresh.remove(waiter);
+        }
+    }
+
+    /** The request has come to its end and left the connection usable. */
+    void release(PooledConnection connection) {
+        connection.active--;
+        connection.idleSinceNanos = System.nanoTime();
+        if (connection.isRetired) {
+            closeUnlessBusy(connection);
+            return;
+        }
+        if (!available.contains(connection)) {
+            available.addFirst(connection);
+        }
+        if (!waiting.isEmpty() || !waitingForFresh.isEmpty()) {
+            // Vert.x has not quite done with the last request yet.
+            loop.runOnContext(turn -> serve());
+        }
+    }
+
+    /** The request has left the connection in a state in which no other can use it. */
+    void discard(PooledConnection connection) {
+        connection.active--;
+        retire(connection);
+        close(connection);
+    }
+
+    /** The node will close it, or it is of no use: it gets no more requests. */
+    void retire(PooledConnection connection) {
+        connection.isRetired = true;
+        available.remove(connection);
+        closeUnlessBusy(connection);
+    }
+
+    /** The node was silent on it. What rests leads to the same place, and a shared connection must show that it still leads anywhere. */
+    void suspect(PooledConnection connection) {
+        closeIdle(System.nanoTime(), 0);
+        if (!connection.isMultiplexed() || connection.isProbed || connection.isRetired) {
+            return;
+        }
+        connection.isProbed = true;
+        Future<Buffer> pong = connection.http.ping(Buffer.buffer(new byte[PING_BYTES]));
+        loop.owner().setTimer(limits.probeMillis(), timer -> {
+            connection.isProbed = false;
+            if (!pong.succeeded()) {
+                retire(connection);
+                close(connection);
+            }
+        });
+    }
+
+    /** The node answers a further connection with {@code BUSY}: those that there are will do for a while. */
+    void pauseGrowth() {
+        isGrowthPaused = true;
+        growthPausedUntilNanos = System.nanoTime() + GROWTH_PAUSE_NANOS;
+    }
+
+    /** Whether requests can be carried without this connection. */
+    boolean hasOthersThan(PooledConnection connection) {
+        for (PooledConnection other : all) {
+            if (other != connection && !other.isRetired) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Closes what has carried nothing for the given time. */
+    void closeIdle(long now, long idleNanos) {
+        for (PooledConnection connection : List.copyOf(all)) {
+            if (connection.active == 0 && now - connection.idleSinceNanos >= idleNanos) {
+                retire(connection);
+            }
+        }
+    }
+
+    boolean isUnused() {
+        return all.isEmpty() && opening == 0 && waiting.isEmpty() && waitingForFresh.isEmpty();
+    }
+
+    /** Fails what waits; requests under way are their owners' to end. */
+    void close() {
+        isClosed = true;
+        failAll(Failure.NOT_SENT, "the client was closed");
+        for (PooledConnection connection : List.copyOf(all)) {
+            retire(connection);
+            close(connection);
+        }
+    }
+
+    private @Nullable PooledConnection firstAvailable() {
+        for (PooledConnection first = available.peekFirst(); first != null; first = available.peekFirst()) {
+            if (first.hasCapacity()) {
+                return first;
+            }
+            available.removeFirst();
+        }
+        return null;
+    }
+
+    private @Nullable PooledConnection firstUnused() {
+        for (PooledConnection connection : available) {
+            if (connection.uses == 0 && connection.hasCapacity()) {
+                return connection;
+            }
+        }
+        return null;
+    }
+
+    private void give(PooledConnection connection, Waiter waiter) {
+        connection.uses++;
+        connection.active++;
+        if (!connection.hasCapacity()) {
+            available.remove(connection);
+        }
+        waiter.connected(connection);
+    }
+
+    /** Whoever is told something here may call back, which then counts as one more turn. */
+    private void serve() {
+        isServedAgain = true;
+        if (isServing) {
+            return;
+        }
+        isServing = true;
+        try {
+            while (isServedAgain) {
+                isServedAgain = false;
+                giveWhatIsThere();
+                openWhatIsWanted();
+            }
+        } finally {
+            isServing = false;
+        }
+    }
+
+    private void giveWhatIsThere() {
+        for (PooledConnection unused = firstUnused();
+                unused != null && !waitingForFresh.isEmpty();
+                unused = firstUnused()) {
+            give(unused, waitingForFresh.remove());
+        }
+        for (PooledConnection next = firstAvailable(); next != null && !waiting.isEmpty(); next = firstAvailable()) {
+            give(next, waiting.remove());
+        }
+    }
+
+    private void openWhatIsWanted() {
+        if (isClosed) {
+            return;
+        }
+        boolean isMultiplexed = version() == HttpVersion.HTTP_2;
+        int ordinary = isMultiplexed ? Math.min(1, waiting.size()) : waiting.size();
+        if (isGrowthHeld()) {
+            ordinary = 0;
+        }
+        int maxOpen = isMultiplexed ? limits.maxMultiplexed() : limits.maxConnections();
+        // Counted before: one that fails at once takes with it what waited for it.
+        for (int left = waitingForFresh.size() + ordinary - opening; left > 0; left--) {
+            if (all.size() + opening < maxOpen) {
+                open();
+            }
+        }
+        if (waitingForFresh.size() > opening && all.size() + opening >= maxOpen) {
+            PooledConnection used = available.peekLast();
+            if (used != null && used.active == 0) {
+                retire(used);
+            }
+        }
+    }
+
+    private boolean isGrowthHeld() {
+        if (isGrowthPaused && System.nanoTime() - growthPausedUntilNanos >= 0) {
+            isGrowthPaused = false;
+        }
+        return isGrowthPaused && all.size() + opening > 0;
+    }
+
+    private HttpVersion version() {
+        if (isFallenBack && System.nanoTime() - fallenBackUntilNanos >= 0) {
+            isFallenBack = false;
+        }
+        return isFallenBack ? HttpVersion.HTTP_1_1 : limits.version();
+    }
+
+    private void open() {
+        HttpVersion version = version();
+        opening++;
+        dialer.apply(version).onComplete(this::opened, failure -> notOpened(failure, version));
+    }
+
+    private void opened(PooledConnection connection) {
+        opening--;
+        all.add(connection);
+        connection.idleSinceNanos = System.nanoTime();
+        connection.http.exceptionHandler(end -> {});
+        connection.http.closeHandler(closed -> gone(connection));
+        if (connection.isMultiplexed()) {
+            connection.http.goAwayHandler(goAway -> retire(connection));
+        }
+        if (isClosed) {
+            close(connection);
+            return;
+        }
+        available.addFirst(connection);
+        serve();
+    }
+
+    private void notOpened(Throwable cause, HttpVersion version) {
+        opening--;
+        DialException why = cause instanceof DialException known
+                ? known
+                : new DialException(Failure.NOT_SENT, false, "connecting: " + cause);
+        if (why.isOtherProtocol() && version == HttpVersion.HTTP_2) {
+            isFallenBack = true;
+            fallenBackUntilNanos = System.nanoTime() + FALLBACK_NANOS;
+            serve();
+            return;
+        }
+        pauseGrowth();
+        Waiter retried = waitingForFresh.poll();
+        if (retried != null) {
+            retried.refused(why.failure(), why.reason());
+        }
+        if (all.isEmpty() && opening == 0) {
+            failAll(why.failure(), why.reason());
+        }
+    }
+
+    private void failAll(Failure failure, String reason) {
+        // Only those that wait now: what they do next may wait again.
+        List<Waiter> told = new ArrayList<>(waitingForFresh);
+        told.addAll(waiting);
+        waitingForFresh.clear();
+        waiting.clear();
+        told.forEach(waiter -> waiter.refused(failure, reason));
+    }
+
+    private void gone(PooledConnection connection) {
+        if (!connection.isRetired) {
+            onLoss.run();
+        }
+        connection.isRetired = true;
+        all.remove(connection);
+        available.remove(connection);
+        serve();
+    }
+
+    private void closeUnlessBusy(PooledConnection connection) {
+        if (connection.active == 0) {
+            close(connection);
+        }
+    }
+
+    private static void close(PooledConnection connection) {
+        Future<Void> unused = connection.http.close();
+    }
+
+    /** Who wants a connection. */
+    interface Waiter {
+
+        /** Must not throw, and gives it back whatever happens. */
+        void connected(PooledConnection connection);
+
+        /** There will be none. Must not throw. */
+        void refused(Failure failure, String reason);
+    }
+
+    /**
+     * Bounds of one pool.
+     *
+     * @param version what is spoken if the node can
+     * @param maxConnections over HTTP/1.1
+     * @param maxMultiplexed over HTTP/2
+     * @param maxWaiting requests that wait for a connection; more are refused
+     * @param probeMillis how long a node may take to answer a ping
+     */
+    record Limits(HttpVersion version, int maxConnections, int maxMultiplexed, int maxWaiting, long probeMillis) {}
+}

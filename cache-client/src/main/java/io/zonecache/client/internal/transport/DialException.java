@@ -1,0 +1,33 @@
+package io.zonecache.client.internal.transport;
+
+import java.io.Serial;
+
+/** Why there is no connection. */
+final class DialException extends Exception {
+
+    @Serial
+    private static final long serialVersionUID = 1;
+
+    private final Failure failure;
+    private final boolean isOtherProtocol;
+
+    DialException(Failure failure, boolean isOtherProtocol, String message) {
+        super(message, null, false, false);
+        this.failure = failure;
+        this.isOtherProtocol = isOtherProtocol;
+    }
+
+    /** What happened, in words. */
+    String reason() {
+        return String.valueOf(getMessage());
+    }
+
+    Failure failure() {
+        return failure;
+    }
+
+    /** Whether something listens there that does not speak HTTP/2. */
+    boolean isOtherProtocol() {
+        return isOtherProtocol;
+    }
+}

@@ -1,0 +1,42 @@
+package io.zonecache.client.internal.transport;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpClientConnection;
+import io.vertx.core.http.impl.UnpooledHttpClientConnection;
+import org.jspecify.annotations.Nullable;
+
+/** What lies below Vert.x's connections, which their public interface does not show. */
+final class NettyChannels {
+
+    /** A body that the kernel holds back looks written; with less of it there, a writer sees how fast the node takes it. */
+    private static final long MAX_UNSENT_BYTES = 256 * 1024;
+
+    /** By its name, since workers need not have that transport's classes. */
+    private static final ChannelOption<Long> UNSENT_BYTES =
+            ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
+
+    private NettyChannels() {}
+
+    /** The context of Vert.x's own handler, on the connection's event loop; null if this Vert.x hides it. */
+    static @Nullable ChannelHandlerContext contextOf(HttpConnection connection) {
+        HttpConnection bare =
+                connection instanceof UnpooledHttpClientConnection unpooled ? unpooled.unwrap() : connection;
+        if (!(bare instanceof HttpClientConnection known)) {
+            return null;
+        }
+        ChannelHandlerContext context = known.channelHandlerContext();
+        return context.channel().eventLoop().inEventLoop() ? context : null;
+    }
+
+    /**
+     * Bounds what the kernel takes before it can send it.
+     *
+     * @return false where the transport is not Linux's own, which alone can
+     */
+    static boolean boundUnsentBytes(HttpConnection connection) {
+        ChannelHandlerContext context = contextOf(connection);
+        return context != null && context.channel().config().setOption(UNSENT_BYTES, MAX_UNSENT_BYTES);
+    }
+}

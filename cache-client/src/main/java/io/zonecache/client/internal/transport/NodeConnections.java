@@ -1,0 +1,66 @@
+package io.zonecache.client.internal.transport;
+
+import io.vertx.core.Context;
+
+/**
+ * The connections to one address, all on one event loop: those for stripes and short questions, and those on which requests wait at the node.
+ * Waiting ones are apart, since they must not keep reads from the node, nor the end of a fill that they wait for.
+ */
+final class NodeConnections {
+
+    private final NodeAddress address;
+    private final Context loop;
+    private final NodeDialer dialer;
+    private final ConnectionPool data;
+    private final ConnectionPool waiting;
+    private volatile long usedNanos;
+
+    NodeConnections(
+            NodeAddress address,
+            Context loop,
+            NodeDialer dialer,
+            ConnectionPool.Limits dataLimits,
+            ConnectionPool.Limits waitingLimits) {
+        this.address = address;
+        this.loop = loop;
+        this.dialer = dialer;
+        this.data = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, dataLimits);
+        this.waiting = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, waitingLimits);
+        this.usedNanos = System.nanoTime();
+    }
+
+    NodeAddress address() {
+        return address;
+    }
+
+    Context loop() {
+        return loop;
+    }
+
+    /** @param isWaiting whether the request may wait at the node */
+    ConnectionPool pool(boolean isWaiting) {
+        usedNanos = System.nanoTime();
+        return isWaiting ? waiting : data;
+    }
+
+    void distrustAddresses() {
+        dialer.distrustAddresses();
+    }
+
+    /** On the loop. */
+    void closeIdle(long now, long idleNanos) {
+        data.closeIdle(now, idleNanos);
+        waiting.closeIdle(now, idleNanos);
+    }
+
+    /** On the loop. Whether nothing is connected and nobody has asked for it in the given time. */
+    boolean isUnused(long now, long nanos) {
+        return now - usedNanos >= nanos && data.isUnused() && waiting.isUnused();
+    }
+
+    /** On the loop. */
+    void close() {
+        data.close();
+        waiting.close();
+    }
+}

@@ -1,0 +1,99 @@
+package io.zonecache.client.internal.transport;
+
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long a request may take: its whole time, and within that the time in which the node may be silent once the request is on its way.
+ * A look that comes late because the event loop stalled grants the lag once more, since what the node sent meanwhile may not have been read.
+ * Pure: times are {@link System#nanoTime} values that the caller brings. Not thread-safe.
+ */
+final class ReplyTimeLimits {
+
+    /** Later than any timer on an event loop that keeps up. */
+    static final long LATE_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** Granted beyond the whole time: enough to read what has already come. */
+    static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
+    private final long endNanos;
+    private final long silenceNanos;
+    private boolean isOnItsWay;
+    private boolean wasOnItsWay;
+    private long silentSinceNanos;
+    private boolean isLagGranted;
+    private long graceNanos;
+
+    /** @param startNanos when the caller asked */
+    ReplyTimeLimits(long startNanos, long timeoutMillis, long silenceMillis) {
+        this.endNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(Math.max(1, timeoutMillis));
+        this.silenceNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, silenceMillis));
+    }
+
+    /** The request is being written: from now on silence counts. */
+    void sent(long now) {
+        isOnItsWay = true;
+        wasOnItsWay = true;
+        heard(now);
+    }
+
+    /** It waits for a connection again. */
+    void unsent() {
+        isOnItsWay = false;
+    }
+
+    /** Part of the answer has come, or the node has taken more of the request. */
+    void heard(long now) {
+        silentSinceNanos = now;
+        isLagGranted = false;
+    }
+
+    /** Whether any of it has been written, over whichever connection. */
+    boolean wasSent() {
+        return wasOnItsWay;
+    }
+
+    long leftMillis(long now) {
+        return Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - now));
+    }
+
+    /** When to look next. */
+    long dueNanos() {
+        long end = endNanos + graceNanos;
+        if (!isOnItsWay) {
+            return end;
+        }
+        long silent = silentSinceNanos + silenceNanos;
+        return silent - end < 0 ? silent : end;
+    }
+
+    /**
+     * Judges where the request stands.
+     *
+     * @param dueNanos when this look was due
+     */
+    Verdict check(long now, long dueNanos) {
+        long lagNanos = now - dueNanos;
+        boolean isLate = lagNanos >= LATE_NANOS;
+        if (isOnItsWay && now - (silentSinceNanos + silenceNanos) >= 0) {
+            if (!isLate || isLagGranted) {
+                return Verdict.SILENT;
+            }
+            isLagGranted = true;
+            silentSinceNanos = now - silenceNanos + Math.min(lagNanos, silenceNanos);
+        }
+        if (now - (endNanos + graceNanos) >= 0) {
+            if (!isOnItsWay || !isLate || graceNanos > 0) {
+                return Verdict.OUT_OF_TIME;
+            }
+            graceNanos = now - endNanos + GRACE_NANOS;
+        }
+        return Verdict.WAIT;
+    }
+
+    enum Verdict {
+        WAIT,
+        /** On its way, and nothing was heard for the time allowed. */
+        SILENT,
+        OUT_OF_TIME
+    }
+}

@@ -1,0 +1,406 @@
+package io.zonecache.client.internal.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.handler.codec.http.HttpResponse;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpClosedException;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.RequestOptions;
+import io.vertx.core.http.StreamResetException;
+import io.zonecache.model.Protocol;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One request to a node and its reply, over one connection or, if that ends before the answer begins, once more over a fresh one. Lives on the
+ * event loop of the node's connections; {@link #start} and {@link #abort} may be called on any thread.
+ *
+ * <p>The reply completes exactly once, whatever any part of this client throws: every call from outside passes {@link #guard}, and
+ * {@link #finish} gives back the timer, the connection and the place in the queue.
+ *
+ * @param <T> the reply
+ */
+final class RequestExchange<T> implements ConnectionPool.Waiter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RequestExchange.class);
+    private static final String CLOSED = "the client was closed";
+    private static final Pattern EPOCH = Pattern.compile("\\d{1,18}");
+    private static final int SERVICE_UNAVAILABLE = 503;
+
+    private final CompletableFuture<T> result = new CompletableFuture<>();
+    private final ReplyReader<T> reader;
+    private final OutgoingRequest outgoing;
+    private final NodeConnections node;
+    private final ConnectionPool pool;
+    private final Context loop;
+    private final LongConsumer epochListener;
+    private final ReplyTimeLimits limits;
+    private @Nullable Attempt attempt;
+    private long timerId = -1;
+    private long timerDueNanos;
+    private boolean isDone;
+    private boolean isRetried;
+    private boolean isRequeued;
+    private volatile boolean isAborted;
+
+    /** @param epochListener hears the epoch that the answer carries */
+    RequestExchange(
+            ReplyReader<T> reader,
+            OutgoingRequest outgoing,
+            NodeConnections node,
+            ConnectionPool pool,
+            LongConsumer epochListener) {
+        this.reader = reader;
+        this.outgoing = outgoing;
+        this.node = node;
+        this.pool = pool;
+        this.loop = node.loop();
+        this.epochListener = epochListener;
+        this.limits = new ReplyTimeLimits(System.nanoTime(), outgoing.timeoutMillis(), outgoing.silenceMillis());
+    }
+
+    CompletableFuture<T> result() {
+        return result;
+    }
+
+    void start() {
+        onLoop(this::begin);
+    }
+
+    /** Ends it: the client closes. */
+    void abort() {
+        isAborted = true;
+        onLoop(() -> fail(Failure.NOT_SENT, CLOSED));
+    }
+
+    @Override
+    public void connected(PooledConnection connection) {
+        if (isDone) {
+            pool.release(connection);
+            return;
+        }
+        guard(() -> {
+            Attempt next;
+            try {
+                next = new Attempt(connection);
+            } catch (RuntimeException | Error e) {
+                pool.release(connection);
+                throw e;
+            }
+            attempt = next;
+            next.request();
+        });
+    }
+
+    @Override
+    public void refused(Failure failure, String reason) {
+        fail(isAborted ? Failure.NOT_SENT : failure, reason);
+    }
+
+    private void begin() {
+        if (isDone) {
+            return;
+        }
+        pool.acquire(this, false);
+        watch();
+    }
+
+    /** Runs there, or here where there is no loop any more. */
+    private void onLoop(Runnable task) {
+        try {
+            loop.runOnContext(turn -> guard(task));
+        } catch (RejectedExecutionException e) {
+            result.complete(reader.failed(Failure.NOT_SENT, CLOSED));
+        }
+    }
+
+    /** What this client itself throws, an {@link Error} too, ends the request and nothing else. */
+    private void guard(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            LOG.warn("request to {} failed in the client", node.address(), e);
+            fail(limits.wasSent() ? Failure.CLIENT_ERROR : Failure.NOT_SENT, "client: " + e);
+        }
+    }
+
+    /** One timer looks when the first limit is due; limits that move away don't move it. */
+    private void watch() {
+        if (isDone || (timerId >= 0 && timerDueNanos - limits.dueNanos() <= 0)) {
+            return;
+        }
+        cancelTimer();
+        timerDueNanos = limits.dueNanos();
+        long millis = TimeUnit.NANOSECONDS.toMillis(timerDueNanos - System.nanoTime()) + 1;
+        timerId = loop.owner().setTimer(Math.max(1, millis), id -> guard(this::look));
+    }
+
+    private void look() {
+        timerId = -1;
+        switch (limits.check(System.nanoTime(), timerDueNanos)) {
+            case WAIT -> watch();
+            case SILENT -> {
+                suspectConnection();
+                fail(Failure.TIMEOUT, "nothing heard for " + outgoing.silenceMillis() + " ms");
+            }
+            case OUT_OF_TIME -> {
+                boolean isSilent = attempt != null && !attempt.hasHead;
+                if (isSilent) {
+                    suspectConnection();
+                }
+                fail(
+                        limits.wasSent() ? Failure.TIMEOUT : Failure.NOT_SENT,
+                        (limits.wasSent() ? "no whole answer within " : "not sent within ") + outgoing.timeoutMillis()
+                                + " ms");
+            }
+        }
+    }
+
+    private void suspectConnection() {
+        if (attempt != null) {
+            node.distrustAddresses();
+            pool.suspect(attempt.connection);
+        }
+    }
+
+    private void cancelTimer() {
+        if (timerId >= 0) {
+            loop.owner().cancelTimer(timerId);
+            timerId = -1;
+        }
+    }
+
+    /** The connection has ended, or what came over it was no answer. */
+    private void attemptFailed(Attempt failed, Throwable cause) {
+        if (isDone || attempt != failed) {
+            return;
+        }
+        attempt = null;
+        failed.leave(false);
+        boolean isConnectionsEnd = cause instanceof HttpClosedException
+                || cause instanceof StreamResetException
+                || cause instanceof IOException;
+        if (isConnectionsEnd && !failed.hasHead && !isRetried && !isAborted) {
+            isRetried = true;
+            acquireAgain(true);
+            return;
+        }
+        String reason = cause.getClass().getSimpleName() + ": " + cause.getMessage();
+        if (isAborted) {
+            fail(Failure.NOT_SENT, CLOSED);
+        } else {
+            fail(failed.hasHead ? Failure.CUT_OFF : Failure.REFUSED, reason);
+        }
+    }
+
+    private void acquireAgain(boolean isFresh) {
+        limits.unsent();
+        pool.acquire(this, isFresh);
+    }
+
+    private void fail(Failure failure, String reason) {
+        if (isDone) {
+            return;
+        }
+        Attempt left = attempt;
+        attempt = null;
+        try {
+            if (left != null) {
+                left.leave(false);
+            } else {
+                pool.cancel(this);
+            }
+        } finally {
+            finish(() -> reader.failed(failure, reason));
+        }
+    }
+
+    private void finish(Supplier<T> reply) {
+        isDone = true;
+        cancelTimer();
+        try {
+            result.complete(reply.get());
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
+        }
+    }
+
+    private void hearEpoch(@Nullable String epoch) {
+        if (epoch == null || !EPOCH.matcher(epoch).matches()) {
+            return;
+        }
+        try {
+            epochListener.accept(Long.parseLong(epoch));
+        } catch (RuntimeException | Error e) {
+            LOG.warn("a listener failed on epoch {}", epoch, e);
+        }
+    }
+
+    /** The request on one connection, which is left exactly once. Callbacks that come after that are ignored. */
+    private final class Attempt implements BodyTap.Receiver {
+
+        private final PooledConnection connection;
+        private @Nullable HttpClientRequest request;
+        private boolean isBegun;
+        private boolean isFlushed;
+        private boolean hasHead;
+        private long replyBytes;
+
+        Attempt(PooledConnection connection) {
+            this.connection = connection;
+        }
+
+        private boolean isCurrent() {
+            return attempt == this && !isDone;
+        }
+
+        private void request() {
+            RequestOptions options = outgoing.options(limits.leftMillis(System.nanoTime()));
+            if (connection.tap != null) {
+                connection.tap.expect(this);
+            }
+            isBegun = true;
+            connection.http.request(options).onComplete(granted -> guard(() -> send(granted)));
+        }
+
+        private void send(AsyncResult<HttpClientRequest> granted) {
+            if (granted.failed()) {
+                attemptFailed(this, granted.cause());
+                return;
+            }
+            HttpClientRequest ready = granted.result();
+            if (!isCurrent()) {
+                Future<Void> unused = ready.reset();
+                return;
+            }
+            request = ready;
+            ready.exceptionHandler(cause -> guard(() -> attemptFailed(this, cause)));
+            ready.response()
+                    .onComplete(
+                            response -> guard(() -> receive(response)),
+                            cause -> guard(() -> attemptFailed(this, cause)));
+            List<Buffer> body = outgoing.records().isEmpty() ? List.of() : outgoing.body();
+            boolean isFirst = !limits.wasSent();
+            limits.sent(System.nanoTime());
+            if (isFirst) {
+                reader.written();
+            }
+            watch();
+            write(ready, body);
+        }
+
+        private void write(HttpClientRequest ready, List<Buffer> body) {
+            if (body.size() > 1) {
+                ready.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(outgoing.bodyBytes()));
+            }
+            for (int i = 0; i < body.size() - 1; i++) {
+                ready.write(body.get(i)).onSuccess(written -> limits.heard(System.nanoTime()));
+            }
+            (body.isEmpty() ? ready.end() : ready.end(body.get(body.size() - 1))).onSuccess(written -> {
+                isFlushed = true;
+                limits.heard(System.nanoTime());
+            });
+        }
+
+        private void receive(HttpClientResponse response) {
+            if (!isCurrent()) {
+                return;
+            }
+            hasHead = true;
+            limits.heard(System.nanoTime());
+            hearEpoch(response.getHeader(Protocol.EPOCH_HEADER));
+            boolean isLast = HttpHeaders.CLOSE.toString().equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
+            if (isLast) {
+                pool.retire(connection);
+                if (isRefusedByFullNode(response)) {
+                    isRequeued = true;
+                    pool.pauseGrowth();
+                    attempt = null;
+                    leave(false);
+                    acquireAgain(false);
+                    return;
+                }
+            }
+            response.exceptionHandler(cause -> guard(() -> attemptFailed(this, cause)));
+            T early = reader.head(response);
+            if (early != null) {
+                complete(early, false);
+                return;
+            }
+            response.handler(piece -> guard(() -> take(piece.length(), () -> reader.piece(piece))));
+            response.endHandler(end -> guard(() -> {
+                if (isCurrent()) {
+                    complete(reader.end(), true);
+                }
+            }));
+        }
+
+        /** It takes no further connection, but answers on those that it has. */
+        private boolean isRefusedByFullNode(HttpClientResponse response) {
+            return response.statusCode() == SERVICE_UNAVAILABLE
+                    && connection.uses == 1
+                    && !isRequeued
+                    && pool.hasOthersThan(connection);
+        }
+
+        private void take(int bytes, BooleanSupplier piece) {
+            if (!isCurrent()) {
+                return;
+            }
+            limits.heard(System.nanoTime());
+            replyBytes += bytes;
+            if (replyBytes > outgoing.maxReplyBytes()) {
+                fail(Failure.CUT_OFF, "body bytes: over " + outgoing.maxReplyBytes() + " (expected: fewer)");
+            } else if (!piece.getAsBoolean()) {
+                complete(reader.end(), false);
+            }
+        }
+
+        private void complete(T reply, boolean isWhole) {
+            attempt = null;
+            leave(isWhole);
+            finish(() -> reply);
+        }
+
+        /** @param isWhole whether the answer has come to its end, so that another may follow */
+        private void leave(boolean isWhole) {
+            if (!isBegun || (isWhole && isFlushed)) {
+                pool.release(connection);
+            } else if (connection.isMultiplexed()) {
+                if (request != null) {
+                    Future<Void> unused = request.reset();
+                }
+                pool.release(connection);
+            } else {
+                pool.discard(connection);
+            }
+        }
+
+        @Override
+        public boolean wantsBody(HttpResponse head) {
+            boolean[] wants = {false};
+            guard(() -> wants[0] = isCurrent() && reader.wantsBody(head));
+            return wants[0];
+        }
+
+        @Override
+        public void take(ByteBuf piece) {
+            guard(() -> take(piece.readableBytes(), () -> reader.piece(piece)));
+        }
+    }
+}

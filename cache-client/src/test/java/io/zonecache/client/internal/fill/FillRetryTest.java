@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillFlowTest.code;
+import static io.zonecache.client.internal.fill.FillOperationTest.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;

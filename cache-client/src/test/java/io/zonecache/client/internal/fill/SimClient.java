@@ -26,8 +26,10 @@ import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -38,6 +40,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     private static final long SILENCE_NANOS = MILLISECONDS.toNanos(500);
 
+    /** After so long a silence a node counts as gone for leases too. */
+    private static final long GONE_NANOS = MILLISECONDS.toNanos(2_000);
+
     final List<String> leaseRequests = new ArrayList<>();
     final List<LeaseOutcome> leaseEnds = new ArrayList<>();
     final LeasedFiller filler;
@@ -47,6 +52,17 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** From here on nothing that the client sends arrives: its process is frozen. */
     boolean frozen;
 
+    /** So many questions wait at each node at once; the transport sends no more. */
+    int maxWaitingQuestions = Integer.MAX_VALUE;
+
+    /** The next lease granted is so long on its way. */
+    long nextLeaseDelayMillis;
+
+    /** Dropped for that reason. */
+    int notSent;
+
+    private final Map<String, Integer> waitingQuestions = new HashMap<>();
+    private final Map<String, Long> silentSinceNanos = new HashMap<>();
     private final SimZone zone;
     private final String name;
     private final Set<String> skipped = new HashSet<>();
@@ -55,7 +71,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     SimClient(SimZone zone, String name, FillConfig config, MemoryBudget memory) {
         this.zone = zone;
         this.name = name;
-        this.filler = new LeasedFiller(config, this, this, this, zone.origin, memory.fills(), zone.timer, zone.random);
+        this.filler = new LeasedFiller(
+                config, ZoneAssumptions.NONE, this, this, this, zone.origin, memory.fills(), zone.timer, zone.random);
     }
 
     /** What ZoneCache does for a caller, without local cache and flights. */
@@ -87,6 +104,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             if (skipped.contains(node.id())) {
                 tally.lost();
             } else if (asked.mode == SimNode.Mode.FROZEN) {
+                silentSinceNanos.putIfAbsent(node.id(), zone.timer.nanoTime());
                 zone.timer.schedule(MILLISECONDS.toNanos(500), () -> {
                     skipped.add(node.id());
                     tally.lost();
@@ -172,11 +190,13 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public boolean isSkipped(ZoneNode node) {
-        return skipped.contains(node.id());
+        Long silentSince = silentSinceNanos.get(node.id());
+        return silentSince != null && zone.timer.nanoTime() - silentSince >= GONE_NANOS;
     }
 
     void forgetSkipped() {
         skipped.clear();
+        silentSinceNanos.clear();
     }
 
     // StripeTransport
@@ -187,7 +207,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         if (frozen) {
             return result;
         }
-        zone.timer.schedule(MILLISECONDS.toNanos(timeoutMillis), () -> result.complete(onTimeout));
+        zone.timer.schedule(
+                MILLISECONDS.toNanos(timeoutMillis + nextLeaseDelayMillis), () -> result.complete(onTimeout));
         zone.timer.schedule(zone.node(node).stalledNanos() + zone.delayNanos(), () -> {
             SimNode asked = zone.node(node);
             if (asked.mode == SimNode.Mode.UP) {
@@ -224,12 +245,30 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     public CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
         leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
+        if (question.waitMillis() == 0) {
+            return ask(node, key, context, question);
+        }
+        if (waitingQuestions.getOrDefault(node.id(), 0) >= maxWaitingQuestions) {
+            notSent++;
+            return CompletableFuture.completedFuture(new LeaseReply.NotSent("too many questions wait"));
+        }
+        waitingQuestions.merge(node.id(), 1, Integer::sum);
+        return ask(node, key, context, question)
+                .whenComplete((reply, failure) -> waitingQuestions.merge(node.id(), -1, Integer::sum));
+    }
+
+    private CompletableFuture<LeaseReply> ask(
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
         return send(
                 node,
                 context.timeoutMillis(),
                 new LeaseReply.Unreachable("no answer"),
                 new LeaseReply.Unreachable("refused"),
-                answer -> zone.node(node).acquire(key, name, question, answer::give));
+                answer -> zone.node(node).acquire(key, name, question, reply -> {
+                    long delayMillis = reply instanceof LeaseReply.Granted ? nextLeaseDelayMillis : 0;
+                    nextLeaseDelayMillis -= delayMillis;
+                    zone.timer.schedule(MILLISECONDS.toNanos(delayMillis), () -> answer.give(reply));
+                }));
     }
 
     @Override

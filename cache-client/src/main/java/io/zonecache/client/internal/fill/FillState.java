@@ -44,6 +44,9 @@ final class FillState {
     /** Before a question that has just been answered is asked again. */
     private static final long PAUSE_MILLIS = 20;
 
+    /** At a node, however slow the origin is. */
+    private static final long MIN_WAIT_MILLIS = 500;
+
     /** Of pauses that grow: while the client's own transport is full, and while a node does not know the view. */
     private static final long MAX_NOT_SENT_PAUSE_MILLIS = 320;
 
@@ -290,7 +293,13 @@ final class FillState {
         if (!isFresh && now.nanos() - toldMissingNanos > nanos(FILLED_KNOWN_MILLIS)) {
             return look(Next.ASK_WAITING);
         }
-        return askFirst(Math.max(1, Math.min(config.leaseWaitMillis(), millis(leftNanos))), now);
+        return askFirst(Math.max(1, Math.min(waitMillis(now), millis(leftNanos))), now);
+    }
+
+    /** A lease counts from before its question, so one that has waited for long leaves a slow origin too little time. */
+    private long waitMillis(Moment now) {
+        long leavingAFetchMillis = config.totalMillis() - millis(now.fetchNanos());
+        return Math.min(config.leaseWaitMillis(), Math.max(MIN_WAIT_MILLIS, leavingAFetchMillis));
     }
 
     private FillStep askFirst(long waitMillis, Moment now) {

@@ -6,7 +6,6 @@ import static io.zonecache.client.internal.fill.FillContext.nanos;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.FetchTimes;
 import io.zonecache.client.internal.limit.ResourceQueue;
-import io.zonecache.client.internal.node.LatencyQuantile;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.origin.BufferReservation;
 import io.zonecache.client.origin.FetchTimeouts;
@@ -36,14 +35,11 @@ final class OriginFetcher {
 
     private static final int MAX_DOUBLINGS = 4;
 
-    /** An attempt is tried anew only if it takes so many times what half of them take: where all are slow, that would but double the load. */
-    private static final long SLOW_TIMES = 3;
+    /** An attempt is tried anew only if it is silent for so many times what nine of ten take: where all are slow, that would but double the load. */
+    private static final long SLOW_TIMES = 2;
 
     private final FillContext context;
     private final Set<Fetch> fetches = ConcurrentHashMap.newKeySet();
-
-    /** Half of all attempts take longer. */
-    private final LatencyQuantile typical = new LatencyQuantile(0.5, 1.0 / 4, 0);
 
     private volatile boolean closed;
 
@@ -186,7 +182,8 @@ final class OriginFetcher {
                 return;
             }
             silenceMillis = Math.min(
-                    leftMillis, Math.max(context.config.attemptMillis(), SLOW_TIMES * millis(typical.nanos())));
+                    leftMillis,
+                    Math.max(context.config.attemptMillis(), SLOW_TIMES * millis(context.fetchTimes.fetchNanos())));
             FetchTimeouts timeouts = new FetchTimeouts(silenceMillis, leftMillis);
             AttemptReservation reservation = new AttemptReservation(this::takeMemory);
             attempts++;
@@ -237,7 +234,6 @@ final class OriginFetcher {
         }
 
         private void took(long startNanos) {
-            typical.add(context.nanoTime() - startNanos);
             context.fetchTook(context.nanoTime() - startNanos);
         }
 

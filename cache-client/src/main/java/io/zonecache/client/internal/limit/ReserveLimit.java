@@ -28,6 +28,7 @@ public final class ReserveLimit {
     private final RandomGenerator random;
     private final ResourceQueue queue;
     private double fetchNanos = FIRST_GUESS_NANOS;
+    private long fetches;
 
     // Read by the queue under its own lock, so without this one's.
     private volatile double share;
@@ -109,7 +110,8 @@ public final class ReserveLimit {
     }
 
     private synchronized void fetched(long nanos) {
-        fetchNanos += WEIGHT_OF_NEWEST * (nanos - fetchNanos);
+        fetches++;
+        fetchNanos += Math.max(WEIGHT_OF_NEWEST, 1.0 / fetches) * (nanos - fetchNanos);
     }
 
     /** Fetches take another time than before: those who can't make it any more leave the queue. */

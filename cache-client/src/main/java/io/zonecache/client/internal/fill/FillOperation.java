@@ -287,10 +287,17 @@ final class FillOperation {
         }
         taken.endFetch();
         end();
-        // Before the caller has its chunk, for it may keep this thread; what fails here is no failure of the read.
-        new WriteBack(context, held, read.rank(), scope, fetched.memory())
-                .start(newest(view), fetched.chunk().duplicate());
-        result.complete(new FilledChunk(fetched.chunk(), Source.ORIGIN));
+        try {
+            // Before the caller has its chunk, for it may keep this thread.
+            new WriteBack(context, held, read.rank(), scope, fetched.memory())
+                    .start(newest(view), fetched.chunk().duplicate());
+        } catch (RuntimeException | Error e) {
+            // No failure of the read.
+            context.counters.writeBacksFailed.increment();
+            scope.close();
+        } finally {
+            result.complete(new FilledChunk(fetched.chunk(), Source.ORIGIN));
+        }
     }
 
     /** Not one of another code: its stripes might need more memory than there is for them. */

@@ -71,7 +71,12 @@ public final class ReserveLimit {
                 },
                 turn::completeExceptionally);
         Futures.thenRun(turn, () -> place.cancel(false));
-        pauseIfWanted();
+        try {
+            pauseIfWanted();
+        } catch (RuntimeException | Error e) {
+            turn.cancel(false);
+            throw e;
+        }
         return turn;
     }
 

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -218,7 +217,7 @@ public final class ResourceQueue {
             long now = timer.nanoTime();
             long earliest = Long.MAX_VALUE;
             List<Waiter> late = new ArrayList<>();
-            for (Waiter waiter : (Iterable<Waiter>) Stream.concat(urgent.stream(), waiters.stream())::iterator) {
+            for (Waiter waiter : all()) {
                 if (isLate(waiter, now)) {
                     late.add(waiter);
                 } else {
@@ -230,10 +229,28 @@ public final class ResourceQueue {
                 refuse(waiter);
             });
             if (earliest < Long.MAX_VALUE) {
-                checkAt(now + earliest);
+                checkOrRefuse(now + earliest);
             }
         }
         serve();
+    }
+
+    /** Without a timer nobody would be told in time. */
+    private void checkOrRefuse(long nanos) {
+        try {
+            checkAt(nanos);
+        } catch (RuntimeException | Error e) {
+            all().forEach(waiter -> {
+                remove(waiter);
+                refuse(waiter);
+            });
+        }
+    }
+
+    private List<Waiter> all() {
+        List<Waiter> all = new ArrayList<>(urgent);
+        all.addAll(waiters);
+        return all;
     }
 
     private static boolean isLate(Waiter waiter, long now) {
@@ -248,8 +265,9 @@ public final class ResourceQueue {
             }
             check.cancel();
         }
-        checkNanos = nanos;
+        check = null;
         check = timer.schedule(nanos - timer.nanoTime(), this::onCheck);
+        checkNanos = nanos;
     }
 
     private void onCheck() {
@@ -262,9 +280,7 @@ public final class ResourceQueue {
     public void close() {
         synchronized (this) {
             closed = true;
-            List<Waiter> left = new ArrayList<>(urgent);
-            left.addAll(waiters);
-            for (Waiter waiter : left) {
+            for (Waiter waiter : all()) {
                 remove(waiter);
                 completions.add(() -> waiter.turn.completeExceptionally(Futures.closed(null)));
             }

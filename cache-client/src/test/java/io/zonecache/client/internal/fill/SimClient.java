@@ -7,6 +7,7 @@ import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
+import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
@@ -33,6 +34,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One client of a {@link SimZone}: the real filler over a reader and a transport in virtual time. */
@@ -52,6 +54,16 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** From here on nothing that the client sends arrives: its process is frozen. */
     boolean frozen;
 
+    boolean hasView = true;
+
+    /** What its misses rest on. */
+    ZoneRead.Basis basis = ZoneRead.Basis.PROVEN;
+
+    /** What a call of a collaborator throws, or brings in its future, instead of doing anything; null for nothing. */
+    Function<Seam, @Nullable Throwable> fault = seam -> null;
+
+    boolean isFaultInFuture;
+
     /** So many questions wait at each node at once; the transport sends no more. */
     int maxWaitingQuestions = Integer.MAX_VALUE;
 
@@ -68,11 +80,17 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     private final Set<String> skipped = new HashSet<>();
     private final Set<String> down = new HashSet<>();
 
-    SimClient(SimZone zone, String name, FillConfig config, MemoryBudget memory) {
+    SimClient(
+            SimZone zone,
+            String name,
+            FillConfig config,
+            ZoneAssumptions assumptions,
+            MemoryBudget memory,
+            ClientTimer timer) {
         this.zone = zone;
         this.name = name;
         this.filler = new LeasedFiller(
-                config, ZoneAssumptions.NONE, this, this, this, zone.origin, memory.fills(), zone.timer, zone.random);
+                config, assumptions, this, this, this, zone.origin, memory.fills(), timer, zone.random);
     }
 
     /** What ZoneCache does for a caller, without local cache and flights. */
@@ -83,6 +101,46 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                         ? filler.fill(read, miss)
                         : CompletableFuture.completedFuture(
                                 new FilledChunk(((ZoneRead.Hit) found).chunk(), FilledChunk.Source.ZONE)));
+    }
+
+    /** What filling calls. */
+    enum Seam {
+        READ,
+        CURRENT_VIEW,
+        REFRESH,
+        IS_SKIPPED,
+        ACQUIRE_LEASE,
+        END_LEASE,
+        PUT,
+        ORIGIN,
+        TIMER
+    }
+
+    /** Null unless the call's future is to fail. */
+    <T> @Nullable CompletableFuture<T> failed(Seam seam) {
+        Throwable thrown = fault.apply(seam);
+        if (thrown == null) {
+            return null;
+        }
+        if (isFaultInFuture) {
+            return CompletableFuture.failedFuture(thrown);
+        }
+        throwIt(thrown);
+        return null;
+    }
+
+    void check(Seam seam) {
+        Throwable thrown = fault.apply(seam);
+        if (thrown != null) {
+            throwIt(thrown);
+        }
+    }
+
+    private static void throwIt(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
     }
 
     // ZoneReader
@@ -96,6 +154,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<ZoneRead> read(ChunkRead read) {
         zoneReads++;
+        CompletableFuture<ZoneRead> failed = failed(Seam.READ);
+        if (failed != null) {
+            return failed;
+        }
         CompletableFuture<ZoneRead> result = new CompletableFuture<>();
         List<ZoneNode> placement = zone.placement.nodesFor(read.key());
         Tally tally = new Tally(placement, zone.view.settings().code().data(), read.key(), result);
@@ -159,7 +221,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             if (held.size() >= needed) {
                 result.complete(new ZoneRead.Hit(ByteBuffer.wrap(zone.origin.chunks.get(key))));
             } else if (unknown == 0) {
-                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size(), ZoneRead.Basis.PROVEN));
+                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size(), basis));
             }
         }
     }
@@ -167,7 +229,11 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     // ZoneKnowledge
 
     @Override
-    public PlacedView current() {
+    public @Nullable PlacedView current() {
+        check(Seam.CURRENT_VIEW);
+        if (!hasView) {
+            return null;
+        }
         List<ZoneNode> known = zone.view.nodes().stream()
                 .map(node -> down.contains(node.id())
                         ? new ZoneNode(node.id(), node.address(), node.domain(), node.weight(), NodeState.DOWN)
@@ -185,11 +251,13 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<Void> refresh() {
         refreshes++;
-        return CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> failed = failed(Seam.REFRESH);
+        return failed != null ? failed : CompletableFuture.completedFuture(null);
     }
 
     @Override
     public boolean isSkipped(ZoneNode node) {
+        check(Seam.IS_SKIPPED);
         Long silentSince = silentSinceNanos.get(node.id());
         return silentSince != null && zone.timer.nanoTime() - silentSince >= GONE_NANOS;
     }
@@ -232,6 +300,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<PutReply> put(
             ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records) {
+        CompletableFuture<PutReply> failed = failed(Seam.PUT);
+        if (failed != null) {
+            return failed;
+        }
         PutReply lost = new PutReply.Unknown("no answer");
         return send(
                 node,
@@ -244,6 +316,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+        CompletableFuture<LeaseReply> failed = failed(Seam.ACQUIRE_LEASE);
+        if (failed != null) {
+            return failed;
+        }
         leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
         if (question.waitMillis() == 0) {
             return ask(node, key, context, question);
@@ -274,6 +350,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
+        CompletableFuture<PutReply> failed = failed(Seam.END_LEASE);
+        if (failed != null) {
+            return failed;
+        }
         leaseEnds.add(outcome);
         PutReply lost = new PutReply.Unknown("no answer");
         return send(node, context.timeoutMillis(), lost, lost, answer -> {

@@ -61,13 +61,13 @@ final class FillSeamFailuresTest {
         private final SimClient client;
         private final List<CompletableFuture<?>> futures = new ArrayList<>();
         private boolean isOver;
+        private int calls;
 
         Trial(Seam seam, boolean isInFuture, Throwable thrown, int failingCall) {
             this.seam = seam;
             this.name = seam + ", call " + failingCall;
-            int[] calls = {0};
             Function<Seam, Throwable> fault =
-                    called -> called == seam && !isOver && ++calls[0] == failingCall ? thrown : null;
+                    called -> called == seam && !isOver && ++calls == failingCall ? thrown : null;
             ClientTimer timer = new ClientTimer() {
                 @Override
                 public long nanoTime() {
@@ -125,6 +125,7 @@ final class FillSeamFailuresTest {
             zone.timer.runAll();
             assertNothingHeld();
             isOver = true;
+            assertThat(calls).as("calls of %s", seam).isPositive();
             zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.UP);
             client.forgetSkipped();
             ChunkKey key = zone.origin.add(CHUNK_BYTES);

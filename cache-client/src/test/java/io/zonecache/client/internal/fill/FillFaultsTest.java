@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.model.CacheErrorCode;
@@ -183,5 +184,55 @@ final class FillFaultsTest {
         });
         zone.timer.advanceMillis(1_000);
         assertThat(seen).isCompletedWithValue(5);
+    }
+
+    @Test
+    void shouldCountNoAttemptAtANodeForWritesThatWereNotSent() {
+        SimZone zone = new SimZone(1, 6, 16, 4);
+        SimClient client = zone.client("c0");
+        ChunkKey key = zone.origin.add(1_000);
+        client.writesNotSent = 40;
+        CompletableFuture<FilledChunk> get = client.get(key, 5_000);
+        zone.timer.runAll();
+        assertThat(get).isCompleted();
+        assertThat(zone.stripesHeld(key)).isEqualTo(5);
+        assertThat(client.filler.stats().writeBacks()).isEqualTo(1);
+    }
+
+    @Test
+    void shouldTellALeasesEndAgainWhereItWasNotSent() {
+        SimZone zone = new SimZone(1, 6, 16, 4);
+        SimClient client = zone.client("c0");
+        ChunkKey key = zone.origin.add(1_000);
+        client.leaseEndsNotSent = 5;
+        CompletableFuture<FilledChunk> get = client.get(key, 5_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(get).isCompleted();
+        assertThat(client.leaseEnds).hasSize(1);
+        assertThat(zone.placed(key).get(0).table().stats().inUse()).isZero();
+    }
+
+    @Test
+    void shouldCollectNoMoreLeasesThanItCanUse() {
+        SimZone zone = new SimZone(1, 6, 400, 4);
+        constantLatency(zone, 100);
+        SimClient client = zone.client("c0", FillConfig.builder().originLimit(3).build());
+        for (int i = 0; i < 60; i++) {
+            gets.add(client.get(zone.origin.add(100), 30_000));
+        }
+        int maxLeases = 0;
+        while (!areAllDone()) {
+            zone.timer.advanceMillis(1);
+            maxLeases = Math.max(
+                    maxLeases,
+                    zone.nodes.values().stream()
+                            .mapToInt(node -> (int) node.table().stats().inUse())
+                            .sum());
+        }
+        zone.timer.runAll();
+        assertThat(failures()).isEmpty();
+        // Three fetches, and as many whose stripes are just on their way.
+        assertThat(maxLeases).isBetween(3, 6);
+        assertThat(client.filler.stats().leasesUnused()).isZero();
     }
 }

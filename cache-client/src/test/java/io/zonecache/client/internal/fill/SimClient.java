@@ -67,6 +67,11 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** So many questions wait at each node at once; the transport sends no more. */
     int maxWaitingQuestions = Integer.MAX_VALUE;
 
+    /** So many more writes, and ends of leases, find no place in the client's own transport. */
+    int writesNotSent;
+
+    int leaseEndsNotSent;
+
     /** The next lease granted is so long on its way. */
     long nextLeaseDelayMillis;
 
@@ -304,6 +309,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         if (failed != null) {
             return failed;
         }
+        if (writesNotSent > 0) {
+            writesNotSent--;
+            return CompletableFuture.completedFuture(new PutReply.NotSent("no connection"));
+        }
         PutReply lost = new PutReply.Unknown("no answer");
         return send(
                 node,
@@ -353,6 +362,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         CompletableFuture<PutReply> failed = failed(Seam.END_LEASE);
         if (failed != null) {
             return failed;
+        }
+        if (leaseEndsNotSent > 0) {
+            leaseEndsNotSent--;
+            return CompletableFuture.completedFuture(new PutReply.NotSent("no stream"));
         }
         leaseEnds.add(outcome);
         PutReply lost = new PutReply.Unknown("no answer");

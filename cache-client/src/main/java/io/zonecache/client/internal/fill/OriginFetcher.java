@@ -321,7 +321,7 @@ final class OriginFetcher {
             };
         }
 
-        /** After the origin asked to slow down, its turn comes in the line of all this client's fetches. */
+        /** After the origin asked to slow down, its turn comes in the queue of all this client's fetches. */
         private boolean isWorthAnother(CacheException failure) {
             return mayBeTriedAgain(failure) && context.limit.pausedNanos() == 0;
         }

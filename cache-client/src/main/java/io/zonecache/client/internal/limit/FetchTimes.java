@@ -62,12 +62,7 @@ public final class FetchTimes {
         return fetchNanos;
     }
 
-    /** When a fetch must begin to end by the deadline, most likely. */
-    public long latestStartNanos(long deadlineNanos) {
-        return deadlineNanos - fetchNanos;
-    }
-
-    /** The same for who may choose to leave sooner: until then it is worth waiting. */
+    /** Until when it is worth waiting to begin a fetch that is to end by the deadline. */
     public long latestWaitNanos(long deadlineNanos) {
         return deadlineNanos - fetchNanos - Math.max(MIN_MARGIN_NANOS, fetchNanos / 4);
     }

@@ -62,7 +62,6 @@ final class FetchTimesTest {
     void shouldLeaveWhoWaitsAMargin() {
         add(2_000);
         long deadlineNanos = timer.nanoTime() + 5_000 * MILLI;
-        assertThat(times.latestStartNanos(deadlineNanos)).isEqualTo(deadlineNanos - 2_000 * MILLI);
         assertThat(times.latestWaitNanos(deadlineNanos)).isEqualTo(deadlineNanos - 2_500 * MILLI);
         FetchTimes fast = new FetchTimes(3_900, timer);
         assertThat(fast.latestWaitNanos(deadlineNanos)).isEqualTo(deadlineNanos - 120 * MILLI);

@@ -6,6 +6,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.LeasedFiller;
+import io.zonecache.client.internal.fill.ZoneAssumptions;
 import io.zonecache.client.internal.fill.ZoneFiller;
 import io.zonecache.client.internal.fill.ZoneKnowledge;
 import io.zonecache.client.internal.memory.MemoryBudget;
@@ -91,7 +92,15 @@ final class ClientParts implements AutoCloseable {
                 listener,
                 searches);
         filler = new LeasedFiller(
-                config.fill(), reader, transport, new Knowledge(), origin, memory.fills(), timer, random);
+                config.fill(),
+                ZoneAssumptions.NONE,
+                reader,
+                transport,
+                new Knowledge(),
+                origin,
+                memory.fills(),
+                timer,
+                random);
         listener.filler = filler;
         views.start();
     }

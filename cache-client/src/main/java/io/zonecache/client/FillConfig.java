@@ -7,10 +7,10 @@ import java.util.List;
 /**
  * Limits and times of filling. All are checked at once by {@link #validate}.
  *
- * @param originLimit most origin fetches of this client at once
+ * @param originLimit origin fetches of this client at once, at most
  * @param adaptiveLimit whether the limit follows the origin's latency below that
- * @param queueLength most reads that wait for a permit or a lease; beyond it they are refused at once
- * @param queueWaitMillis how long a read waits for a permit even if too little of its time would be left to fetch
+ * @param queueLength reads that wait for a permit or a lease, at most; beyond it they are refused at once. Each waits until its time would
+ *     be too short for what nine of ten fetches took lately
  * @param leaseWaitMillis how long a node may keep a request for a lease waiting
  * @param nodeTimeoutMillis how long a node may take to answer beyond that
  * @param attemptMillis for how long an origin attempt may be silent; longer where the origin is slow as a whole
@@ -19,7 +19,7 @@ import java.util.List;
  * @param staleMissMillis older knowledge that the zone misses the chunk is checked again before the origin is asked
  * @param absentMillis how long an absent chunk is remembered, less 0-20 %
  * @param maxChunkBytes longer chunks are refused
- * @param writeBytes most bytes of stripes on their way to nodes; origin permits wait beyond it. The client's memory may allow fewer
+ * @param writeBytes bytes of stripes on their way to nodes, at most; origin fetches wait beyond it. The client's memory may allow fewer
  * @param retryRatio retries earned by each success
  * @param repairRatio repairs earned by each read
  */
@@ -27,7 +27,6 @@ public record FillConfig(
         int originLimit,
         boolean adaptiveLimit,
         int queueLength,
-        long queueWaitMillis,
         long leaseWaitMillis,
         long nodeTimeoutMillis,
         long attemptMillis,
@@ -62,7 +61,6 @@ public record FillConfig(
         List<String> errors = new ArrayList<>();
         check(errors, "originLimit", originLimit, 1, 10_000);
         check(errors, "queueLength", queueLength, 0, 1_000_000);
-        check(errors, "queueWaitMillis", queueWaitMillis, 0, 600_000);
         check(errors, "leaseWaitMillis", leaseWaitMillis, 0, 2_000);
         check(errors, "nodeTimeoutMillis", nodeTimeoutMillis, 1, 60_000);
         check(errors, "attemptMillis", attemptMillis, 1, 60_000);
@@ -95,7 +93,6 @@ public record FillConfig(
         private int originLimit = 16;
         private boolean adaptiveLimit;
         private int queueLength = 1_024;
-        private long queueWaitMillis = 2_000;
         private long leaseWaitMillis = 2_000;
         private long nodeTimeoutMillis = 2_000;
         private long attemptMillis = 2_000;
@@ -122,11 +119,6 @@ public record FillConfig(
 
         public Builder queueLength(int value) {
             this.queueLength = value;
-            return this;
-        }
-
-        public Builder queueWaitMillis(long value) {
-            this.queueWaitMillis = value;
             return this;
         }
 
@@ -191,7 +183,6 @@ public record FillConfig(
                     originLimit,
                     adaptiveLimit,
                     queueLength,
-                    queueWaitMillis,
                     leaseWaitMillis,
                     nodeTimeoutMillis,
                     attemptMillis,

@@ -48,10 +48,7 @@ final class ClientMemoryTest {
                         .readDeadline(LONG)
                         .memoryBytes(MEMORY_BYTES)
                         .localCacheBytes(6L << 20)
-                        .fill(FillConfig.builder()
-                                .maxChunkBytes(CHUNK_BYTES)
-                                .queueWaitMillis(60_000)
-                                .build())
+                        .fill(FillConfig.builder().maxChunkBytes(CHUNK_BYTES).build())
                         .build())
                 .origin(new DirectoryOrigin(origin, OriginOptions.defaults()))
                 .build();

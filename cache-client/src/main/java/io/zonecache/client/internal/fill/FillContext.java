@@ -1,11 +1,22 @@
 package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.lease.Activity;
+import io.zonecache.client.internal.lease.FillLease;
+import io.zonecache.client.internal.limit.FetchTimes;
+import io.zonecache.client.internal.limit.FillMemoryQueue;
+import io.zonecache.client.internal.limit.OriginLimit;
+import io.zonecache.client.internal.limit.ReserveLimit;
+import io.zonecache.client.internal.limit.TokenBucket;
+import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.origin.Origin;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -13,10 +24,16 @@ import org.jspecify.annotations.Nullable;
 /** What all fills of one client share. */
 final class FillContext {
 
-    private static final double RETRY_FLOOR_PER_SECOND = 1;
+    /** Whatever succeeds, so that a client without successes tries now and then. */
+    private static final double RETRIES_PER_SECOND = 1;
+
     private static final double MAX_RETRIES_SAVED = 10;
 
+    /** Looking at all who wait for less would cost more than it tells. */
+    private static final double NOTABLY_LONGER = 1.1;
+
     final FillConfig config;
+    final ZoneAssumptions assumptions;
     final ZoneReader reader;
     final StripeTransport transport;
     final ZoneKnowledge zone;
@@ -26,19 +43,23 @@ final class FillContext {
 
     final FillCounters counters = new FillCounters();
     final Activity activity = new Activity();
-    final WaiterLimit room;
+    final FillLease.Teller leaseTeller;
+    final WaiterLimit waiters;
+    final FetchTimes fetchTimes;
     final OriginLimit limit;
     final FillMemoryQueue memory;
     final ReserveLimit reserve;
-    final EarnedBudget retries;
+    final TokenBucket retries;
     final NegativeCache absent;
     final OriginFetcher fetcher;
     final StripeWriter writer;
 
+    private final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     FillContext(
             FillConfig config,
+            ZoneAssumptions assumptions,
             ZoneReader reader,
             StripeTransport transport,
             ZoneKnowledge zone,
@@ -47,21 +68,48 @@ final class FillContext {
             ClientTimer timer,
             RandomGenerator random) {
         this.config = config;
+        this.assumptions = assumptions;
         this.reader = reader;
         this.transport = transport;
         this.zone = zone;
         this.origin = origin;
         this.timer = timer;
         this.random = random;
-        this.room = new WaiterLimit(config.queueLength());
-        this.limit = new OriginLimit(config, room, timer, random);
+        this.leaseTeller = new FillLease.Teller(transport, timer, activity, config.nodeTimeoutMillis());
+        this.waiters = new WaiterLimit(config.queueLength());
+        this.fetchTimes = new FetchTimes(config.totalMillis(), timer);
+        this.limit = new OriginLimit(config.originLimit(), config.adaptiveLimit(), waiters, timer, random);
         this.memory = new FillMemoryQueue(memory, timer);
-        this.reserve = new ReserveLimit(room, timer, random);
-        this.retries =
-                new EarnedBudget(config.retryRatio(), RETRY_FLOOR_PER_SECOND, MAX_RETRIES_SAVED, timer::nanoTime);
+        this.reserve = new ReserveLimit(waiters, timer, random);
+        this.retries = new TokenBucket(
+                config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
-        this.fetcher = new OriginFetcher(config, timer, random, limit, this.memory, retries, counters);
+        this.fetcher = new OriginFetcher(this);
         this.writer = new StripeWriter(config, transport, timer, random);
+    }
+
+    /** Fails where the client is closed; {@link #ended} must follow. */
+    CompletableFuture<FilledChunk> start(FillOperation operation) {
+        operations.add(operation);
+        CompletableFuture<FilledChunk> result = operation.start();
+        if (closed) {
+            operation.close();
+        }
+        return result;
+    }
+
+    void ended(FillOperation operation) {
+        operations.remove(operation);
+    }
+
+    /** A fetch took so long: those who can't make it any more leave their queues. */
+    void fetchTook(long nanos) {
+        long before = fetchTimes.fetchNanos();
+        fetchTimes.add(nanos);
+        if (fetchTimes.fetchNanos() > before * NOTABLY_LONGER) {
+            limit.deadlinesChanged();
+            reserve.deadlinesChanged();
+        }
     }
 
     long nanoTime() {
@@ -74,6 +122,7 @@ final class FillContext {
 
     void close() {
         closed = true;
+        operations.forEach(FillOperation::close);
         limit.close();
         reserve.close();
         fetcher.close();

@@ -24,19 +24,21 @@ import org.jspecify.annotations.Nullable;
 /** Fills under leases that the zone's nodes grant, so that all clients together stay within the zone's origin budget. */
 public final class LeasedFiller implements ZoneFiller {
 
-    private final FillContext context;
+    final FillContext context;
     private final Repairer repairer;
     private final Primer primer;
 
     /**
      * Closes none of its parts.
      *
+     * @param assumptions for as long as no view is known
      * @param origin null where the zone is all there is: then a miss is {@code NOT_FOUND}
      * @param memory of chunks from the origin, and of stripes on their way to nodes
      * @param random thread-safe, such as {@link java.util.Random}
      */
     public LeasedFiller(
             FillConfig config,
+            ZoneAssumptions assumptions,
             ZoneReader reader,
             StripeTransport transport,
             ZoneKnowledge zone,
@@ -44,7 +46,7 @@ public final class LeasedFiller implements ZoneFiller {
             MemoryBudget.Share memory,
             ClientTimer timer,
             RandomGenerator random) {
-        this.context = new FillContext(config, reader, transport, zone, origin, memory, timer, random);
+        this.context = new FillContext(config, assumptions, reader, transport, zone, origin, memory, timer, random);
         this.repairer = new Repairer(context);
         this.primer = new Primer(context);
     }
@@ -56,7 +58,7 @@ public final class LeasedFiller implements ZoneFiller {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.NOT_FOUND, "chunk " + read.key() + ": not in the zone, and there is no origin"));
         }
-        return new FillFlow(context, origin, read, miss).start();
+        return context.start(new FillOperation(context, origin, read, miss));
     }
 
     @Override
@@ -91,9 +93,9 @@ public final class LeasedFiller implements ZoneFiller {
                 counters.writeBacksFailed.sum(),
                 counters.repairs.sum(),
                 counters.repairsDropped.sum(),
-                context.limit.taken(),
+                context.limit.permitsInUse(),
                 context.limit.limit(),
-                context.room.taken(),
+                context.waiters.waiters(),
                 context.writer.bytesInFlight());
     }
 

@@ -11,14 +11,14 @@ import java.util.random.RandomGenerator;
 /** Chunks that the origin did not have a moment ago. Each is forgotten at a slightly different time, so that they do not return together. */
 final class NegativeCache {
 
-    private static final int MOST = 10_000;
+    private static final int MAX_CHUNKS = 10_000;
     private static final double JITTER = 0.2;
 
     private final Cache<ChunkKey, Boolean> absent;
 
     NegativeCache(long absentMillis, LongSupplier nanoClock, RandomGenerator random) {
         this.absent = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumSize(MAX_CHUNKS)
                 .ticker(nanoClock::getAsLong)
                 .executor(Runnable::run)
                 .expireAfter(Expiry.<ChunkKey, Boolean>writing((key, value) ->

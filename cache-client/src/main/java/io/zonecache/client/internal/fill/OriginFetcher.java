@@ -3,11 +3,11 @@ package io.zonecache.client.internal.fill;
 import static io.zonecache.client.internal.fill.FillContext.millis;
 import static io.zonecache.client.internal.fill.FillContext.nanos;
 
-import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.node.LatencyQuantile;
+import io.zonecache.client.internal.limit.FetchTimes;
+import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.ChunkRead;
-import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.origin.BufferReservation;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
@@ -20,8 +20,8 @@ import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,59 +35,50 @@ final class OriginFetcher {
 
     private static final int MAX_DOUBLINGS = 4;
 
-    /** An attempt with less time than this is not worth the origin's work. */
-    private static final long MIN_ATTEMPT_MILLIS = 20;
+    /** An attempt is tried anew only if it is silent for so many times what nine of ten take: where all are slow, that would but double the load. */
+    private static final long SLOW_TIMES = 2;
 
-    /** An attempt is tried anew only if it takes so many times what half of them take: where all are slow, that would but double the load. */
-    private static final long SLOW_TIMES = 3;
-
-    private final FillConfig config;
-    private final ClientTimer timer;
-    private final RandomGenerator random;
-    private final OriginLimit limit;
-    private final FillMemoryQueue memory;
-    private final EarnedBudget retries;
-    private final FillCounters counters;
+    private final FillContext context;
     private final Set<Fetch> fetches = ConcurrentHashMap.newKeySet();
-
-    /** Half of all attempts take longer. */
-    private final LatencyQuantile typical = new LatencyQuantile(0.5, 1.0 / 4, 0);
 
     private volatile boolean closed;
 
-    OriginFetcher(
-            FillConfig config,
-            ClientTimer timer,
-            RandomGenerator random,
-            OriginLimit limit,
-            FillMemoryQueue memory,
-            EarnedBudget retries,
-            FillCounters counters) {
-        this.config = config;
-        this.timer = timer;
-        this.random = random;
-        this.limit = limit;
-        this.memory = memory;
-        this.retries = retries;
-        this.counters = counters;
+    /** @param context whose fields are used by fetches only */
+    OriginFetcher(FillContext context) {
+        this.context = context;
     }
 
     /**
-     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time), {@code TOO_LARGE} (never any)
-     * or {@code CLOSED}, at the deadline at the latest.
+     * A chunk from the origin, verified.
      *
+     * @param chunk read-only
+     * @param memory its own and its stripes', to be released by whom it is handed to
+     */
+    record Fetched(ByteBuffer chunk, ResourceQueue.Held memory) {}
+
+    /**
+     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time), {@code TOO_LARGE} (never any),
+     * {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline at the latest.
+     * Cancelling the future aborts the attempt under way.
+     *
+     * @param scheme null if it is not known
      * @param memoryBytes to be taken for a chunk of so many bytes
      */
     CompletableFuture<Fetched> fetch(
-            Origin origin, KeyScheme scheme, ChunkRead read, long deadlineNanos, IntToLongFunction memoryBytes) {
-        Fetch fetch = new Fetch(
-                origin,
-                scheme,
-                read,
-                Math.min(deadlineNanos, timer.nanoTime() + nanos(config.totalMillis())),
-                memoryBytes);
+            Origin origin,
+            @Nullable KeyScheme scheme,
+            ChunkRead read,
+            long deadlineNanos,
+            IntToLongFunction memoryBytes) {
+        long latestNanos = context.nanoTime() + nanos(context.config.totalMillis());
+        Fetch fetch = new Fetch(origin, scheme, read, Math.min(deadlineNanos, latestNanos), memoryBytes);
         fetches.add(fetch);
-        Futures.thenRun(fetch.result, () -> fetches.remove(fetch));
+        Futures.thenRun(fetch.result, () -> {
+            fetches.remove(fetch);
+            if (fetch.result.isCancelled()) {
+                fetch.abort();
+            }
+        });
         fetch.attempt();
         return fetch.result;
     }
@@ -104,10 +95,49 @@ final class OriginFetcher {
         fetches.forEach(Fetch::abort);
     }
 
+    /**
+     * The memory of one attempt at the origin: asked for by the origin where it knows the length first, else when the chunk is there.
+     */
+    private static final class AttemptReservation implements BufferReservation {
+
+        private final IntFunction<CompletableFuture<ResourceQueue.Held>> take;
+        private @Nullable CompletableFuture<ResourceQueue.Held> taken;
+        private @Nullable CacheException end;
+
+        /** @param take for so many bytes of chunk */
+        AttemptReservation(IntFunction<CompletableFuture<ResourceQueue.Held>> take) {
+            this.take = take;
+        }
+
+        @Override
+        public synchronized CompletableFuture<ResourceQueue.Held> make(int bytes) {
+            if (end != null) {
+                return CompletableFuture.failedFuture(end);
+            }
+            if (taken == null) {
+                taken = Futures.call(() -> take.apply(bytes));
+            }
+            return taken;
+        }
+
+        /** The attempt has failed. */
+        void release(CacheException failure) {
+            CompletableFuture<ResourceQueue.Held> held;
+            synchronized (this) {
+                end = failure;
+                held = taken;
+            }
+            if (held != null) {
+                held.cancel(false);
+                Futures.then(held, ResourceQueue.Held::release, inVain -> {});
+            }
+        }
+    }
+
     private final class Fetch {
 
         final Origin origin;
-        final KeyScheme scheme;
+        final @Nullable KeyScheme scheme;
         final ChunkKey key;
         final @Nullable ObjectRange range;
         final long deadlineNanos;
@@ -118,7 +148,12 @@ final class OriginFetcher {
         private int attempts;
         private int wrongAnswers;
 
-        Fetch(Origin origin, KeyScheme scheme, ChunkRead read, long deadlineNanos, IntToLongFunction memoryBytes) {
+        Fetch(
+                Origin origin,
+                @Nullable KeyScheme scheme,
+                ChunkRead read,
+                long deadlineNanos,
+                IntToLongFunction memoryBytes) {
             this.origin = origin;
             this.scheme = scheme;
             this.key = read.key();
@@ -127,27 +162,41 @@ final class OriginFetcher {
             this.memoryBytes = memoryBytes;
         }
 
+        /** Runs on the timer too, where nobody else would hear of what it throws. */
         void attempt() {
-            long startNanos = timer.nanoTime();
+            try {
+                ask();
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void ask() {
+            if (result.isDone()) {
+                return;
+            }
+            long startNanos = context.nanoTime();
             long leftMillis = millis(deadlineNanos - startNanos);
-            if (closed || leftMillis < MIN_ATTEMPT_MILLIS) {
+            if (closed || leftMillis < FetchTimes.MIN_FETCH_MILLIS) {
                 result.completeExceptionally(closed ? Futures.closed(null) : tooLate(leftMillis));
                 return;
             }
-            silenceMillis =
-                    Math.min(leftMillis, Math.max(config.attemptMillis(), SLOW_TIMES * millis(typical.nanos())));
+            silenceMillis = Math.min(
+                    leftMillis,
+                    Math.max(context.config.attemptMillis(), SLOW_TIMES * millis(context.fetchTimes.fetchNanos())));
             FetchTimeouts timeouts = new FetchTimeouts(silenceMillis, leftMillis);
+            AttemptReservation reservation = new AttemptReservation(this::takeMemory);
             attempts++;
-            counters.originFetches.increment();
-            AttemptReservation room = new AttemptReservation(this::takeMemory);
-            CompletableFuture<byte[]> attempt = Futures.call(
-                    () -> range == null ? origin.fetch(key, timeouts, room) : origin.fetch(range, timeouts, room));
+            context.counters.originFetches.increment();
+            CompletableFuture<byte[]> attempt = Futures.call(() -> range == null
+                    ? origin.fetch(key, timeouts, reservation)
+                    : origin.fetch(range, timeouts, reservation));
             current = attempt;
-            if (closed) {
+            if (closed || result.isDone()) {
                 abort();
             }
-            Futures.then(attempt, chunk -> arrived(chunk, room, startNanos), failure -> {
-                room.release(failure);
+            Futures.then(attempt, chunk -> arrived(chunk, reservation, startNanos), failure -> {
+                reservation.release(failure);
                 failed(failure, startNanos);
             });
         }
@@ -155,8 +204,8 @@ final class OriginFetcher {
         /** What the memory lacks is no failure of the origin's, so it is told before the attempt's own time is over. */
         private CompletableFuture<ResourceQueue.Held> takeMemory(int bytes) {
             checkLength(bytes);
-            long waitNanos = deadlineNanos - timer.nanoTime() - nanos(MIN_ATTEMPT_MILLIS);
-            return memory.take(memoryBytes.applyAsLong(bytes), waitNanos);
+            long waitNanos = deadlineNanos - context.nanoTime() - nanos(FetchTimes.MIN_FETCH_MILLIS);
+            return context.memory.take(memoryBytes.applyAsLong(bytes), waitNanos);
         }
 
         void abort() {
@@ -166,21 +215,32 @@ final class OriginFetcher {
             }
         }
 
-        private void arrived(byte[] chunk, AttemptReservation room, long startNanos) {
+        private void arrived(byte[] chunk, AttemptReservation reservation, long startNanos) {
             verify(chunk);
-            typical.add(timer.nanoTime() - startNanos);
-            limit.succeeded(startNanos);
-            retries.earn();
+            took(startNanos);
+            context.limit.succeeded(startNanos);
+            context.retries.earn();
             Futures.then(
-                    room.make(chunk.length),
-                    held -> result.complete(new Fetched(ByteBuffer.wrap(chunk).asReadOnlyBuffer(), held)),
-                    result::completeExceptionally);
+                    reservation.make(chunk.length),
+                    held -> {
+                        if (!result.complete(new Fetched(ByteBuffer.wrap(chunk).asReadOnlyBuffer(), held))) {
+                            held.release();
+                        }
+                    },
+                    failure -> {
+                        reservation.release(failure);
+                        result.completeExceptionally(failure);
+                    });
+        }
+
+        private void took(long startNanos) {
+            context.fetchTook(context.nanoTime() - startNanos);
         }
 
         private void checkLength(int bytes) {
-            if (bytes < 1 || bytes > config.maxChunkBytes()) {
+            if (bytes < 1 || bytes > context.config.maxChunkBytes()) {
                 throw new OriginRefusedException(
-                        wrong("bytes of chunk " + key + ": " + bytes, "1.." + config.maxChunkBytes()), null);
+                        wrong("bytes of chunk " + key + ": " + bytes, "1.." + context.config.maxChunkBytes()), null);
             }
         }
 
@@ -191,13 +251,25 @@ final class OriginFetcher {
                     throw new OriginRefusedException(
                             wrong(range + ": " + chunk.length + " bytes", Integer.toString(range.lengthBytes())), null);
                 }
-            } else if (scheme == KeyScheme.SHA256) {
-                ChunkKey found = ChunkKey.sha256Of(chunk);
-                if (!found.equals(key)) {
-                    throw wrongBytes(wrong(
-                            "SHA-256 of the " + chunk.length + " bytes of chunk " + key + ": " + found, "its key"));
-                }
+                return;
             }
+            if (scheme == KeyScheme.OPAQUE) {
+                return;
+            }
+            ChunkKey found = ChunkKey.sha256Of(chunk);
+            if (found.equals(key)) {
+                return;
+            }
+            String what = "SHA-256 of the " + chunk.length + " bytes of chunk " + key + ": " + found;
+            if (scheme == null) {
+                throw new CacheException(
+                        CacheErrorCode.KEY_MISMATCH,
+                        wrong(
+                                what,
+                                "its key, as long as no view tells the zone's key scheme; the client's setting keyScheme"
+                                        + " may tell it"));
+            }
+            throw wrongBytes(wrong(what, "its key"));
         }
 
         /** Once, they may have been spoilt on their way; twice, they lie there like that. */
@@ -212,50 +284,58 @@ final class OriginFetcher {
         }
 
         private void failed(CacheException failure, long startNanos) {
-            if (closed || isFinal(failure)) {
+            try {
+                decide(failure, startNanos);
+            } catch (RuntimeException | Error e) {
+                result.completeExceptionally(e);
+            }
+        }
+
+        private void decide(CacheException failure, long startNanos) {
+            if (closed || isFinal(failure) || result.isDone()) {
                 result.completeExceptionally(closed ? Futures.closed(failure) : failure);
                 return;
             }
-            counters.originFailures.increment();
+            context.counters.originFailures.increment();
             if (failure.code() == CacheErrorCode.ORIGIN_LIMIT) {
-                limit.askedToSlowDown(startNanos);
-            } else if (millis(timer.nanoTime() - startNanos) >= silenceMillis) {
-                typical.add(timer.nanoTime() - startNanos);
-                limit.timedOut(startNanos);
+                context.limit.askedToSlowDown(startNanos);
+            } else if (millis(context.nanoTime() - startNanos) >= silenceMillis) {
+                took(startNanos);
+                context.limit.timedOut(startNanos);
             }
             long pauseNanos = retryPauseNanos();
             if (!isWorthAnother(failure)
-                    || deadlineNanos - timer.nanoTime() - pauseNanos < nanos(MIN_ATTEMPT_MILLIS)
-                    || !retries.trySpend(1)) {
+                    || deadlineNanos - context.nanoTime() - pauseNanos < nanos(FetchTimes.MIN_FETCH_MILLIS)
+                    || !context.retries.trySpend(1)) {
                 result.completeExceptionally(failure);
                 return;
             }
-            counters.originRetries.increment();
-            timer.schedule(pauseNanos, this::attempt);
+            context.counters.originRetries.increment();
+            context.timer.schedule(pauseNanos, this::attempt);
         }
 
         private static boolean isFinal(CacheException failure) {
             return switch (failure.code()) {
-                case ABSENT, BAD_REQUEST, BUSY, TOO_LARGE -> true;
+                case ABSENT, BAD_REQUEST, BUSY, TOO_LARGE, KEY_MISMATCH -> true;
                 default -> false;
             };
         }
 
-        /** After the origin asked to slow down, its turn comes in the line of all this client's fetches. */
+        /** After the origin asked to slow down, its turn comes in the queue of all this client's fetches. */
         private boolean isWorthAnother(CacheException failure) {
-            return mayBeTriedAgain(failure) && limit.pausedNanos() == 0;
+            return mayBeTriedAgain(failure) && context.limit.pausedNanos() == 0;
         }
 
         private long retryPauseNanos() {
-            long most = FIRST_RETRY_PAUSE_MILLIS << Math.min(attempts - 1, MAX_DOUBLINGS);
-            return (long) (nanos(most) * (0.5 + random.nextDouble() / 2));
+            long maxMillis = FIRST_RETRY_PAUSE_MILLIS << Math.min(attempts - 1, MAX_DOUBLINGS);
+            return (long) (nanos(maxMillis) * (0.5 + context.random.nextDouble() / 2));
         }
 
         private CacheException tooLate(long leftMillis) {
             return new CacheException(
                     CacheErrorCode.ORIGIN_FAILED,
-                    "reading chunk " + key + ": " + leftMillis + " ms left (expected: at least " + MIN_ATTEMPT_MILLIS
-                            + ")");
+                    "reading chunk " + key + ": " + leftMillis + " ms left (expected: at least "
+                            + FetchTimes.MIN_FETCH_MILLIS + ")");
         }
     }
 }

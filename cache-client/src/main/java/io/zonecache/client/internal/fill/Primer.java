@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.StripeWriter.Effort;
 import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
 import io.zonecache.model.CacheErrorCode;
@@ -37,43 +38,68 @@ final class Primer {
         }
         ByteBuffer bytes = chunk.slice();
         ZoneSettings settings = view.view().settings();
-        return Futures.call(() -> {
+        CompletableFuture<PrimeResult> checked = Futures.call(() -> {
             check(settings, key, bytes);
-            CompletableFuture<PrimeResult> result = new CompletableFuture<>();
-            context.activity.begin();
-            Futures.thenRun(result, context.activity::end);
-            Futures.then(
-                    context.memory.take(
-                            StripeWriter.encodedBytes(settings.code(), bytes.remaining()),
-                            deadlineNanos - context.nanoTime()),
-                    memory -> {
-                        Futures.thenRun(result, memory::release);
-                        awaitTurn(view, key, bytes, deadlineNanos, result);
-                    },
-                    failure -> result.completeExceptionally(asBusy(key, failure)));
-            return result;
+            return new CompletableFuture<>();
         });
+        if (checked.isDone()) {
+            return checked;
+        }
+        FillScope scope = new FillScope(context.activity);
+        CompletableFuture<PrimeResult> result = new CompletableFuture<>();
+        long stripeBytes = StripeWriter.encodedBytes(settings.code(), bytes.remaining());
+        Futures.then(
+                Futures.call(() -> context.memory.take(stripeBytes, deadlineNanos - context.nanoTime())),
+                memory -> {
+                    scope.own(Resource.MEMORY, memory::release);
+                    awaitTurn(new Priming(view, key, bytes, deadlineNanos, scope, result));
+                },
+                failure -> fail(scope, result, asBusy(key, failure)));
+        return result;
     }
 
-    private void awaitTurn(
+    /** One chunk on its way. */
+    private record Priming(
             PlacedView view,
             ChunkKey key,
             ByteBuffer chunk,
             long deadlineNanos,
-            CompletableFuture<PrimeResult> result) {
-        CodeSpec code = view.view().settings().code();
+            FillScope scope,
+            CompletableFuture<PrimeResult> result) {}
+
+    private static void fail(FillScope scope, CompletableFuture<PrimeResult> result, CacheException failure) {
+        try {
+            scope.close();
+        } finally {
+            result.completeExceptionally(failure);
+        }
+    }
+
+    private static void succeed(Priming priming, PrimeResult written) {
+        try {
+            priming.scope.close();
+        } finally {
+            priming.result.complete(written);
+        }
+    }
+
+    private void awaitTurn(Priming priming) {
+        CodeSpec code = priming.view.view().settings().code();
         Futures.then(
-                context.writer.reserve(code, chunk.remaining(), deadlineNanos - context.nanoTime()),
-                held -> write(view, key, chunk, deadlineNanos, held, result),
-                failure -> result.completeExceptionally(asBusy(key, failure)));
+                context.writer.reserve(code, priming.chunk.remaining(), priming.deadlineNanos - context.nanoTime()),
+                held -> {
+                    priming.scope.own(Resource.WRITES, held::release);
+                    write(priming);
+                },
+                failure -> fail(priming.scope, priming.result, asBusy(priming.key, failure)));
     }
 
     private void check(ZoneSettings settings, ChunkKey key, ByteBuffer chunk) {
-        int most = context.config.maxChunkBytes();
-        if (chunk.remaining() < 1 || chunk.remaining() > most) {
+        int maxBytes = context.config.maxChunkBytes();
+        if (chunk.remaining() < 1 || chunk.remaining() > maxBytes) {
             throw new CacheException(
                     CacheErrorCode.TOO_LARGE,
-                    "bytes of chunk " + key + ": " + chunk.remaining() + " (expected: 1.." + most + ")");
+                    "bytes of chunk " + key + ": " + chunk.remaining() + " (expected: 1.." + maxBytes + ")");
         }
         if (settings.keyScheme() == KeyScheme.SHA256) {
             ChunkKey found = ChunkKey.sha256Of(chunk);
@@ -84,33 +110,24 @@ final class Primer {
         }
     }
 
-    private void write(
-            PlacedView view,
-            ChunkKey key,
-            ByteBuffer chunk,
-            long deadlineNanos,
-            ResourceQueue.Held held,
-            CompletableFuture<PrimeResult> result) {
-        Futures.thenRun(result, held::release);
-        ZoneSettings settings = view.view().settings();
+    private void write(Priming priming) {
+        ZoneSettings settings = priming.view.view().settings();
         CodeSpec code = settings.code();
-        List<ZoneNode> placement = view.placement().nodesFor(key);
+        List<ZoneNode> placement = priming.view.placement().nodesFor(priming.key);
         if (placement.isEmpty()) {
-            result.complete(new PrimeResult(code.stripes(), code.data(), 0, List.of("no node in the view")));
+            succeed(priming, new PrimeResult(code.stripes(), code.data(), 0, List.of("no node in the view")));
             return;
         }
-        context.absent.forget(key);
+        context.absent.forget(priming.key);
+        List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, priming.key, priming.chunk);
+        Effort effort =
+                new Effort(null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
         Futures.then(
-                Futures.call(() -> {
-                    List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, key, chunk);
-                    Effort effort =
-                            new Effort(null, context.random.nextInt(Protocol.RANKS), deadlineNanos, Integer.MAX_VALUE);
-                    return context.writer.write(
-                            key, StripeWriter.byNode(placement, records), effort, acknowledged -> {});
-                }),
-                written -> result.complete(
+                context.writer.write(priming.key, StripeWriter.byNode(placement, records), effort, acknowledged -> {}),
+                written -> succeed(
+                        priming,
                         new PrimeResult(code.stripes(), code.data(), written.acknowledged(), written.failures())),
-                result::completeExceptionally);
+                failure -> fail(priming.scope, priming.result, failure));
     }
 
     private static CacheException asBusy(ChunkKey key, CacheException failure) {

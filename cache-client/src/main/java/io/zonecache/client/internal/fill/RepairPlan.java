@@ -13,8 +13,8 @@ import java.util.Map;
  * Which stripe indexes go to which nodes.
  *
  * <p>A view change leaves stripes on their nodes under the index that they were written with, so repair thinks in sets: the indexes
- * that nobody holds go, ascending, to the nodes that have room for one, in placement order. BufferReservation is with nodes that hold none and
- * asked, with those whose stripe was bad, and with those that only hold what another one holds too. Indexes whose own place did not
+ * that nobody holds go, ascending, to the nodes that can take one, in placement order: those that hold none and were
+ * asked, those whose stripe was bad, and those that only hold what another one holds too. Indexes whose own place did not
  * answer go last: that node may well hold them. Pure.
  */
 final class RepairPlan {

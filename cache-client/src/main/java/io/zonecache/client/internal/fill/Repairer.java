@@ -3,8 +3,11 @@ package io.zonecache.client.internal.fill;
 import static io.zonecache.client.internal.fill.FillContext.nanos;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.StripeWriter.Effort;
 import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.limit.ResourceQueue;
+import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
@@ -17,9 +20,13 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Stores what reads found missing: a small share of the reads at most, one attempt each, and the first thing to be shed. */
 final class Repairer {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Repairer.class);
 
     private static final double MAX_SAVED = 20;
 
@@ -27,11 +34,11 @@ final class Repairer {
     private static final int RANK = Protocol.RANKS - 1;
 
     private final FillContext context;
-    private final EarnedBudget budget;
+    private final TokenBucket budget;
 
     Repairer(FillContext context) {
         this.context = context;
-        this.budget = new EarnedBudget(context.config.repairRatio(), 0, MAX_SAVED, context.timer::nanoTime);
+        this.budget = new TokenBucket(context.config.repairRatio(), 0, MAX_SAVED, MAX_SAVED, context.timer::nanoTime);
     }
 
     void countRead() {
@@ -48,28 +55,48 @@ final class Repairer {
         if (stripes == 0 || view == null) {
             return;
         }
-        ResourceQueue.Held memory = budget.trySpend(stripes)
-                ? context.memory.tryTake(StripeWriter.encodedBytes(code, chunk.remaining()))
-                : null;
-        ResourceQueue.Held held = memory == null ? null : context.writer.tryReserve(code, chunk.remaining());
-        if (memory == null || held == null) {
-            if (memory != null) {
-                memory.release();
+        FillScope scope = new FillScope(context.activity);
+        try {
+            if (budget.trySpend(stripes) && tryTake(scope, code, chunk.remaining())) {
+                write(scope, view, key, chunk, code, plan);
+                return;
             }
-            context.counters.repairsDropped.add(stripes);
-            return;
+        } catch (RuntimeException | Error e) {
+            LOG.warn("chunk {}: not repaired", key, e);
         }
-        context.activity.begin();
+        ended(scope, stripes, 0);
+    }
+
+    private boolean tryTake(FillScope scope, CodeSpec code, int chunkBytes) {
+        ResourceQueue.Held memory = context.memory.tryTake(StripeWriter.encodedBytes(code, chunkBytes));
+        if (memory == null) {
+            return false;
+        }
+        scope.own(Resource.MEMORY, memory::release);
+        ResourceQueue.Held writes = context.writer.tryReserve(code, chunkBytes);
+        if (writes == null) {
+            return false;
+        }
+        scope.own(Resource.WRITES, writes::release);
+        return true;
+    }
+
+    private void write(
+            FillScope scope,
+            PlacedView view,
+            ChunkKey key,
+            ByteBuffer chunk,
+            CodeSpec code,
+            Map<ZoneNode, List<Integer>> plan) {
+        KeyScheme scheme = view.view().settings().keyScheme();
+        Map<ZoneNode, List<StripeRecord>> picked = pick(plan, StripeWriter.encode(scheme, code, key, chunk));
+        int stripes = picked.values().stream().mapToInt(List::size).sum();
+        long deadlineNanos = context.nanoTime() + nanos(context.config.putAttemptMillis());
+        Effort once = new Effort(null, RANK, deadlineNanos, 1);
         Futures.then(
-                Futures.call(() -> {
-                    KeyScheme scheme = view.view().settings().keyScheme();
-                    List<StripeRecord> records = StripeWriter.encode(scheme, code, key, chunk);
-                    long deadlineNanos = context.nanoTime() + nanos(context.config.putAttemptMillis());
-                    Effort once = new Effort(null, RANK, deadlineNanos, 1);
-                    return context.writer.write(key, pick(plan, records), once, acknowledged -> {});
-                }),
-                written -> ended(memory, held, stripes, written.acknowledged()),
-                failure -> ended(memory, held, stripes, 0));
+                Futures.call(() -> context.writer.write(key, picked, once, acknowledged -> {})),
+                written -> ended(scope, stripes, written.acknowledged()),
+                failure -> ended(scope, stripes, 0));
     }
 
     private static Map<ZoneNode, List<StripeRecord>> pick(
@@ -83,11 +110,9 @@ final class Repairer {
         return picked;
     }
 
-    private void ended(ResourceQueue.Held memory, ResourceQueue.Held held, int stripes, int acknowledged) {
-        held.release();
-        memory.release();
+    private void ended(FillScope scope, int stripes, int acknowledged) {
         context.counters.repairs.add(acknowledged);
         context.counters.repairsDropped.add(stripes - acknowledged);
-        context.activity.end();
+        scope.close();
     }
 }

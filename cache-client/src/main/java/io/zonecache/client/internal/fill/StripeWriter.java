@@ -6,6 +6,9 @@ import static io.zonecache.client.internal.fill.FillContext.nanos;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.limit.FillMemoryQueue;
+import io.zonecache.client.internal.limit.ResourceQueue;
+import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
@@ -35,7 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class StripeWriter {
 
     private static final long RETRY_PAUSE_MILLIS = 50;
-    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+    private static final long MAX_PAUSE_MILLIS = 1_000;
 
     private final FillConfig config;
     private final StripeTransport transport;
@@ -50,9 +53,8 @@ final class StripeWriter {
         this.transport = transport;
         this.timer = timer;
         this.random = random;
-        // Whoever waits here holds an origin permit or is a caller of prime: the room needs no bound of its own.
-        this.bytes =
-                new ResourceQueue("bytes of writes", config::writeBytes, new WaiterLimit(Integer.MAX_VALUE), timer);
+        // Whoever waits here has an origin slot or is a caller of prime.
+        this.bytes = new ResourceQueue("bytes of writes", config::writeBytes, WaiterLimit.unbounded(), timer);
     }
 
     /**
@@ -60,7 +62,7 @@ final class StripeWriter {
      *
      * @param lease of the fill it belongs to, if any
      * @param deadlineNanos no attempt starts after it
-     * @param attempts most PUTs to one node
+     * @param attempts PUTs to one node at most, those aside that this client could not send
      */
     record Effort(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
 
@@ -93,9 +95,9 @@ final class StripeWriter {
         return bytes.taken();
     }
 
-    /** BufferReservation for all stripes of a chunk. */
+    /** A place among the bytes on their way for all stripes of a chunk. */
     CompletableFuture<ResourceQueue.Held> reserve(CodeSpec code, int chunkBytes, long waitNanos) {
-        return bytes.acquire(encodedBytes(code, chunkBytes), waitNanos, false);
+        return bytes.acquire(encodedBytes(code, chunkBytes), waitNanos);
     }
 
     /** The same, now or never. */
@@ -121,7 +123,7 @@ final class StripeWriter {
     /**
      * Writes to all nodes at once and completes, never exceptionally, when each has acknowledged or been given up.
      *
-     * @param onAcknowledged called with the number of stripes acknowledged so far, each time it grows; never twice at once
+     * @param onAcknowledged called with the number of stripes acknowledged so far, each time it has grown, on any thread
      */
     CompletableFuture<Written> write(
             ChunkKey key, Map<ZoneNode, List<StripeRecord>> assigned, Effort effort, IntConsumer onAcknowledged) {
@@ -150,7 +152,12 @@ final class StripeWriter {
 
         void begin(long nanos) {
             pauses.add(this);
-            timer.schedule(nanos, this::end);
+            try {
+                timer.schedule(nanos, this::end);
+            } catch (RuntimeException | Error e) {
+                pauses.remove(this);
+                throw e;
+            }
             if (closed) {
                 end();
             }
@@ -181,7 +188,16 @@ final class StripeWriter {
             this.nodesLeft = nodes;
         }
 
+        /** Runs on the timer too, where nobody else would hear of what it throws. */
         void put(ZoneNode node, List<StripeRecord> records, int attempt) {
+            try {
+                send(node, records, attempt);
+            } catch (RuntimeException | Error e) {
+                settled(0, "node " + node.id() + ": " + e);
+            }
+        }
+
+        private void send(ZoneNode node, List<StripeRecord> records, int attempt) {
             long leftMillis = millis(effort.deadlineNanos() - timer.nanoTime());
             if (closed || leftMillis <= 0) {
                 settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
@@ -202,8 +218,11 @@ final class StripeWriter {
             }
             long pauseNanos = pauseNanos(attempt, reply);
             boolean timeLeft = timer.nanoTime() + pauseNanos < effort.deadlineNanos();
-            if (mayPass(reply) && attempt < effort.attempts() && timeLeft && !closed) {
-                new Pause(() -> put(node, records, attempt + 1)).begin(pauseNanos);
+            // What was not sent was no attempt; but who tries only once does not wait either.
+            boolean isOwnShortage = reply instanceof PutReply.NotSent && effort.attempts() > 1;
+            boolean mayTryAgain = isOwnShortage || (mayPass(reply) && attempt < effort.attempts());
+            if (mayTryAgain && timeLeft && !closed) {
+                new Pause(() -> put(node, records, isOwnShortage ? attempt : attempt + 1)).begin(pauseNanos);
                 return;
             }
             if (reply instanceof PutReply.Unknown) {
@@ -217,25 +236,43 @@ final class StripeWriter {
         }
 
         private void settled(int stripes, String failure) {
-            boolean last;
+            int acknowledgedNow;
             synchronized (this) {
                 acknowledged += stripes;
+                acknowledgedNow = acknowledged;
                 if (!failure.isEmpty()) {
                     failures.add(failure);
                 }
-                last = --nodesLeft == 0;
-                if (stripes > 0) {
-                    onAcknowledged.accept(acknowledged);
+            }
+            if (stripes > 0) {
+                tell(acknowledgedNow);
+            }
+            leave();
+        }
+
+        /** What a listener throws must not count the node twice. */
+        private void tell(int acknowledgedNow) {
+            try {
+                onAcknowledged.accept(acknowledgedNow);
+            } catch (RuntimeException | Error e) {
+                synchronized (this) {
+                    failures.add("acknowledgement: " + e);
                 }
             }
-            if (last) {
-                result.complete(new Written(acknowledged, unanswered, failures));
+        }
+
+        private void leave() {
+            synchronized (this) {
+                if (--nodesLeft > 0) {
+                    return;
+                }
             }
+            result.complete(new Written(acknowledged, unanswered, failures));
         }
     }
 
     private long pauseNanos(int attempt, PutReply reply) {
-        long doubled = Math.min(LONGEST_PAUSE_MILLIS, RETRY_PAUSE_MILLIS << Math.min(attempt - 1, 10));
+        long doubled = Math.min(MAX_PAUSE_MILLIS, RETRY_PAUSE_MILLIS << Math.min(attempt - 1, 10));
         long told = reply instanceof PutReply.Refused refused ? refused.retryAfterMillis() : 0;
         return (long) (nanos(Math.max(doubled, told)) * (1 + random.nextDouble() / 2));
     }
@@ -248,8 +285,12 @@ final class StripeWriter {
     }
 
     private static String words(PutReply reply) {
-        return reply instanceof PutReply.Refused refused
-                ? refused.code() + ", " + refused.detail()
-                : reply instanceof PutReply.Unknown unknown ? unknown.reason() : "acknowledged";
+        if (reply instanceof PutReply.Refused refused) {
+            return refused.code() + ", " + refused.detail();
+        }
+        if (reply instanceof PutReply.NotSent own) {
+            return "not sent, " + own.reason();
+        }
+        return reply instanceof PutReply.Unknown unknown ? unknown.reason() : "acknowledged";
     }
 }

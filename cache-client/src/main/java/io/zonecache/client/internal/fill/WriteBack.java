@@ -3,9 +3,12 @@ package io.zonecache.client.internal.fill;
 import static io.zonecache.client.internal.fill.FillContext.nanos;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.StripeWriter.Effort;
 import io.zonecache.client.internal.fill.StripeWriter.Written;
 import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.lease.FillLease;
+import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.NodeState;
@@ -14,6 +17,7 @@ import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 
 /**
@@ -33,53 +37,45 @@ final class WriteBack {
     private final FillContext context;
     private final FillLease lease;
     private final int rank;
+    private final FillScope scope;
     private final ResourceQueue.Held memory;
+    private final AtomicBoolean isEnded = new AtomicBoolean();
 
-    /** @param memory the chunk's and its stripes', released in the end */
-    WriteBack(FillContext context, FillLease lease, int rank, ResourceQueue.Held memory) {
+    /**
+     * @param scope holds all that the fill took, and is closed in the end
+     * @param memory the chunk's and its stripes', which the scope holds
+     */
+    WriteBack(FillContext context, FillLease lease, int rank, FillScope scope, ResourceQueue.Held memory) {
         this.context = context;
         this.lease = lease;
         this.rank = rank;
+        this.scope = scope;
         this.memory = memory;
     }
 
-    /**
-     * Goes on by itself.
-     *
-     * @param onAdmitted called once, when the chunk's stripes count among the bytes on their way, or never will
-     */
-    void start(PlacedView view, ByteBuffer chunk, Runnable onAdmitted) {
-        context.activity.begin();
+    /** Goes on by itself. The slot is held until the chunk's stripes count among the bytes on their way. */
+    void start(PlacedView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         int down = stripesDown(view);
         if (isTooFew(code, down)) {
-            onAdmitted.run();
             ended(new Written(0, down, List.of("too many nodes down")), code);
             return;
         }
         Futures.then(
-                context.writer.reserve(code, chunk.remaining(), nanos(GIVE_UP_MILLIS)),
+                Futures.call(() -> context.writer.reserve(code, chunk.remaining(), nanos(GIVE_UP_MILLIS))),
                 held -> {
-                    onAdmitted.run();
-                    try {
-                        write(view, chunk, held);
-                    } catch (RuntimeException | OutOfMemoryError e) {
-                        held.release();
-                        throw e;
-                    }
+                    scope.own(Resource.WRITES, held::release);
+                    scope.release(Resource.SLOT);
+                    write(view, chunk);
                 },
-                failure -> {
-                    onAdmitted.run();
-                    ended(Written.nothing(String.valueOf(failure.getMessage())), code);
-                });
+                failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
     }
 
-    private void write(PlacedView view, ByteBuffer chunk, ResourceQueue.Held held) {
+    private void write(PlacedView view, ByteBuffer chunk) {
         ZoneSettings settings = view.view().settings();
         CodeSpec code = settings.code();
         List<ZoneNode> placement = view.placement().nodesFor(lease.key());
         if (placement.isEmpty()) {
-            held.release();
             ended(Written.nothing("no node in the view"), code);
             return;
         }
@@ -92,14 +88,8 @@ final class WriteBack {
                         lease.end(LeaseOutcome.FILLED);
                     }
                 }),
-                written -> {
-                    held.release();
-                    ended(written, code);
-                },
-                failure -> {
-                    held.release();
-                    ended(Written.nothing(String.valueOf(failure.getMessage())), code);
-                });
+                written -> ended(written, code),
+                failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
     }
 
     private int stripesDown(PlacedView view) {
@@ -115,13 +105,18 @@ final class WriteBack {
     }
 
     private void ended(Written written, CodeSpec code) {
-        memory.release();
-        if (written.acknowledged() >= code.data()) {
-            context.counters.writeBacks.increment();
-        } else {
-            context.counters.writeBacksFailed.increment();
-            lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
+        if (!isEnded.compareAndSet(false, true)) {
+            return;
         }
-        context.activity.end();
+        try {
+            if (written.acknowledged() >= code.data()) {
+                context.counters.writeBacks.increment();
+            } else {
+                context.counters.writeBacksFailed.increment();
+                lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
+            }
+        } finally {
+            scope.close();
+        }
     }
 }

@@ -1,16 +1,18 @@
 /**
- * A chunk out of the origin, and back into the zone. What a read takes after a certain miss:
+ * A chunk out of the origin, and back into the zone. What a read takes after a miss:
  *
  * <ol>
- *   <li>a local permit, in turn: {@link io.zonecache.client.FillConfig} says how many and how long the queue is;
- *   <li>the chunk's fill lease, from the first node of its placement that answers, or somebody else's fill and a second look at
+ *   <li>a slot of the client's own origin limit, in turn;
+ *   <li>the chunk's fill lease, from the first node of its placement that answers, or somebody else's fill and another look at
  *       the zone;
  *   <li>the origin, within the lease, verified before anybody sees it;
- *   <li>the caller has the chunk now;
- *   <li>its stripes go to all nodes of the placement, and the lease ends once enough are acknowledged.
+ *   <li>its stripes on their way to all nodes of the placement, the lease to end once enough are acknowledged;
+ *   <li>and then the caller has the chunk.
  * </ol>
  *
- * Why it is so: docs/decisions/0009-fill.md.
+ * {@link io.zonecache.client.internal.fill.FillState} decides what comes next,
+ * {@link io.zonecache.client.internal.fill.FillOperation} does it, and a {@link io.zonecache.client.internal.fill.FillScope} owns what
+ * that takes. Why it is so: docs/decisions/0009-fill.md.
  */
 @NullMarked
 package io.zonecache.client.internal.fill;

@@ -67,7 +67,8 @@ final class FillMemoryQueueTest {
             zone.timer.advanceMillis(1);
         }
         long stripes = StripeWriter.encodedBytes(zone.view.settings().code(), CHUNK_BYTES);
-        assertThat(held).containsExactly(CHUNK_BYTES + stripes);
+        assertThat(memory.peakBytes()).as("the chunk with its stripes").isEqualTo(CHUNK_BYTES + stripes);
+        assertThat(held).as("once the chunk is the caller's").containsExactly(stripes);
         assertThat(memory.inFlightBytes()).isEqualTo(stripes);
     }
 
@@ -78,8 +79,8 @@ final class FillMemoryQueueTest {
         CompletableFuture<FilledChunk> get = client.get(zone.origin.add(CHUNK_BYTES), 5_000);
         CompletableFuture<PrimeResult> primed = prime(zone.origin.add(CHUNK_BYTES));
         zone.timer.runAll();
-        assertThat(FillFlowTest.code(get)).isEqualTo(CacheErrorCode.BUSY);
-        assertThat(FillFlowTest.code(primed)).isEqualTo(CacheErrorCode.BUSY);
+        assertThat(FillOperationTest.code(get)).isEqualTo(CacheErrorCode.BUSY);
+        assertThat(FillOperationTest.code(primed)).isEqualTo(CacheErrorCode.BUSY);
         assertThat(client.filler.stats().originFailures()).isZero();
         assertThat(client.filler.stats().permits()).isEqualTo(16);
         memory.fills().release(all);
@@ -106,10 +107,10 @@ final class FillMemoryQueueTest {
         ChunkKey key = zone.origin.add(1 << 20);
         CompletableFuture<PrimeResult> primed = other.filler.prime(
                 key, ByteBuffer.wrap(zone.origin.chunks.get(key)), zone.timer.nanoTime() + 1_000_000_000L);
-        assertThat(FillFlowTest.code(primed)).isEqualTo(CacheErrorCode.TOO_LARGE);
+        assertThat(FillOperationTest.code(primed)).isEqualTo(CacheErrorCode.TOO_LARGE);
         CompletableFuture<FilledChunk> get = other.get(key, 5_000);
         zone.timer.runAll();
-        assertThat(FillFlowTest.code(get)).isEqualTo(CacheErrorCode.TOO_LARGE);
+        assertThat(FillOperationTest.code(get)).isEqualTo(CacheErrorCode.TOO_LARGE);
     }
 
     @ParameterizedTest
@@ -131,13 +132,13 @@ final class FillMemoryQueueTest {
         zone.origin.fault = bytes -> new byte[bytes.length];
         CompletableFuture<FilledChunk> wrong = client.get(bad, 5_000);
         zone.timer.runAll();
-        assertThat(FillFlowTest.code(wrong)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        assertThat(FillOperationTest.code(wrong)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         zone.origin.fault = bytes -> {
             throw new CacheException(CacheErrorCode.ORIGIN_FAILED, "500");
         };
         CompletableFuture<FilledChunk> failed = client.get(zone.origin.add(CHUNK_BYTES), 5_000);
         zone.timer.runAll();
-        assertThat(FillFlowTest.code(failed)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        assertThat(FillOperationTest.code(failed)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         zone.origin.fault = bytes -> bytes;
         ChunkKey key = zone.origin.add(CHUNK_BYTES);
         CompletableFuture<FilledChunk> get = client.get(key, 5_000);

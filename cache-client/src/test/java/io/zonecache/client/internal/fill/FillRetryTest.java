@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillFlowTest.code;
+import static io.zonecache.client.internal.fill.FillOperationTest.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
@@ -24,8 +24,7 @@ final class FillRetryTest {
     private final SimClient client = zone.client("c0");
 
     private static byte[] slowDown(byte[] bytes) {
-        throw new CacheException(
-                CacheErrorCode.ORIGIN_LIMIT, "503 OriginBackoff instead of " + bytes.length + " bytes");
+        throw new CacheException(CacheErrorCode.ORIGIN_LIMIT, "503 SlowDown instead of " + bytes.length + " bytes");
     }
 
     private void assertChunk(ChunkKey key, CompletableFuture<FilledChunk> get) {
@@ -164,7 +163,7 @@ final class FillRetryTest {
         roomy.origin.fault = bytes -> {
             if (roomy.origin.inFlight > 4) {
                 refused[0]++;
-                throw new CacheException(CacheErrorCode.ORIGIN_LIMIT, "503 OriginBackoff");
+                throw new CacheException(CacheErrorCode.ORIGIN_LIMIT, "503 SlowDown");
             }
             return bytes;
         };

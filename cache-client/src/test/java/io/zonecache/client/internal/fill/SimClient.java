@@ -7,6 +7,7 @@ import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
+import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
@@ -26,17 +27,23 @@ import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One client of a {@link SimZone}: the real filler over a reader and a transport in virtual time. */
 final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     private static final long SILENCE_NANOS = MILLISECONDS.toNanos(500);
+
+    /** After so long a silence a node counts as gone for leases too. */
+    private static final long GONE_NANOS = MILLISECONDS.toNanos(2_000);
 
     final List<String> leaseRequests = new ArrayList<>();
     final List<LeaseOutcome> leaseEnds = new ArrayList<>();
@@ -47,15 +54,48 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** From here on nothing that the client sends arrives: its process is frozen. */
     boolean frozen;
 
+    boolean hasView = true;
+
+    /** What its misses rest on. */
+    ZoneRead.Basis basis = ZoneRead.Basis.PROVEN;
+
+    /** What a call of a collaborator throws, or brings in its future, instead of doing anything; null for nothing. */
+    Function<Seam, @Nullable Throwable> fault = seam -> null;
+
+    boolean isFaultInFuture;
+
+    /** So many questions wait at each node at once; the transport sends no more. */
+    int maxWaitingQuestions = Integer.MAX_VALUE;
+
+    /** So many more writes, and ends of leases, find no place in the client's own transport. */
+    int writesNotSent;
+
+    int leaseEndsNotSent;
+
+    /** The next lease granted is so long on its way. */
+    long nextLeaseDelayMillis;
+
+    /** Dropped for that reason. */
+    int notSent;
+
+    private final Map<String, Integer> waitingQuestions = new HashMap<>();
+    private final Map<String, Long> silentSinceNanos = new HashMap<>();
     private final SimZone zone;
     private final String name;
     private final Set<String> skipped = new HashSet<>();
     private final Set<String> down = new HashSet<>();
 
-    SimClient(SimZone zone, String name, FillConfig config, MemoryBudget memory) {
+    SimClient(
+            SimZone zone,
+            String name,
+            FillConfig config,
+            ZoneAssumptions assumptions,
+            MemoryBudget memory,
+            ClientTimer timer) {
         this.zone = zone;
         this.name = name;
-        this.filler = new LeasedFiller(config, this, this, this, zone.origin, memory.fills(), zone.timer, zone.random);
+        this.filler = new LeasedFiller(
+                config, assumptions, this, this, this, zone.origin, memory.fills(), timer, zone.random);
     }
 
     /** What ZoneCache does for a caller, without local cache and flights. */
@@ -66,6 +106,46 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                         ? filler.fill(read, miss)
                         : CompletableFuture.completedFuture(
                                 new FilledChunk(((ZoneRead.Hit) found).chunk(), FilledChunk.Source.ZONE)));
+    }
+
+    /** What filling calls. */
+    enum Seam {
+        READ,
+        CURRENT_VIEW,
+        REFRESH,
+        IS_SKIPPED,
+        ACQUIRE_LEASE,
+        END_LEASE,
+        PUT,
+        ORIGIN,
+        TIMER
+    }
+
+    /** Null unless the call's future is to fail. */
+    <T> @Nullable CompletableFuture<T> failed(Seam seam) {
+        Throwable thrown = fault.apply(seam);
+        if (thrown == null) {
+            return null;
+        }
+        if (isFaultInFuture) {
+            return CompletableFuture.failedFuture(thrown);
+        }
+        throwIt(thrown);
+        return null;
+    }
+
+    void check(Seam seam) {
+        Throwable thrown = fault.apply(seam);
+        if (thrown != null) {
+            throwIt(thrown);
+        }
+    }
+
+    private static void throwIt(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        throw (RuntimeException) thrown;
     }
 
     // ZoneReader
@@ -79,6 +159,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<ZoneRead> read(ChunkRead read) {
         zoneReads++;
+        CompletableFuture<ZoneRead> failed = failed(Seam.READ);
+        if (failed != null) {
+            return failed;
+        }
         CompletableFuture<ZoneRead> result = new CompletableFuture<>();
         List<ZoneNode> placement = zone.placement.nodesFor(read.key());
         Tally tally = new Tally(placement, zone.view.settings().code().data(), read.key(), result);
@@ -87,6 +171,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             if (skipped.contains(node.id())) {
                 tally.lost();
             } else if (asked.mode == SimNode.Mode.FROZEN) {
+                silentSinceNanos.putIfAbsent(node.id(), zone.timer.nanoTime());
                 zone.timer.schedule(MILLISECONDS.toNanos(500), () -> {
                     skipped.add(node.id());
                     tally.lost();
@@ -141,7 +226,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             if (held.size() >= needed) {
                 result.complete(new ZoneRead.Hit(ByteBuffer.wrap(zone.origin.chunks.get(key))));
             } else if (unknown == 0) {
-                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size(), ZoneRead.Basis.PROVEN));
+                result.complete(new ZoneRead.Miss(placement, askedNanos, held.size(), basis));
             }
         }
     }
@@ -149,7 +234,11 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     // ZoneKnowledge
 
     @Override
-    public PlacedView current() {
+    public @Nullable PlacedView current() {
+        check(Seam.CURRENT_VIEW);
+        if (!hasView) {
+            return null;
+        }
         List<ZoneNode> known = zone.view.nodes().stream()
                 .map(node -> down.contains(node.id())
                         ? new ZoneNode(node.id(), node.address(), node.domain(), node.weight(), NodeState.DOWN)
@@ -167,16 +256,20 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<Void> refresh() {
         refreshes++;
-        return CompletableFuture.completedFuture(null);
+        CompletableFuture<Void> failed = failed(Seam.REFRESH);
+        return failed != null ? failed : CompletableFuture.completedFuture(null);
     }
 
     @Override
     public boolean isSkipped(ZoneNode node) {
-        return skipped.contains(node.id());
+        check(Seam.IS_SKIPPED);
+        Long silentSince = silentSinceNanos.get(node.id());
+        return silentSince != null && zone.timer.nanoTime() - silentSince >= GONE_NANOS;
     }
 
     void forgetSkipped() {
         skipped.clear();
+        silentSinceNanos.clear();
     }
 
     // StripeTransport
@@ -187,7 +280,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         if (frozen) {
             return result;
         }
-        zone.timer.schedule(MILLISECONDS.toNanos(timeoutMillis), () -> result.complete(onTimeout));
+        zone.timer.schedule(
+                MILLISECONDS.toNanos(timeoutMillis + nextLeaseDelayMillis), () -> result.complete(onTimeout));
         zone.timer.schedule(zone.node(node).stalledNanos() + zone.delayNanos(), () -> {
             SimNode asked = zone.node(node);
             if (asked.mode == SimNode.Mode.UP) {
@@ -211,6 +305,14 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<PutReply> put(
             ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records) {
+        CompletableFuture<PutReply> failed = failed(Seam.PUT);
+        if (failed != null) {
+            return failed;
+        }
+        if (writesNotSent > 0) {
+            writesNotSent--;
+            return CompletableFuture.completedFuture(new PutReply.NotSent("no connection"));
+        }
         PutReply lost = new PutReply.Unknown("no answer");
         return send(
                 node,
@@ -223,18 +325,48 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+        CompletableFuture<LeaseReply> failed = failed(Seam.ACQUIRE_LEASE);
+        if (failed != null) {
+            return failed;
+        }
         leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
+        if (question.waitMillis() == 0) {
+            return ask(node, key, context, question);
+        }
+        if (waitingQuestions.getOrDefault(node.id(), 0) >= maxWaitingQuestions) {
+            notSent++;
+            return CompletableFuture.completedFuture(new LeaseReply.NotSent("too many questions wait"));
+        }
+        waitingQuestions.merge(node.id(), 1, Integer::sum);
+        return ask(node, key, context, question)
+                .whenComplete((reply, failure) -> waitingQuestions.merge(node.id(), -1, Integer::sum));
+    }
+
+    private CompletableFuture<LeaseReply> ask(
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
         return send(
                 node,
                 context.timeoutMillis(),
                 new LeaseReply.Unreachable("no answer"),
                 new LeaseReply.Unreachable("refused"),
-                answer -> zone.node(node).acquire(key, name, question, answer::give));
+                answer -> zone.node(node).acquire(key, name, question, reply -> {
+                    long delayMillis = reply instanceof LeaseReply.Granted ? nextLeaseDelayMillis : 0;
+                    nextLeaseDelayMillis -= delayMillis;
+                    zone.timer.schedule(MILLISECONDS.toNanos(delayMillis), () -> answer.give(reply));
+                }));
     }
 
     @Override
     public CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
+        CompletableFuture<PutReply> failed = failed(Seam.END_LEASE);
+        if (failed != null) {
+            return failed;
+        }
+        if (leaseEndsNotSent > 0) {
+            leaseEndsNotSent--;
+            return CompletableFuture.completedFuture(new PutReply.NotSent("no stream"));
+        }
         leaseEnds.add(outcome);
         PutReply lost = new PutReply.Unknown("no answer");
         return send(node, context.timeoutMillis(), lost, lost, answer -> {

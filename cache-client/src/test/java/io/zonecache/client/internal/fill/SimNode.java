@@ -43,6 +43,9 @@ final class SimNode {
     /** Once: it stores the stripe, says so, and is gone. */
     boolean diesAfterPut;
 
+    /** Until then it goes by an older view, in which it is none of the chunk's nodes. */
+    long notCoordinatorUntilNanos;
+
     /** Its process gets no processor until then: what is asked waits. */
     private long stalledUntilNanos;
 
@@ -91,6 +94,10 @@ final class SimNode {
     }
 
     void acquire(ChunkKey key, String client, LeaseQuestion question, Consumer<LeaseReply> reply) {
+        if (timer.nanoTime() < notCoordinatorUntilNanos) {
+            reply.accept(new LeaseReply.Refused(CacheErrorCode.NOT_COORDINATOR, "not of this chunk's nodes", 0));
+            return;
+        }
         LeaseTable asked = table;
         asked.confirmed(0);
         asked.request(

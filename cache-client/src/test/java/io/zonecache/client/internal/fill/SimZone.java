@@ -60,7 +60,15 @@ final class SimZone {
     }
 
     SimClient client(String name, FillConfig config, MemoryBudget memory) {
-        return new SimClient(this, name, config, memory);
+        return new SimClient(this, name, config, ZoneAssumptions.NONE, memory, timer);
+    }
+
+    /** One that has heard of no view, and assumes so much of the zone. */
+    SimClient clientWithoutView(String name, ZoneAssumptions assumptions) {
+        SimClient client =
+                new SimClient(this, name, FillConfig.defaults(), assumptions, MemoryBudgetTest.ample(), timer);
+        client.hasView = false;
+        return client;
     }
 
     SimNode node(ZoneNode node) {

@@ -81,13 +81,13 @@ final class WriteTest {
     void shouldRefuseAChunkThatIsNotItsKeysOrTooLong() {
         ChunkKey key = zone.origin.add(1_000);
         long deadline = zone.timer.nanoTime() + 1_000_000_000L;
-        assertThat(FillFlowTest.code(client.filler.prime(key, ByteBuffer.allocate(1_000), deadline)))
+        assertThat(FillOperationTest.code(client.filler.prime(key, ByteBuffer.allocate(1_000), deadline)))
                 .isEqualTo(CacheErrorCode.KEY_MISMATCH);
-        assertThat(FillFlowTest.code(client.filler.prime(key, ByteBuffer.allocate(0), deadline)))
+        assertThat(FillOperationTest.code(client.filler.prime(key, ByteBuffer.allocate(0), deadline)))
                 .isEqualTo(CacheErrorCode.TOO_LARGE);
         SimClient small =
                 zone.client("small", FillConfig.builder().maxChunkBytes(999).build());
-        assertThat(FillFlowTest.code(prime(small, key, 1_000))).isEqualTo(CacheErrorCode.TOO_LARGE);
+        assertThat(FillOperationTest.code(prime(small, key, 1_000))).isEqualTo(CacheErrorCode.TOO_LARGE);
     }
 
     @Test
@@ -96,7 +96,7 @@ final class WriteTest {
         byte[] chunk = zone.origin.chunks.remove(key);
         CompletableFuture<FilledChunk> absent = client.get(key, 1_000);
         zone.timer.advanceMillis(500);
-        assertThat(FillFlowTest.code(absent)).isEqualTo(CacheErrorCode.ABSENT);
+        assertThat(FillOperationTest.code(absent)).isEqualTo(CacheErrorCode.ABSENT);
         zone.origin.chunks.put(key, chunk);
         CompletableFuture<PrimeResult> primed = prime(client, key, 1_000);
         zone.timer.advanceMillis(100);

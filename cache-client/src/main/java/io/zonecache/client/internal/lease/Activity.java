@@ -1,20 +1,20 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.lease;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Counts what is under way, and tells when nothing is. */
-final class Activity {
+/** Counts fills, writes and leases that have begun and not ended, and tells when there is none. Thread-safe. */
+public final class Activity {
 
     private int active;
     private List<CompletableFuture<Void>> waiting = new ArrayList<>();
 
-    synchronized void begin() {
+    public synchronized void begin() {
         active++;
     }
 
-    void end() {
+    public void end() {
         List<CompletableFuture<Void>> idle = List.of();
         synchronized (this) {
             if (--active == 0) {
@@ -25,7 +25,7 @@ final class Activity {
         idle.forEach(future -> future.complete(null));
     }
 
-    synchronized CompletableFuture<Void> whenIdle() {
+    public synchronized CompletableFuture<Void> whenIdle() {
         CompletableFuture<Void> future = new CompletableFuture<>();
         if (active == 0) {
             future.complete(null);
@@ -33,5 +33,10 @@ final class Activity {
             waiting.add(future);
         }
         return future;
+    }
+
+    /** How many there are now. */
+    public synchronized int count() {
+        return active;
     }
 }

@@ -1,6 +1,7 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.limit;
 
 import io.zonecache.client.internal.time.ClientTimer;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
@@ -14,19 +15,19 @@ final class OriginBackoff {
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final int MAX_DOUBLINGS = 4;
 
-    private final int most;
+    private final int maxWidth;
     private final ClientTimer timer;
     private final RandomGenerator random;
     private int width;
     private int inARow;
     private long pausedUntilNanos;
 
-    /** @param most fetches at once where nobody asks to slow down */
-    OriginBackoff(int most, ClientTimer timer, RandomGenerator random) {
-        this.most = most;
+    /** @param maxWidth fetches at once where nobody asks to slow down */
+    OriginBackoff(int maxWidth, ClientTimer timer, RandomGenerator random) {
+        this.maxWidth = maxWidth;
         this.timer = timer;
         this.random = random;
-        this.width = most;
+        this.width = maxWidth;
         this.pausedUntilNanos = timer.nanoTime();
     }
 
@@ -40,7 +41,7 @@ final class OriginBackoff {
             return 0;
         }
         long pauseMillis = FIRST_PAUSE_MILLIS << Math.min(inARow, MAX_DOUBLINGS);
-        long pauseNanos = (long) (FillContext.nanos(pauseMillis) * (1 + random.nextDouble() / 4));
+        long pauseNanos = (long) (TimeUnit.MILLISECONDS.toNanos(pauseMillis) * (1 + random.nextDouble() / 4));
         inARow++;
         width = Math.max(1, width / 2);
         pausedUntilNanos = timer.nanoTime() + pauseNanos;
@@ -57,7 +58,7 @@ final class OriginBackoff {
             return false;
         }
         inARow = 0;
-        if (width == most) {
+        if (width == maxWidth) {
             return false;
         }
         width++;

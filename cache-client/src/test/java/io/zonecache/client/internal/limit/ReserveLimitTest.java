@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.limit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,13 +23,18 @@ final class ReserveLimitTest {
     private int peak;
     private double busyNanos;
 
-    private ReserveLimit gate(long seed) {
+    private ReserveLimit limit(long seed) {
         return new ReserveLimit(new WaiterLimit(100_000), timer, new Random(seed));
     }
 
-    private void fetch(ReserveLimit gate, double share, long fetchNanos) {
+    private LongSupplier inAnHour() {
+        long deadlineNanos = timer.nanoTime() + HOUR;
+        return () -> deadlineNanos;
+    }
+
+    private void fetch(ReserveLimit limit, double share, long fetchNanos) {
         Futures.then(
-                gate.enter(share, HOUR),
+                limit.enter(share, inAnHour()),
                 turn -> {
                     peak = Math.max(peak, ++inFlight);
                     timer.schedule(fetchNanos, () -> {
@@ -43,9 +49,9 @@ final class ReserveLimitTest {
     @ParameterizedTest
     @CsvSource({"1, 0.04, 40", "2, 0.04, 400", "3, 0.5, 40", "4, 0.9, 5"})
     void shouldSpendOnlyItsShareOfTheTimeFetching(long seed, double share, long fetchMillis) {
-        ReserveLimit gate = gate(seed);
+        ReserveLimit limit = limit(seed);
         for (int i = 0; i < 2_000; i++) {
-            fetch(gate, share, fetchMillis * 1_000_000);
+            fetch(limit, share, fetchMillis * 1_000_000);
         }
         long start = timer.nanoTime();
         timer.runAll();
@@ -60,7 +66,7 @@ final class ReserveLimitTest {
         Random random = new Random(5);
         for (int client = 0; client < 400; client++) {
             ReserveLimit fresh = new ReserveLimit(new WaiterLimit(1), timer, random);
-            CompletableFuture<ReserveLimit.Turn> turn = fresh.enter(0.04, HOUR);
+            CompletableFuture<ReserveLimit.Turn> turn = fresh.enter(0.04, inAnHour());
             long start = timer.nanoTime();
             timer.runAll();
             assertThat(turn).isCompleted();
@@ -72,12 +78,54 @@ final class ReserveLimitTest {
 
     @Test
     void shouldBeAPlainLimitFromOneOn() {
-        ReserveLimit gate = gate(1);
+        ReserveLimit limit = limit(1);
         for (int i = 0; i < 100; i++) {
-            fetch(gate, 2.5, 1_000_000);
+            fetch(limit, 2.5, 1_000_000);
         }
         timer.runAll();
         assertThat(peak).isEqualTo(2);
         assertThat(inFlight).isZero();
+    }
+
+    @Test
+    void shouldGiveTheTurnToTheFirstWhoStillHasTheTime() {
+        ReserveLimit limit = limit(7);
+        List<CompletableFuture<ReserveLimit.Turn>> turns = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            long deadlineNanos = timer.nanoTime() + 300_000_000L;
+            turns.add(limit.enter(0.04, () -> deadlineNanos));
+            Futures.then(
+                    turns.get(i),
+                    turn -> {
+                        assertThat(timer.nanoTime()).isLessThan(deadlineNanos);
+                        timer.schedule(50_000_000, turn::end);
+                    },
+                    failure -> {});
+            timer.advanceMillis(100);
+        }
+        timer.runAll();
+        assertThat(turns).allMatch(CompletableFuture::isDone);
+        long served =
+                turns.stream().filter(turn -> !turn.isCompletedExceptionally()).count();
+        // Of 40 s, one turn in 1.25 s.
+        assertThat(served).isBetween(24L, 42L);
+        assertThat(limit.turnsInUse()).isZero();
+    }
+
+    @Test
+    void shouldGiveATurnThatIsCancelledToTheNext() {
+        ReserveLimit limit = limit(8);
+        CompletableFuture<ReserveLimit.Turn> first = limit.enter(0.5, inAnHour());
+        CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
+        first.cancel(false);
+        timer.runAll();
+        assertThat(second).isCompleted();
+        second.join().end();
+        second.join().end();
+        assertThat(limit.turnsInUse()).isZero();
+        CompletableFuture<ReserveLimit.Turn> third = limit.enter(0.5, inAnHour());
+        assertThat(third).as("without a pause of its own").isNotDone();
+        timer.runAll();
+        assertThat(third).isCompleted();
     }
 }

@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.limit;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.time.ClientTimer;
@@ -11,37 +11,37 @@ import org.jspecify.annotations.Nullable;
  * The fills' side of the client's memory, given out in turn. Whoever has some never waits here for more, so that all who wait are
  * served in the end: a fetch takes what its write-back will cost together with the chunk.
  */
-final class FillMemoryQueue {
+public final class FillMemoryQueue {
 
     private final MemoryBudget.Share share;
-    private final ResourceQueue line;
+    private final ResourceQueue queue;
 
-    FillMemoryQueue(MemoryBudget.Share share, ClientTimer timer) {
+    public FillMemoryQueue(MemoryBudget.Share share, ClientTimer timer) {
         this.share = share;
-        // Whoever waits here holds an origin permit or is a caller of prime: the room needs no bound of its own.
-        this.line = new ResourceQueue(
-                "bytes of memory", new Bytes(share), CacheErrorCode.BUSY, new WaiterLimit(Integer.MAX_VALUE), timer);
-        share.onRelease(line::serve);
+        // Whoever waits here has an origin slot or is a caller of prime.
+        this.queue = new ResourceQueue(
+                "bytes of memory", new Bytes(share), CacheErrorCode.BUSY, WaiterLimit.unbounded(), timer);
+        share.onRelease(queue::serve);
     }
 
     /** Fails with {@code TOO_LARGE} if there will never be so much, {@code BUSY} if there was not in time, or {@code CLOSED}. */
-    CompletableFuture<ResourceQueue.Held> take(long bytes, long waitNanos) {
+    public CompletableFuture<ResourceQueue.Held> take(long bytes, long waitNanos) {
         if (bytes > share.maxBytes()) {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.TOO_LARGE,
                     "memory for a chunk and its stripes: " + bytes + " bytes (expected: at most " + share.maxBytes()
                             + ", of memoryBytes)"));
         }
-        return line.acquire(bytes, waitNanos, false);
+        return queue.acquire(bytes, waitNanos);
     }
 
     /** Now or never. */
-    ResourceQueue.@Nullable Held tryTake(long bytes) {
-        return line.tryAcquire(bytes);
+    public ResourceQueue.@Nullable Held tryTake(long bytes) {
+        return queue.tryAcquire(bytes);
     }
 
-    void close() {
-        line.close();
+    public void close() {
+        queue.close();
     }
 
     private record Bytes(MemoryBudget.Share share) implements ResourceQueue.Stock {
@@ -62,7 +62,7 @@ final class FillMemoryQueue {
         }
 
         @Override
-        public void serve(ResourceQueue line) {
+        public void serve(ResourceQueue released) {
             share.serve();
         }
     }

@@ -20,7 +20,7 @@ import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.Test;
 
 /** The fill against nodes with the real lease table, in virtual time. */
-final class FillFlowTest {
+final class FillOperationTest {
 
     private final SimZone zone = new SimZone(1, 6, 16, 4);
     private final SimClient client = zone.client("c0");
@@ -212,19 +212,26 @@ final class FillFlowTest {
     }
 
     @Test
-    void shouldRefuseAfterItsWaitWhenTheDeadlineLeavesNoMore() {
-        zone.origin.medianMillis = 1_500;
+    void shouldRefuseAsSoonAsTheDeadlineLeavesTooLittleTimeForAFetch() {
+        zone.origin.medianMillis = 1_000_000;
+        zone.origin.maxMillis = 1_500;
         SimClient narrow =
                 zone.client("narrow", FillConfig.builder().originLimit(1).build());
+        CompletableFuture<FilledChunk> measured = narrow.get(zone.origin.add(100), 5_000);
+        zone.timer.runAll();
+        assertThat(measured).isCompleted();
         List<CompletableFuture<FilledChunk>> gets = new ArrayList<>();
         for (int i = 0; i < 20; i++) {
             gets.add(narrow.get(zone.origin.add(100), 5_000));
         }
         long start = zone.timer.nanoTime();
-        zone.timer.advanceMillis(2_050);
+        zone.timer.advanceMillis(3_200);
         assertThat(gets.stream().filter(CompletableFuture::isCompletedExceptionally))
-                .hasSizeGreaterThan(15);
+                .hasSizeGreaterThan(15)
+                .allMatch(get -> code(get) == CacheErrorCode.ORIGIN_LIMIT);
         zone.timer.runAll();
+        assertThat(gets.stream().filter(get -> !get.isCompletedExceptionally())).hasSize(3);
+        assertThat(zone.origin.total).as("fetches, of which none was too late").isEqualTo(4);
         assertThat(zone.origin.peak).isEqualTo(1);
         assertThat(zone.timer.nanoTime() - start).isLessThan(60_000_000_000L);
     }
@@ -425,6 +432,7 @@ final class FillFlowTest {
     void shouldSayNotFoundWithoutAnOrigin() {
         LeasedFiller filler = new LeasedFiller(
                 FillConfig.defaults(),
+                ZoneAssumptions.NONE,
                 client,
                 client,
                 client,

@@ -1,0 +1,414 @@
+package io.zonecache.client.internal.fill;
+
+import static io.zonecache.client.internal.fill.FillContext.nanos;
+
+import io.zonecache.client.internal.EventQueue;
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FillScope.Resource;
+import io.zonecache.client.internal.fill.FillState.Moment;
+import io.zonecache.client.internal.fill.FilledChunk.Source;
+import io.zonecache.client.internal.fill.OriginFetcher.Fetched;
+import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
+import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.lease.FillLease;
+import io.zonecache.client.internal.limit.OriginLimit.Slot;
+import io.zonecache.client.internal.limit.ReserveLimit.Turn;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneSettings;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read's fill: does what {@link FillState} says, and owns in one {@link FillScope} all that it takes.
+ *
+ * <p>Events, such as an answer or the end of a pause, come on any thread and are handled one after the other: fields need no lock but
+ * the {@link EventQueue}'s. Whatever a collaborator throws meanwhile, an {@link Error} too, ends the fill.
+ */
+final class FillOperation {
+
+    /** A slot serves others when a question or a read of the zone takes longer: it goes on without. */
+    private static final long SLOT_MILLIS = 50;
+
+    private final FillContext context;
+    private final Origin origin;
+    private final ChunkRead read;
+    private final FillState state;
+    private final FillScope scope;
+    private final CompletableFuture<FilledChunk> result = new CompletableFuture<>();
+
+    private final EventQueue events = new EventQueue(thrown -> fail(Futures.asCacheException(thrown)));
+    private @Nullable Slot slot;
+    private @Nullable FillLease lease;
+    private boolean isFetching;
+    private boolean isEnded;
+
+    FillOperation(FillContext context, Origin origin, ChunkRead read, ZoneRead.Miss miss) {
+        this.context = context;
+        this.origin = origin;
+        this.read = read;
+        this.state = new FillState(
+                context.config,
+                read.key(),
+                miss,
+                context.zone::isSkipped,
+                () -> context.retries.trySpend(1),
+                context.random);
+        this.scope = new FillScope(context.activity);
+    }
+
+    CompletableFuture<FilledChunk> start() {
+        Futures.thenRun(read.cancelled(), () -> events.post(this::onCancelled));
+        events.post(() -> {
+            if (context.absent.knows(read.key())) {
+                failAbsent();
+            } else {
+                perform(state.begin(now()));
+            }
+        });
+        return result;
+    }
+
+    /** The client closes: fails with {@code CLOSED}, unless it has ended. */
+    void close() {
+        events.post(() -> fail(Futures.closed(null)));
+    }
+
+    // Events
+
+    private <T> void await(CompletableFuture<T> future, Consumer<T> onValue, Consumer<CacheException> onFailure) {
+        Futures.then(
+                future,
+                value -> events.post(() -> onValue.accept(value)),
+                failure -> events.post(() -> onFailure.accept(failure)));
+    }
+
+    private Moment now() {
+        return new Moment(
+                context.nanoTime(),
+                read.deadlineNanos(),
+                scope.has(Resource.SLOT),
+                context.fetchTimes.fetchNanos(),
+                context.limit.pausedNanos() > 0);
+    }
+
+    private void onCancelled() {
+        // A first fetch under a lease fills the zone, whoever waits.
+        if (!isFetching || lease == null || state.hasFailed()) {
+            fail(new CacheException(CacheErrorCode.CLOSED, "chunk " + read.key() + ": nobody waits for it any more"));
+        }
+    }
+
+    // Steps
+
+    private void perform(FillStep step) {
+        if (isEnded) {
+            return;
+        }
+        if (!step.mayHoldSlot()) {
+            releaseSlot();
+        }
+        if (!step.mayHoldLease()) {
+            endLease(LeaseOutcome.UNUSED);
+        }
+        if (step instanceof FillStep.AwaitSlot) {
+            awaitSlot();
+        } else if (step instanceof FillStep.Ask ask) {
+            ask(ask);
+        } else if (step instanceof FillStep.ReadZone) {
+            await(context.reader.read(read), this::onRead, this::fail);
+        } else if (step instanceof FillStep.RefreshView) {
+            await(
+                    context.zone.refresh(),
+                    done -> perform(state.viewRefreshed(now())),
+                    failure -> perform(state.viewRefreshed(now())));
+        } else if (step instanceof FillStep.Pause pause) {
+            scope.own(
+                    Resource.TIMER,
+                    context.timer.schedule(pause.nanos(), () -> events.post(() -> perform(state.pauseEnded(now()))))
+                            ::cancel);
+        } else if (step instanceof FillStep.Fetch) {
+            fetch();
+        } else if (step instanceof FillStep.FetchUncoordinated) {
+            awaitReserve();
+        } else if (step instanceof FillStep.Fail failed) {
+            fail(failed.failure());
+        }
+    }
+
+    private void awaitSlot() {
+        FillLease held = lease;
+        LongSupplier deadlineNanos = held == null
+                ? () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos())
+                : () -> held.fetchDeadlineNanos() - Math.min(context.fetchTimes.fetchNanos(), held.usableNanos() / 2);
+        CompletableFuture<Slot> turn = context.limit.acquire(deadlineNanos, held != null);
+        scope.own(Resource.PENDING, () -> turn.cancel(false));
+        await(turn, this::onSlot, failure -> perform(state.noSlot(failure, now())));
+    }
+
+    private void onSlot(Slot taken) {
+        scope.own(Resource.SLOT, taken::release);
+        if (isEnded) {
+            return;
+        }
+        slot = taken;
+        scope.own(
+                Resource.SLOT_TIMER,
+                context.timer.schedule(nanos(SLOT_MILLIS), () -> events.post(this::onSlotOverdue))::cancel);
+        perform(state.slotTaken(now()));
+    }
+
+    private void onSlotOverdue() {
+        if (!isFetching && !isEnded) {
+            releaseSlot();
+        }
+    }
+
+    private void releaseSlot() {
+        slot = null;
+        scope.release(Resource.SLOT_TIMER);
+        scope.release(Resource.SLOT);
+    }
+
+    private void ask(FillStep.Ask ask) {
+        ZoneNode node = ask.node();
+        long waitMillis = ask.question().waitMillis();
+        if (waitMillis > 0) {
+            if (!context.waiters.tryEnter()) {
+                fail(new CacheException(
+                        CacheErrorCode.ORIGIN_LIMIT,
+                        "chunk " + read.key() + ": " + context.waiters.waiters() + " reads wait (expected: fewer than "
+                                + context.waiters.maxWaiters() + ")"));
+                return;
+            }
+            scope.own(Resource.WAITER, context.waiters::leave);
+        }
+        long askedNanos = context.nanoTime();
+        RequestContext request = new RequestContext(waitMillis + context.config.nodeTimeoutMillis(), read.rank(), null);
+        await(
+                context.transport.acquireLease(node, read.key(), request, ask.question()),
+                reply -> onReply(node, reply, askedNanos),
+                this::fail);
+    }
+
+    private void onReply(ZoneNode node, LeaseReply reply, long askedNanos) {
+        scope.release(Resource.WAITER);
+        if (reply instanceof LeaseReply.Granted granted) {
+            context.counters.leases.increment();
+            FillLease taken = new FillLease(
+                    context.leaseTeller,
+                    node,
+                    read.key(),
+                    read.rank(),
+                    granted.lease(),
+                    askedNanos,
+                    granted.expiresInMillis());
+            lease = taken;
+            scope.own(Resource.LEASE, () -> endLease(isFetching ? LeaseOutcome.FAILED : LeaseOutcome.UNUSED));
+            perform(state.granted(taken.fetchDeadlineNanos(), taken.usableNanos(), now()));
+        } else if (reply instanceof LeaseReply.Absent) {
+            context.absent.remember(read.key());
+            failAbsent();
+        } else {
+            perform(state.answered(reply, now()));
+        }
+    }
+
+    /** The first outcome counts. Returned is what has not been used for a fetch. */
+    private void endLease(LeaseOutcome outcome) {
+        FillLease held = lease;
+        if (held != null) {
+            lease = null;
+            context.counters.leasesUnused.add(isFetching ? 0 : 1);
+            held.end(outcome);
+            scope.release(Resource.LEASE);
+        }
+    }
+
+    private void onRead(ZoneRead found) {
+        if (found instanceof ZoneRead.Miss newer) {
+            perform(state.missed(newer, now()));
+        } else if (found instanceof ZoneRead.Hit hit && !isEnded) {
+            context.counters.filledByOthers.increment();
+            endLease(LeaseOutcome.FILLED); // it is: k stripes of it have just been read
+            succeed(new FilledChunk(hit.chunk(), Source.ZONE));
+        }
+    }
+
+    // The origin
+
+    private void fetch() {
+        PlacedView view = context.zone.current();
+        FillLease held = lease;
+        Slot taken = slot;
+        if (view == null || held == null || taken == null) {
+            fail(new CacheException(
+                    CacheErrorCode.ZONE_UNCERTAIN, "view: none (expected: the one that the lease was asked for by)"));
+            return;
+        }
+        beginFetch();
+        taken.beginFetch();
+        scope.release(Resource.SLOT_TIMER);
+        ZoneSettings settings = view.view().settings();
+        // A first fetch goes on when its callers have given up: it fills the zone. A second one is for its callers.
+        long deadlineNanos = state.hasFailed()
+                ? Math.min(held.fetchDeadlineNanos(), read.deadlineNanos())
+                : held.fetchDeadlineNanos();
+        CompletableFuture<Fetched> fetch = context.fetcher.fetch(
+                origin,
+                settings.keyScheme(),
+                read,
+                deadlineNanos,
+                chunkBytes -> chunkBytes + StripeWriter.encodedBytes(settings.code(), chunkBytes));
+        scope.own(Resource.PENDING, () -> fetch.cancel(false));
+        await(fetch, fetched -> onFetched(view, held, taken, fetched), this::onFetchFailed);
+    }
+
+    private void beginFetch() {
+        isFetching = true;
+        state.fetchBegins();
+    }
+
+    private void onFetched(PlacedView view, FillLease held, Slot taken, Fetched fetched) {
+        scope.own(Resource.MEMORY, fetched.memory()::release);
+        if (isEnded) {
+            return;
+        }
+        taken.endFetch();
+        end();
+        try {
+            // Before the caller has its chunk, for it may keep this thread.
+            new WriteBack(context, held, read.rank(), scope, fetched.memory())
+                    .start(newest(view), fetched.chunk().duplicate());
+        } catch (RuntimeException | Error e) {
+            // No failure of the read.
+            context.counters.writeBacksFailed.increment();
+            scope.close();
+        } finally {
+            result.complete(new FilledChunk(fetched.chunk(), Source.ORIGIN));
+        }
+    }
+
+    /** Not one of another code: its stripes might need more memory than there is for them. */
+    private PlacedView newest(PlacedView fetchedUnder) {
+        PlacedView newest = context.zone.current();
+        CodeSpec code = fetchedUnder.view().settings().code();
+        return newest != null && newest.view().settings().code().equals(code) ? newest : fetchedUnder;
+    }
+
+    private void onFetchFailed(CacheException failure) {
+        if (isEnded) {
+            return;
+        }
+        if (failure.code() == CacheErrorCode.ABSENT) {
+            context.absent.remember(read.key());
+        }
+        endLease(failure.code() == CacheErrorCode.ABSENT ? LeaseOutcome.ABSENT : LeaseOutcome.FAILED);
+        boolean wasAsked = isFetching;
+        isFetching = false;
+        scope.release(Resource.TURN);
+        releaseSlot();
+        if (read.isCancelled()) {
+            fail(failure);
+            return;
+        }
+        FillStep next = state.fetchFailed(failure, wasAsked, now());
+        context.counters.originRetries.add(next instanceof FillStep.Pause ? 1 : 0);
+        perform(next);
+    }
+
+    private void awaitReserve() {
+        PlacedView view = context.zone.current();
+        ReserveTerms terms =
+                context.assumptions.reserve(view == null ? null : view.view().settings());
+        LongSupplier deadlineNanos = () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos());
+        if (terms.share() <= 0) {
+            fail(terms.refusal(read.key(), "the zone has no reserve", null));
+            return;
+        }
+        if (deadlineNanos.getAsLong() - context.nanoTime() <= 0) {
+            context.fetchTimes.turnedDown();
+        }
+        CompletableFuture<Turn> turn = context.reserve.enter(terms.share(), deadlineNanos);
+        scope.own(Resource.PENDING, () -> turn.cancel(false));
+        await(
+                turn,
+                begun -> onTurn(begun, terms.keyScheme()),
+                failure -> onFetchFailed(
+                        failure.code() == CacheErrorCode.ORIGIN_LIMIT
+                                ? terms.refusal(read.key(), failure.detail(), failure)
+                                : failure));
+    }
+
+    private void onTurn(Turn turn, @Nullable KeyScheme scheme) {
+        scope.own(Resource.TURN, turn::end);
+        if (isEnded) {
+            return;
+        }
+        beginFetch();
+        context.counters.uncoordinatedFetches.increment();
+        CompletableFuture<Fetched> fetch =
+                context.fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes);
+        scope.own(Resource.PENDING, () -> fetch.cancel(false));
+        await(fetch, this::onFetchedUncoordinated, this::onFetchFailed);
+    }
+
+    private void onFetchedUncoordinated(Fetched fetched) {
+        scope.own(Resource.MEMORY, fetched.memory()::release);
+        if (!isEnded) {
+            succeed(new FilledChunk(fetched.chunk(), Source.ORIGIN));
+        }
+    }
+
+    // Ends
+
+    private void end() {
+        isEnded = true;
+        context.ended(this);
+    }
+
+    private void succeed(FilledChunk chunk) {
+        end();
+        try {
+            scope.close();
+        } finally {
+            result.complete(chunk);
+        }
+    }
+
+    private void failAbsent() {
+        fail(new CacheException(
+                CacheErrorCode.ABSENT, "chunk " + read.key() + ": not in " + origin.describe() + " a moment ago"));
+    }
+
+    private void fail(CacheException failure) {
+        if (isEnded) {
+            return;
+        }
+        end();
+        CacheException told = failure.code() == CacheErrorCode.FILLING
+                ? new CacheException(CacheErrorCode.DEADLINE_EXCEEDED, failure.detail(), failure)
+                : failure;
+        if (told.code() == CacheErrorCode.ABSENT) {
+            context.counters.absent.increment();
+        } else if (told.code() == CacheErrorCode.ORIGIN_LIMIT) {
+            context.counters.refused.increment();
+        }
+        try {
+            scope.close();
+        } finally {
+            result.completeExceptionally(told);
+        }
+    }
+}

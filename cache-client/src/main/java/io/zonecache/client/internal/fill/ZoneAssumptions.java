@@ -1,0 +1,56 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.ZoneSettings;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client that has not heard of any view yet may take for granted of its zone, because its configuration says so.
+ *
+ * @param keyScheme null: a chunk is taken if its SHA-256 is its key, and else refused
+ * @param originReserve null: fetches without a lease take {@link #UNKNOWN_RESERVE_SHARE} of the time
+ * @param expectedClients that share the reserve
+ */
+public record ZoneAssumptions(
+        @Nullable KeyScheme keyScheme, @Nullable Integer originReserve, int expectedClients) {
+
+    /** Of one fetch at a time: what a client has of the default reserve among the default number of clients. */
+    public static final double UNKNOWN_RESERVE_SHARE =
+            (double) ZoneSettings.DEFAULT_ORIGIN_RESERVE / ZoneSettings.DEFAULT_EXPECTED_CLIENTS;
+
+    public static final ZoneAssumptions NONE = new ZoneAssumptions(null, null, ZoneSettings.DEFAULT_EXPECTED_CLIENTS);
+
+    /** What a fetch without a lease goes by: the zone's settings where they are known. */
+    ReserveTerms reserve(@Nullable ZoneSettings known) {
+        if (known != null) {
+            double share = (double) known.originReserve() / known.expectedClients();
+            return new ReserveTerms(share, known.keyScheme(), false);
+        }
+        return originReserve == null
+                ? new ReserveTerms(UNKNOWN_RESERVE_SHARE, keyScheme, true)
+                : new ReserveTerms((double) originReserve / expectedClients, keyScheme, false);
+    }
+
+    /**
+     * @param share fetches at once, or below one the part of the time spent on one
+     * @param isUnknown whether the share stands in for one that nobody has told
+     */
+    record ReserveTerms(double share, @Nullable KeyScheme keyScheme, boolean isUnknown) {
+
+        CacheException refusal(ChunkKey key, String why, @Nullable CacheException cause) {
+            return new CacheException(
+                    CacheErrorCode.ORIGIN_LIMIT,
+                    "chunk " + key
+                            + ": none of its nodes can be reached, and this client's part of the origin reserve has no"
+                            + " turn for it in time: " + why
+                            + (isUnknown
+                                    ? "; the reserve is not known (expected: a view of the zone, or the client's setting"
+                                            + " originReserve)"
+                                    : " (expected: a node that answers)"),
+                    cause);
+        }
+    }
+}

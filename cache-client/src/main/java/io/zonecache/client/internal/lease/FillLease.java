@@ -1,0 +1,106 @@
+package io.zonecache.client.internal.lease;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.PutReply;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.ZoneNode;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A granted fill lease. It ends once, with the first outcome that is known; its node is told again if that may have got lost, as an
+ * outcome that nobody hears keeps the slot and all who wait until the lease expires. Thread-safe.
+ */
+public final class FillLease {
+
+    /** The origin call is aborted at this part of the lease, which leaves the rest to say so before somebody else is granted one. */
+    private static final double USABLE_PART = 0.8;
+
+    private static final int MAX_TELLS = 2;
+
+    /** While the client's own transport has no place for it. */
+    private static final long NOT_SENT_PAUSE_MILLIS = 50;
+
+    private static final int MAX_NOT_SENT = 20;
+
+    private final Teller teller;
+    private final ZoneNode node;
+    private final ChunkKey key;
+    private final int rank;
+    private final String id;
+    private final long askedNanos;
+    private final long expiresInMillis;
+    private final AtomicBoolean isEnded = new AtomicBoolean();
+
+    /**
+     * What leases of one client share.
+     *
+     * @param activity counts a lease until its node has been told
+     * @param timeoutMillis for a node to acknowledge the end
+     */
+    public record Teller(StripeTransport transport, ClientTimer timer, Activity activity, long timeoutMillis) {}
+
+    /** @param askedNanos before the node was asked, so that the lease never seems to last longer than it does */
+    public FillLease(
+            Teller teller, ZoneNode node, ChunkKey key, int rank, String id, long askedNanos, long expiresInMillis) {
+        this.teller = teller;
+        this.node = node;
+        this.key = key;
+        this.rank = rank;
+        this.id = id;
+        this.askedNanos = askedNanos;
+        this.expiresInMillis = expiresInMillis;
+        teller.activity.begin();
+    }
+
+    public ChunkKey key() {
+        return key;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** When a fetch under it must have ended. */
+    public long fetchDeadlineNanos() {
+        return askedNanos + usableNanos();
+    }
+
+    /** For how long a fetch under it may take if it begins at once. */
+    public long usableNanos() {
+        return (long) (TimeUnit.MILLISECONDS.toNanos(expiresInMillis) * USABLE_PART);
+    }
+
+    /** Tells the node, if the lease has not ended yet. */
+    public void end(LeaseOutcome outcome) {
+        if (isEnded.compareAndSet(false, true)) {
+            tell(outcome, 1, 0);
+        }
+    }
+
+    public boolean isEnded() {
+        return isEnded.get();
+    }
+
+    private void tell(LeaseOutcome outcome, int tells, int notSent) {
+        RequestContext request = new RequestContext(teller.timeoutMillis, rank, id);
+        Futures.then(
+                Futures.call(() -> teller.transport.endLease(node, key, request, id, outcome)),
+                reply -> {
+                    if (reply instanceof PutReply.Unknown && tells < MAX_TELLS) {
+                        tell(outcome, tells + 1, notSent);
+                    } else if (reply instanceof PutReply.NotSent && notSent < MAX_NOT_SENT) {
+                        teller.timer.schedule(
+                                TimeUnit.MILLISECONDS.toNanos(NOT_SENT_PAUSE_MILLIS),
+                                () -> tell(outcome, tells, notSent + 1));
+                    } else {
+                        teller.activity.end();
+                    }
+                },
+                failure -> teller.activity.end());
+    }
+}

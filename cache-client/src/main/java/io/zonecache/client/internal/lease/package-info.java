@@ -1,0 +1,8 @@
+/**
+ * A chunk's fill lease as the client sees it: {@link io.zonecache.client.internal.lease.LeaseSearch} says which node to ask next for it, and
+ * {@link io.zonecache.client.internal.lease.FillLease} is one that was granted, until its node has been told how it ended.
+ */
+@NullMarked
+package io.zonecache.client.internal.lease;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,79 @@
+package io.zonecache.client.internal.limit;
+
+import io.zonecache.client.internal.time.ClientTimer;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * How long fetches from the origin took lately: what cannot end within its time by that measure is not started. Thread-safe.
+ *
+ * <p>What is known is the exact 90th percentile of the last 32 fetches, or the longest of ten and fewer. Where reads are turned down
+ * because a fetch takes longer than all of their time, nothing would ever be measured again, so after ten seconds of that the times are
+ * forgotten and one of those reads finds out.
+ */
+public final class FetchTimes {
+
+    /** With less time than this the origin is not asked, however fast it is. */
+    public static final long MIN_FETCH_MILLIS = 20;
+
+    private static final int SAMPLES = 32;
+    private static final double QUANTILE = 0.9;
+    private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    /** Who waits leaves so long before its fetch would be late, since one in ten takes longer. */
+    private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    private final ClientTimer timer;
+    private final long maxFetchNanos;
+    private final long[] samples = new long[SAMPLES];
+    private int count;
+    private long measuredNanos;
+    private volatile long fetchNanos = TimeUnit.MILLISECONDS.toNanos(MIN_FETCH_MILLIS);
+
+    /** @param maxFetchMillis after which a fetch is given up */
+    public FetchTimes(long maxFetchMillis, ClientTimer timer) {
+        this.timer = timer;
+        this.maxFetchNanos = TimeUnit.MILLISECONDS.toNanos(maxFetchMillis);
+        this.measuredNanos = timer.nanoTime();
+    }
+
+    /** A fetch took so long, whether it brought the chunk or was given up then. */
+    public synchronized void add(long nanos) {
+        samples[count++ % SAMPLES] = nanos;
+        measuredNanos = timer.nanoTime();
+        update();
+    }
+
+    private void update() {
+        long minNanos = TimeUnit.MILLISECONDS.toNanos(MIN_FETCH_MILLIS);
+        int known = Math.min(count, SAMPLES);
+        if (known == 0) {
+            fetchNanos = minNanos;
+            return;
+        }
+        long[] sorted = Arrays.copyOf(samples, known);
+        Arrays.sort(sorted);
+        long quantile = sorted[Math.min(known - 1, (int) Math.ceil(known * QUANTILE))];
+        fetchNanos = Math.max(minNanos, Math.min(maxFetchNanos, quantile));
+    }
+
+    /** What nine of ten fetches take at most; the least worth trying while nothing is known. */
+    public long fetchNanos() {
+        return fetchNanos;
+    }
+
+    /** Until when it is worth waiting to begin a fetch that is to end by the deadline. */
+    public long latestWaitNanos(long deadlineNanos) {
+        return deadlineNanos - fetchNanos - Math.max(MIN_MARGIN_NANOS, fetchNanos / 4);
+    }
+
+    /** A read was turned down because a fetch takes longer than all the time that it has. */
+    public synchronized void turnedDown() {
+        long now = timer.nanoTime();
+        if (now - measuredNanos >= FORGET_NANOS) {
+            count = 0;
+            measuredNanos = now;
+            update();
+        }
+    }
+}

@@ -1,0 +1,167 @@
+package io.zonecache.client.internal.limit;
+
+import com.netflix.concurrency.limits.Limit;
+import com.netflix.concurrency.limits.limit.FixedLimit;
+import com.netflix.concurrency.limits.limit.Gradient2Limit;
+import com.netflix.concurrency.limits.limit.WindowedLimit;
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.ClientTimer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * This client's own limit of origin fetches at once, with its queue. Fixed, or adaptive below the same bound: Netflix's gradient
+ * limit gives way as the origin's latency rises above its long-term average. Either gives way further to {@link OriginBackoff}.
+ *
+ * <p>What is given out are slots. With a slot a read may ask for a lease that it expects at once, and then fetch: so a client is granted
+ * no more leases at once than it can use. A permit is a slot whose fetch is under way. Safe for concurrent use. Why it is so, with
+ * figures: docs/decisions/0009-fill.md.
+ */
+public final class OriginLimit {
+
+    private static final int FIRST_ADAPTIVE_LIMIT = 4;
+
+    /** Fetches that may wait within the origin: how fast the limit grows, and how much slowness it puts up with. */
+    private static final int ADAPTIVE_QUEUE = 4;
+
+    private static final long WINDOW_MILLIS = 100;
+    private static final long MAX_WINDOW_MILLIS = 1_000;
+    private static final int MIN_SAMPLES = 10;
+
+    private final Limit limit;
+    private final OriginBackoff backoff;
+    private final ResourceQueue queue;
+    private final ClientTimer timer;
+    private final AtomicInteger permitsInUse = new AtomicInteger();
+
+    /** @param maxFetches at once */
+    public OriginLimit(
+            int maxFetches, boolean isAdaptive, WaiterLimit waiterLimit, ClientTimer timer, RandomGenerator random) {
+        this.limit = isAdaptive ? adaptive(maxFetches) : FixedLimit.of(maxFetches);
+        this.backoff = new OriginBackoff(maxFetches, timer, random);
+        this.timer = timer;
+        this.queue = new ResourceQueue("origin permits of this client", this::limit, waiterLimit, timer);
+        limit.notifyOnChange(newLimit -> queue.serve());
+    }
+
+    /** By averages over a moment: single answers of an object store differ by so much that the limit would never grow. */
+    private static Limit adaptive(int maxFetches) {
+        Limit gradient = Gradient2Limit.newBuilder()
+                .initialLimit(Math.min(FIRST_ADAPTIVE_LIMIT, maxFetches))
+                .minLimit(1)
+                .maxConcurrency(maxFetches)
+                .queueSize(ADAPTIVE_QUEUE)
+                .build();
+        return WindowedLimit.newBuilder()
+                .minWindowTime(WINDOW_MILLIS, TimeUnit.MILLISECONDS)
+                .maxWindowTime(MAX_WINDOW_MILLIS, TimeUnit.MILLISECONDS)
+                .windowSize(MIN_SAMPLES)
+                .build(gradient);
+    }
+
+    /** The right to ask for a lease and to fetch. Released once, whatever it was used for. */
+    public final class Slot {
+
+        private final ResourceQueue.Held held;
+        private final AtomicBoolean isFetching = new AtomicBoolean();
+
+        private Slot(ResourceQueue.Held held) {
+            this.held = held;
+        }
+
+        /** The origin is asked from now on. */
+        public void beginFetch() {
+            if (isFetching.compareAndSet(false, true)) {
+                permitsInUse.incrementAndGet();
+            }
+        }
+
+        /** The origin has answered; the slot is still held. */
+        public void endFetch() {
+            if (isFetching.compareAndSet(true, false)) {
+                permitsInUse.decrementAndGet();
+            }
+        }
+
+        public void release() {
+            endFetch();
+            held.release();
+        }
+    }
+
+    /**
+     * A slot, in turn; a future that is cancelled leaves the queue. Fails as {@link ResourceQueue#acquire} does.
+     *
+     * @param isUrgent before all who are not: for who holds a lease
+     */
+    public CompletableFuture<Slot> acquire(LongSupplier deadlineNanos, boolean isUrgent) {
+        CompletableFuture<ResourceQueue.Held> turn =
+                isUrgent ? queue.acquireUrgently(1, deadlineNanos) : queue.acquire(1, deadlineNanos);
+        CompletableFuture<Slot> slot = new CompletableFuture<>();
+        Futures.then(
+                turn,
+                held -> {
+                    if (!slot.complete(new Slot(held))) {
+                        held.release();
+                    }
+                },
+                slot::completeExceptionally);
+        Futures.thenRun(slot, () -> turn.cancel(false));
+        return slot;
+    }
+
+    /** Fetches take another time than before: those who can't make it any more leave the queue. */
+    public void deadlinesChanged() {
+        queue.expire();
+    }
+
+    public void succeeded(long startNanos) {
+        sample(startNanos);
+        if (backoff.succeeded(startNanos)) {
+            queue.serve();
+        }
+    }
+
+    public void timedOut(long startNanos) {
+        sample(startNanos);
+    }
+
+    /** Only what took as long as the origin takes: an error that comes at once would pass for a fast origin. */
+    private void sample(long startNanos) {
+        limit.onSample(startNanos, Math.max(1, timer.nanoTime() - startNanos), slotsInUse(), false);
+    }
+
+    public void askedToSlowDown(long startNanos) {
+        long pauseNanos = backoff.asked(startNanos);
+        if (pauseNanos > 0) {
+            timer.schedule(pauseNanos, queue::serve);
+        }
+    }
+
+    /** For how long nobody may ask the origin; 0 if it may be asked. */
+    public long pausedNanos() {
+        return backoff.pausedNanos();
+    }
+
+    public int limit() {
+        return Math.min(limit.getLimit(), backoff.width());
+    }
+
+    /** Origin fetches under way. */
+    public int permitsInUse() {
+        return permitsInUse.get();
+    }
+
+    /** Those, and slots whose read asks for a lease or is about to fetch or to write back. */
+    public int slotsInUse() {
+        return (int) queue.taken();
+    }
+
+    public void close() {
+        queue.close();
+    }
+}

@@ -1,0 +1,158 @@
+package io.zonecache.client.internal.limit;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.ClientTimer;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
+
+/**
+ * This client's part of the zone's origin reserve, for fetches that no node has granted: {@code reserve / expectedClients} fetches
+ * in flight on average.
+ *
+ * <p>From one on, it is a plain limit. Below one, fetches go one at a time with a random pause before each, drawn so that the time
+ * spent fetching is that fraction of all time: with a share s and fetches of d, the mean pause is d * (1/s - 1). The pause comes
+ * first, as clients that lose the zone lose it together. What a fetch takes is averaged over those seen. The bound holds in
+ * expectation only, and only while there are no more clients than expected.
+ *
+ * <p>Who is served is decided when the pause is over: the first who still has the time. So no turn is spent on a read that is over before
+ * its fetch.
+ */
+public final class ReserveLimit {
+
+    private static final double FIRST_GUESS_NANOS = 50e6;
+    private static final double WEIGHT_OF_NEWEST = 0.2;
+
+    private final ClientTimer timer;
+    private final RandomGenerator random;
+    private final ResourceQueue queue;
+    private double fetchNanos = FIRST_GUESS_NANOS;
+    private long fetches;
+
+    // Read by the queue under its own lock, so without this one's.
+    private volatile double share;
+    private volatile Phase phase = Phase.IDLE;
+
+    /** Of the one turn that there is below a share of one. */
+    private enum Phase {
+        IDLE,
+        PAUSING,
+        /** Somebody may have the turn, or has it. */
+        OPEN
+    }
+
+    public ReserveLimit(WaiterLimit waiterLimit, ClientTimer timer, RandomGenerator random) {
+        this.timer = timer;
+        this.random = random;
+        this.queue = new ResourceQueue("uncoordinated fetches", this::capacity, waiterLimit, timer);
+    }
+
+    private long capacity() {
+        return share >= 1 ? (long) share : phase == Phase.OPEN ? 1 : 0;
+    }
+
+    /**
+     * A turn to fetch; call {@link Turn#end} when the fetch is over. A future that is cancelled leaves the queue. Fails as
+     * {@link ResourceQueue#acquire} does.
+     *
+     * @param newShare of all time spent fetching, or from one on, fetches at once; above 0
+     */
+    public CompletableFuture<Turn> enter(double newShare, LongSupplier deadlineNanos) {
+        share = newShare;
+        CompletableFuture<ResourceQueue.Held> place = queue.acquire(1, deadlineNanos);
+        CompletableFuture<Turn> turn = new CompletableFuture<>();
+        Futures.then(
+                place,
+                held -> {
+                    if (!turn.complete(new Turn(held))) {
+                        held.release();
+                    }
+                },
+                turn::completeExceptionally);
+        Futures.thenRun(turn, () -> place.cancel(false));
+        try {
+            pauseIfWanted();
+        } catch (RuntimeException | Error e) {
+            turn.cancel(false);
+            throw e;
+        }
+        return turn;
+    }
+
+    private void pauseIfWanted() {
+        boolean isWanted = share < 1 && queue.waiting() > 0;
+        synchronized (this) {
+            if (!isWanted || phase != Phase.IDLE) {
+                return;
+            }
+            phase = Phase.PAUSING;
+        }
+        try {
+            timer.schedule(pauseNanos(), this::open);
+        } catch (RuntimeException | Error e) {
+            endPhase();
+            throw e;
+        }
+    }
+
+    private synchronized long pauseNanos() {
+        return (long) (fetchNanos * (1 / share - 1) * 2 * random.nextDouble());
+    }
+
+    private void open() {
+        phase = Phase.OPEN;
+        queue.serve();
+        if (queue.taken() == 0) {
+            // All have left; or one has come since, and is due a pause of its own.
+            endPhase();
+            pauseIfWanted();
+        }
+    }
+
+    private void endPhase() {
+        phase = Phase.IDLE;
+    }
+
+    private synchronized void fetched(long nanos) {
+        fetches++;
+        fetchNanos += Math.max(WEIGHT_OF_NEWEST, 1.0 / fetches) * (nanos - fetchNanos);
+    }
+
+    /** Fetches take another time than before: those who can't make it any more leave the queue. */
+    public void deadlinesChanged() {
+        queue.expire();
+    }
+
+    /** Turns that have begun and not ended. */
+    public int turnsInUse() {
+        return (int) queue.taken();
+    }
+
+    public void close() {
+        queue.close();
+    }
+
+    /** One fetch. */
+    public final class Turn {
+
+        private final ResourceQueue.Held held;
+        private final long startNanos = timer.nanoTime();
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        private Turn(ResourceQueue.Held held) {
+            this.held = held;
+        }
+
+        /** Idempotent. */
+        public void end() {
+            if (!ended.compareAndSet(false, true)) {
+                return;
+            }
+            fetched(timer.nanoTime() - startNanos);
+            endPhase();
+            held.release();
+            pauseIfWanted();
+        }
+    }
+}

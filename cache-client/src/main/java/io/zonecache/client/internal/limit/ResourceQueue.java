@@ -1,0 +1,392 @@
+package io.zonecache.client.internal.limit;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An amount that is shared by callers who wait in turn: origin slots, bytes on their way, memory. First come, first served, so that
+ * nobody starves; an amount above the whole capacity is admitted alone. Nobody blocks: a turn is a future, and who cancels it leaves.
+ *
+ * <p>Each waiter has a deadline, which may move while it waits: nobody is served after it. One timer serves them all.
+ *
+ * <p>Futures complete outside the lock and one after the other, however deep the calls that released: a thousand waiters that fail
+ * at once do not become a thousand nested calls.
+ */
+public final class ResourceQueue {
+
+    private final String what;
+    private final Stock stock;
+    private final CacheErrorCode refusal;
+    private final WaiterLimit waiterLimit;
+    private final ClientTimer timer;
+    private final Deque<Waiter> urgent = new ArrayDeque<>();
+    private final Deque<Waiter> waiters = new ArrayDeque<>();
+    private final Deque<Runnable> completions = new ArrayDeque<>();
+    private long taken;
+    private @Nullable Scheduled check;
+    private long checkNanos;
+    private boolean completing;
+    private boolean closed;
+
+    /**
+     * @param what for messages: "origin slots"
+     * @param capacity may change; call {@link #serve} when it grew. While it is 0, nobody is served
+     */
+    public ResourceQueue(String what, LongSupplier capacity, WaiterLimit waiterLimit, ClientTimer timer) {
+        this(what, new Counted(capacity), CacheErrorCode.ORIGIN_LIMIT, waiterLimit, timer);
+    }
+
+    /** @param refusal what waits in vain fail with */
+    public ResourceQueue(String what, Stock stock, CacheErrorCode refusal, WaiterLimit waiterLimit, ClientTimer timer) {
+        this.what = what;
+        this.stock = stock;
+        this.refusal = refusal;
+        this.waiterLimit = waiterLimit;
+        this.timer = timer;
+    }
+
+    /** What the queue gives out. Called under its lock, but for the last. */
+    public interface Stock {
+
+        /** For messages. */
+        long capacity();
+
+        /** @param taken by this queue's callers already */
+        boolean tryTake(long amount, long taken);
+
+        default void giveBack(long amount) {}
+
+        /** Something has been given back. */
+        default void serve(ResourceQueue queue) {
+            queue.serve();
+        }
+    }
+
+    /** This queue's alone; what is larger than all of it may be taken alone. */
+    private record Counted(LongSupplier supplier) implements Stock {
+
+        @Override
+        public long capacity() {
+            return supplier.getAsLong();
+        }
+
+        @Override
+        public boolean tryTake(long amount, long taken) {
+            long max = capacity();
+            return max > 0 && (taken == 0 || taken + amount <= max);
+        }
+    }
+
+    /** What a caller holds until it releases it; the second release does nothing. */
+    public final class Held {
+
+        private long amount;
+
+        private Held(long amount) {
+            this.amount = amount;
+        }
+
+        public void release() {
+            keep(0);
+        }
+
+        /** Gives back all but so much. */
+        public void keep(long rest) {
+            synchronized (ResourceQueue.this) {
+                long back = amount - Math.min(amount, rest);
+                amount -= back;
+                taken -= back;
+                stock.giveBack(back);
+            }
+            stock.serve(ResourceQueue.this);
+        }
+    }
+
+    private static final class Waiter {
+        private final long amount;
+        private final LongSupplier deadlineNanos;
+        private final boolean isUrgent;
+        private final long sinceNanos;
+        private final CompletableFuture<Held> turn = new CompletableFuture<>();
+        private boolean isWaiting = true;
+
+        Waiter(long amount, LongSupplier deadlineNanos, boolean isUrgent, long sinceNanos) {
+            this.amount = amount;
+            this.deadlineNanos = deadlineNanos;
+            this.isUrgent = isUrgent;
+            this.sinceNanos = sinceNanos;
+        }
+    }
+
+    /** As {@link #acquire(long, LongSupplier)}, for so long at most. */
+    public CompletableFuture<Held> acquire(long amount, long waitNanos) {
+        long deadlineNanos = timer.nanoTime() + waitNanos;
+        return acquire(amount, () -> deadlineNanos, false);
+    }
+
+    /**
+     * Fails with the queue's refusal if there is no place to wait or the wait was in vain, and with {@code CLOSED}.
+     *
+     * @param deadlineNanos on the timer's clock, until when to wait; it may move later. What is free at once is had in any case
+     */
+    public CompletableFuture<Held> acquire(long amount, LongSupplier deadlineNanos) {
+        return acquire(amount, deadlineNanos, false);
+    }
+
+    /** As {@link #acquire(long, LongSupplier)}, before all others and without a place among those counted: for who holds what others wait for. */
+    public CompletableFuture<Held> acquireUrgently(long amount, LongSupplier deadlineNanos) {
+        return acquire(amount, deadlineNanos, true);
+    }
+
+    private CompletableFuture<Held> acquire(long amount, LongSupplier deadlineNanos, boolean isUrgent) {
+        Waiter waiter = new Waiter(amount, deadlineNanos, isUrgent, timer.nanoTime());
+        synchronized (this) {
+            if (closed) {
+                return CompletableFuture.failedFuture(Futures.closed(null));
+            }
+            if (urgent.isEmpty() && (isUrgent || waiters.isEmpty()) && tryTake(amount)) {
+                return CompletableFuture.completedFuture(new Held(amount));
+            }
+            long waitNanos = deadlineNanos.getAsLong() - waiter.sinceNanos;
+            if (waitNanos <= 0 || (!isUrgent && !waiterLimit.tryEnter())) {
+                return CompletableFuture.failedFuture(noPlace(waitNanos));
+            }
+            (isUrgent ? urgent : waiters).addLast(waiter);
+            try {
+                checkAt(deadlineNanos.getAsLong());
+            } catch (RuntimeException | Error e) {
+                remove(waiter);
+                throw e;
+            }
+        }
+        Futures.thenRun(waiter.turn, () -> leave(waiter));
+        serve();
+        return waiter.turn;
+    }
+
+    /** Null if it can't be had at once. */
+    public synchronized @Nullable Held tryAcquire(long amount) {
+        if (closed || waiting() > 0 || !tryTake(amount)) {
+            return null;
+        }
+        return new Held(amount);
+    }
+
+    /** Serves those whose turn has come. */
+    public void serve() {
+        synchronized (this) {
+            while (serveFirst(urgent)) {}
+            while (urgent.isEmpty() && serveFirst(waiters)) {}
+        }
+        runCompletions();
+    }
+
+    private boolean serveFirst(Deque<Waiter> queue) {
+        Waiter next = queue.peekFirst();
+        if (next == null) {
+            return false;
+        }
+        if (isLate(next, timer.nanoTime())) {
+            remove(next);
+            refuse(next);
+            return true;
+        }
+        if (!tryTake(next.amount)) {
+            return false;
+        }
+        remove(next);
+        completions.add(() -> complete(next));
+        return true;
+    }
+
+    /** Refuses those whose deadline has passed. To be called when deadlines have moved earlier; whether later is seen in time. */
+    public void expire() {
+        synchronized (this) {
+            long now = timer.nanoTime();
+            long earliest = Long.MAX_VALUE;
+            List<Waiter> late = new ArrayList<>();
+            for (Waiter waiter : all()) {
+                if (isLate(waiter, now)) {
+                    late.add(waiter);
+                } else {
+                    earliest = Math.min(earliest, waiter.deadlineNanos.getAsLong() - now);
+                }
+            }
+            late.forEach(waiter -> {
+                remove(waiter);
+                refuse(waiter);
+            });
+            if (earliest < Long.MAX_VALUE) {
+                checkOrRefuse(now + earliest);
+            }
+        }
+        serve();
+    }
+
+    /** Without a timer nobody would be told in time. */
+    private void checkOrRefuse(long nanos) {
+        try {
+            checkAt(nanos);
+        } catch (RuntimeException | Error e) {
+            all().forEach(waiter -> {
+                remove(waiter);
+                refuse(waiter);
+            });
+        }
+    }
+
+    private List<Waiter> all() {
+        List<Waiter> all = new ArrayList<>(urgent);
+        all.addAll(waiters);
+        return all;
+    }
+
+    private static boolean isLate(Waiter waiter, long now) {
+        return waiter.deadlineNanos.getAsLong() - now <= 0;
+    }
+
+    /** Sees to it that deadlines are checked then, or before. */
+    private void checkAt(long nanos) {
+        if (check != null) {
+            if (checkNanos - nanos <= 0) {
+                return;
+            }
+            check.cancel();
+        }
+        check = null;
+        check = timer.schedule(nanos - timer.nanoTime(), this::onCheck);
+        checkNanos = nanos;
+    }
+
+    private void onCheck() {
+        synchronized (this) {
+            check = null;
+        }
+        expire();
+    }
+
+    public void close() {
+        synchronized (this) {
+            closed = true;
+            for (Waiter waiter : all()) {
+                remove(waiter);
+                completions.add(() -> waiter.turn.completeExceptionally(Futures.closed(null)));
+            }
+        }
+        runCompletions();
+    }
+
+    public synchronized long taken() {
+        return taken;
+    }
+
+    /** How many wait. */
+    public synchronized int waiting() {
+        return urgent.size() + waiters.size();
+    }
+
+    private void complete(Waiter served) {
+        Held held = new Held(served.amount);
+        if (!served.turn.complete(held)) {
+            held.release();
+        }
+    }
+
+    /** Who has cancelled its turn waits no more. */
+    private void leave(Waiter waiter) {
+        synchronized (this) {
+            if (!remove(waiter)) {
+                return;
+            }
+        }
+        serve();
+    }
+
+    private boolean remove(Waiter waiter) {
+        if (!waiter.isWaiting) {
+            return false;
+        }
+        waiter.isWaiting = false;
+        Deque<Waiter> queue = waiter.isUrgent ? urgent : waiters;
+        // Most often the first.
+        Iterator<Waiter> all = queue.iterator();
+        while (all.next() != waiter) {}
+        all.remove();
+        if (!waiter.isUrgent) {
+            waiterLimit.leave();
+        }
+        if (waiting() == 0 && check != null) {
+            check.cancel();
+            check = null;
+        }
+        return true;
+    }
+
+    private void refuse(Waiter waiter) {
+        long waitedMillis = TimeUnit.NANOSECONDS.toMillis(timer.nanoTime() - waiter.sinceNanos);
+        CacheException late = new CacheException(
+                refusal,
+                what + ": none free within " + waitedMillis + " ms (expected: a turn sooner; " + stock.capacity()
+                        + " in all)");
+        completions.add(() -> waiter.turn.completeExceptionally(late));
+    }
+
+    private boolean tryTake(long amount) {
+        boolean isTaken = stock.tryTake(amount, taken);
+        taken += isTaken ? amount : 0;
+        return isTaken;
+    }
+
+    private CacheException noPlace(long waitNanos) {
+        return new CacheException(
+                refusal,
+                what + ": all " + stock.capacity() + " taken, "
+                        + (waitNanos <= 0
+                                ? "no time to wait (expected: some)"
+                                : waiterLimit.waiters() + " reads wait (expected: fewer than "
+                                        + waiterLimit.maxWaiters() + ")"));
+    }
+
+    private void runCompletions() {
+        synchronized (this) {
+            if (completing) {
+                return;
+            }
+            completing = true;
+        }
+        boolean hasFailed = true;
+        try {
+            Runnable next = nextCompletion();
+            while (next != null) {
+                next.run();
+                next = nextCompletion();
+            }
+            hasFailed = false;
+        } finally {
+            if (hasFailed) {
+                synchronized (this) {
+                    completing = false;
+                }
+            }
+        }
+    }
+
+    /** Null when there is none, and then somebody else may complete the next. */
+    private synchronized @Nullable Runnable nextCompletion() {
+        Runnable next = completions.pollFirst();
+        completing = next != null;
+        return next;
+    }
+}

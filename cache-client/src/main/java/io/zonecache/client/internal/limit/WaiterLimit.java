@@ -1,0 +1,40 @@
+package io.zonecache.client.internal.limit;
+
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** How many reads may wait, whatever for: one bound for the local queues and for those whom nodes keep waiting. Thread-safe. */
+public final class WaiterLimit {
+
+    private final int maxWaiters;
+    private final AtomicInteger waiters = new AtomicInteger();
+
+    public WaiterLimit(int maxWaiters) {
+        this.maxWaiters = maxWaiters;
+    }
+
+    /** One that bounds nothing, for queues whose waiters are bounded elsewhere. */
+    public static WaiterLimit unbounded() {
+        return new WaiterLimit(Integer.MAX_VALUE);
+    }
+
+    /** Whether one more may wait; each that may must {@link #leave} once. */
+    public boolean tryEnter() {
+        if (waiters.incrementAndGet() <= maxWaiters) {
+            return true;
+        }
+        waiters.decrementAndGet();
+        return false;
+    }
+
+    public void leave() {
+        waiters.decrementAndGet();
+    }
+
+    public int waiters() {
+        return waiters.get();
+    }
+
+    public int maxWaiters() {
+        return maxWaiters;
+    }
+}

@@ -1,0 +1,18 @@
+/**
+ * What bounds a client's work: queues whose waiters have deadlines, budgets of tokens, and the limits of origin fetches that are built of
+ * them.
+ *
+ * <ul>
+ *   <li>{@link io.zonecache.client.internal.limit.ResourceQueue}: an amount shared by callers who wait in turn;
+ *   <li>{@link io.zonecache.client.internal.limit.TokenBucket}: extra work as a share of good work;
+ *   <li>{@link io.zonecache.client.internal.limit.OriginLimit}: origin fetches under leases, and how many leases are asked for at once;
+ *   <li>{@link io.zonecache.client.internal.limit.ReserveLimit}: origin fetches without a lease;
+ *   <li>{@link io.zonecache.client.internal.limit.FetchTimes}: how long a fetch takes, and so until when it is worth starting.
+ * </ul>
+ *
+ * Nothing here knows of chunks, nodes or the transport. All is safe for concurrent use and never blocks.
+ */
+@NullMarked
+package io.zonecache.client.internal.limit;
+
+import org.jspecify.annotations.NullMarked;

@@ -138,7 +138,7 @@ final class ObserversTest {
         try (ZoneCache cache = builder().listener(broken).tracer(broken).build()) {
             assertThat(cache.get(key, LONG).join().toBytes()).isEqualTo(chunk);
             assertThat(cache.get(key).join().toBytes()).isEqualTo(chunk);
-            assertThat(cache.stats().fromZone()).isEqualTo(1);
+            assertThat(cache.stats().reads().fromZone()).isEqualTo(1);
         }
     }
 
@@ -190,7 +190,7 @@ final class ObserversTest {
         try (ZoneCache cache = builder().meterRegistry(registry).build()) {
             StartLimit starts = new StartLimit(3);
             starts.bindTo(registry);
-            assertThat(cache.stats().underWay()).isZero();
+            assertThat(cache.stats().reads().underWay()).isZero();
             assertThat(registry.get("zonecache.client.starts.limit").gauge().value())
                     .isEqualTo(starts.stats().limit());
             for (Meter meter : registry.getMeters()) {
@@ -218,7 +218,7 @@ final class ObserversTest {
             }
             cache.close();
             assertThat(reads).allSatisfy(read -> assertThat(read).isDone());
-            assertThat(cache.stats().underWay()).isZero();
+            assertThat(cache.stats().reads().underWay()).isZero();
         }
     }
 

@@ -109,7 +109,8 @@ final class ReaderMain {
                 .put(
                         "tally",
                         TallyJson.write(tally.withTiers(
-                                now.reads().fromZone() - last.reads().fromZone(), now.reads().fromOrigin() - last.reads().fromOrigin()))));
+                                now.reads().fromZone() - last.reads().fromZone(),
+                                now.reads().fromOrigin() - last.reads().fromOrigin()))));
         last = now;
     }
 

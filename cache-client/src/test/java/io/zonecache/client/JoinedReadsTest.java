@@ -5,19 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Callers with different deadlines that want one chunk, against a real zone and an origin that answers when the test says so. */
+/** Callers with different deadlines that want one chunk, against a real zone and an origin that is slow at first. */
 final class JoinedReadsTest {
 
     private static final Duration LONG = Duration.ofSeconds(30);
@@ -40,14 +42,20 @@ final class JoinedReadsTest {
         zone.close();
     }
 
-    /** Fetches end by hand, or in their own time as those of a real origin do. */
-    private static final class SlowOrigin implements Origin {
-        private final Queue<CompletableFuture<byte[]>> fetches = new ConcurrentLinkedQueue<>();
+    /** Is silent at first, until the time of the call is over; answers every later call. */
+    private final class SlowOrigin implements Origin {
+        private final AtomicInteger fetches = new AtomicInteger();
 
         @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+        public CompletableFuture<byte[]> fetch(ChunkKey wanted, FetchTimeouts timeouts) {
+            if (fetches.getAndIncrement() > 0) {
+                return CompletableFuture.completedFuture(chunk);
+            }
             CompletableFuture<byte[]> fetch = new CompletableFuture<>();
-            fetches.add(fetch);
+            CompletableFuture.delayedExecutor(timeouts.totalMillis(), TimeUnit.MILLISECONDS)
+                    .execute(() -> fetch.completeExceptionally(new CacheException(
+                            CacheErrorCode.ORIGIN_FAILED,
+                            "nothing came within " + timeouts.totalMillis() + " ms (expected: the chunk)")));
             return fetch;
         }
 
@@ -76,19 +84,13 @@ final class JoinedReadsTest {
                 .origin(origin)
                 .build()) {
             cache.whenReady().join();
-            CompletableFuture<Chunk> impatient = cache.get(key, Duration.ofMillis(700));
+            CompletableFuture<Chunk> impatient = cache.get(key, Duration.ofSeconds(2));
+            await().atMost(LONG).until(() -> origin.fetches.get() == 1);
             CompletableFuture<Chunk> patient = cache.get(key, LONG);
             await().atMost(LONG).until(impatient::isCompletedExceptionally);
-            long begin = System.nanoTime();
-            await().during(Duration.ofSeconds(4))
-                    .atMost(LONG)
-                    .until(() -> !patient.isDone() || System.nanoTime() - begin > 10e9);
-            origin.fetches.forEach(fetch -> fetch.complete(chunk));
-            await().atMost(LONG).until(() -> {
-                origin.fetches.forEach(fetch -> fetch.complete(chunk));
-                return patient.isDone();
-            });
+            assertThat(patient).succeedsWithin(LONG);
             assertThat(patient.join().toBytes()).isEqualTo(chunk);
+            assertThat(origin.fetches).hasValue(2);
         }
     }
 }

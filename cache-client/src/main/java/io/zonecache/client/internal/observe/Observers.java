@@ -107,7 +107,12 @@ public final class Observers implements NodeListener, AutoCloseable {
         return null;
     }
 
-    /** A read is over. @param nanos since it began, if somebody wants to know */
+    /**
+     * A read is over.
+     *
+     * @param nanos since it began; any value if nobody {@link #wantTime wants} it
+     * @param failure null for a hit
+     */
     public void ended(
             ChunkKey key,
             ReadOutcome outcome,

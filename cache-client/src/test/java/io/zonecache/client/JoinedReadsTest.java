@@ -31,6 +31,7 @@ final class JoinedReadsTest {
 
     private final byte[] chunk = TestZone.chunk(1, 10_000);
     private final ChunkKey key = ChunkKey.sha256Of(chunk);
+    private final byte[] other = TestZone.chunk(2, 10_000);
 
     @BeforeAll
     static void startZone() {
@@ -42,12 +43,15 @@ final class JoinedReadsTest {
         zone.close();
     }
 
-    /** Is silent at first, until the time of the call is over; answers every later call. */
+    /** Is silent when it is first asked for the chunk, until the time of the call is over; answers every other call. */
     private final class SlowOrigin implements Origin {
         private final AtomicInteger fetches = new AtomicInteger();
 
         @Override
         public CompletableFuture<byte[]> fetch(ChunkKey wanted, FetchTimeouts timeouts) {
+            if (!wanted.equals(key)) {
+                return CompletableFuture.completedFuture(other);
+            }
             if (fetches.getAndIncrement() > 0) {
                 return CompletableFuture.completedFuture(chunk);
             }
@@ -83,7 +87,8 @@ final class JoinedReadsTest {
                         .build())
                 .origin(origin)
                 .build()) {
-            cache.whenReady().join();
+            // Nodes that have just started grant no lease for a while.
+            assertThat(cache.get(ChunkKey.sha256Of(other), LONG)).succeedsWithin(LONG);
             CompletableFuture<Chunk> impatient = cache.get(key, Duration.ofSeconds(2));
             await().atMost(LONG).until(() -> origin.fetches.get() == 1);
             CompletableFuture<Chunk> patient = cache.get(key, LONG);

@@ -106,6 +106,7 @@ final class ObserversTest {
             assertThat(cache.get(missing)).failsWithin(LONG);
         }
         assertThat(events.said)
+                .filteredOn(said -> !said.startsWith("skipped") && !said.startsWith("again")) // on a slow machine
                 .containsExactly("view of 3", "ZONE true ", "LOCAL true ", "ABSENT true " + CacheErrorCode.NOT_FOUND);
         assertThat(trace.said).containsExactly("begin", "end ZONE", "begin", "end LOCAL", "begin", "end ABSENT");
     }

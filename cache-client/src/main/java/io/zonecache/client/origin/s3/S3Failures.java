@@ -14,7 +14,7 @@ final class S3Failures {
 
     /** S3's codes for "ask less"; a plain 503 is a failure. */
     private static final Set<String> SLOW_DOWN =
-            Set.of("OriginBackoff", "RequestLimitExceeded", "TooManyRequests", "Throttling", "ThrottlingException");
+            Set.of("SlowDown", "RequestLimitExceeded", "TooManyRequests", "Throttling", "ThrottlingException");
 
     /** Below 500, and yet another try may do better. */
     private static final Set<String> TRANSIENT = Set.of("RequestTimeout", "OperationAborted");

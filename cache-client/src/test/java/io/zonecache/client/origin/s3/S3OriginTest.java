@@ -107,7 +107,7 @@ final class S3OriginTest extends OriginContract {
 
     @ParameterizedTest
     @CsvSource({
-        "SLOW_DOWN, ORIGIN_LIMIT, OriginBackoff",
+        "SLOW_DOWN, ORIGIN_LIMIT, SlowDown",
         "FORBIDDEN, ORIGIN_FAILED, 403 AccessDenied",
         "INTERNAL_ERROR, ORIGIN_FAILED, 500 InternalError",
         "RESET, ORIGIN_FAILED, expected: an answer",

@@ -29,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -82,10 +81,10 @@ final class ChunkRequestsTest {
 
     private @Nullable Supplier<Throwable> chunksThrow;
 
-    private final BiFunction<ChunkKey, ByteBuffer, Chunk> chunks = (any, bytes) -> {
+    private Chunk chunk(ByteBuffer bytes) {
         FakeTiers.throwIfAsked(chunksThrow);
         return TestChunks.of(new byte[bytes.remaining()]);
-    };
+    }
 
     private ChunkRequests requests(@Nullable Executor executor) {
         ZoneCacheListener listener = new ZoneCacheListener() {
@@ -97,7 +96,7 @@ final class ChunkRequestsTest {
         ReadTracer tracer = read -> outcome -> ends.add("span " + outcome);
         return new ChunkRequests(
                 MAX_REQUESTS,
-                chunks,
+                (any, bytes) -> chunk(bytes),
                 local,
                 CompletableFuture.completedFuture(null),
                 tiers,

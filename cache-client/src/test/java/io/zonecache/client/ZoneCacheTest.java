@@ -254,6 +254,19 @@ final class ZoneCacheTest {
     }
 
     @Test
+    void shouldWaitForStripesOnTheirWayToNodesWhenItCloses() {
+        byte[] chunk = TestZone.chunk(42, 3 * 1024 * 1024);
+        ChunkKey key = ChunkKey.sha256Of(chunk);
+        CompletableFuture<PrimeResult> primed;
+        try (ZoneCache cache = cache(null)) {
+            cache.whenReady().join();
+            primed = cache.prime(key, chunk);
+        }
+        assertThat(primed).isCompleted();
+        assertThat(primed.join().isComplete()).isTrue();
+    }
+
+    @Test
     void shouldRepairAStripeThatANodeLost() {
         byte[] chunk = TestZone.chunk(51, 400_000);
         ChunkKey key = ChunkKey.sha256Of(chunk);

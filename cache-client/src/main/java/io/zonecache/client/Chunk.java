@@ -4,7 +4,7 @@ import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** A chunk, verified. Immutable and safe to share. */
+/** A chunk, verified. Immutable, and safe to share between threads. */
 public final class Chunk {
 
     private final ChunkKey key;
@@ -16,16 +16,17 @@ public final class Chunk {
         this.bytes = bytes;
     }
 
+    /** The key that the chunk was asked for with. */
     public ChunkKey key() {
         return key;
     }
 
-    /** Length in bytes. */
+    /** The length in bytes, 1 or more. */
     public int length() {
         return bytes.capacity();
     }
 
-    /** A read-only view of the bytes with a position of its own. */
+    /** A read-only view of the bytes, from position 0 to {@link #length}, with a position and limit of its own. Nothing is copied. */
     public ByteBuffer buffer() {
         return bytes.duplicate();
     }
@@ -33,8 +34,11 @@ public final class Chunk {
     /**
      * Copies bytes into the caller's buffer, whose position moves past them.
      *
-     * @param from offset in the chunk, 0..length
-     * @return how many: as many as there are or as there is room for
+     * @param from offset in the chunk in bytes, 0 to {@link #length}
+     * @param target takes as many bytes as it has remaining
+     * @return how many bytes were copied: as many as follow the offset, or as remain in the target if those are fewer
+     * @throws IndexOutOfBoundsException if the offset is not within the chunk
+     * @throws java.nio.ReadOnlyBufferException if the target is read-only
      */
     public int copyTo(int from, ByteBuffer target) {
         Objects.checkFromToIndex(from, length(), length());
@@ -44,13 +48,14 @@ public final class Chunk {
         return count;
     }
 
-    /** A copy. */
+    /** A copy of the bytes. */
     public byte[] toBytes() {
         byte[] copy = new byte[bytes.capacity()];
         bytes.get(0, copy);
         return copy;
     }
 
+    /** Key and length, for messages. */
     @Override
     public String toString() {
         return "chunk " + key + " of " + length() + " bytes";

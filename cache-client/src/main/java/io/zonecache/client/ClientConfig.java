@@ -1,6 +1,8 @@
 package io.zonecache.client;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.model.KeyScheme;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,10 +10,16 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker uses its zone. {@link Builder#build} checks everything at once.
+ * How a worker uses its zone. A configuration that is not valid can't be made: the constructor names everything that is wrong at once.
+ * Immutable.
  *
  * @param nodes addresses to learn the zone from, {@code host:port}; a few suffice
  * @param zone refuse any other zone; null takes the one that the nodes are of
+ * @param keyScheme what the zone's keys are, for as long as no node has told; null where that is not known. With a key scheme that the
+ *     zone's view contradicts, the view holds
+ * @param originReserve the zone's origin reserve, fetches at once by all of its clients, for as long as no node has told; null where that
+ *     is not known
+ * @param expectedClients how many clients share the reserve, for as long as no node has told; null where that is not known
  * @param verification what is checked of each chunk
  * @param overRequest how many of a chunk's nodes are asked at once
  * @param readDeadline of reads that bring none of their own
@@ -30,6 +38,9 @@ import org.jspecify.annotations.Nullable;
 public record ClientConfig(
         List<String> nodes,
         @Nullable String zone,
+        @Nullable KeyScheme keyScheme,
+        @Nullable Integer originReserve,
+        @Nullable Integer expectedClients,
         Verification verification,
         OverRequestPolicy overRequest,
         Duration readDeadline,
@@ -47,41 +58,31 @@ public record ClientConfig(
     private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s\\[\\]]+):(\\d{1,5})");
     private static final int MAX_PORT = 65_535;
     private static final long MAX_MEMORY_BYTES = 1L << 40;
+    private static final int MAX_COUNT = 1_000_000;
 
+    /**
+     * Copies the list of nodes.
+     *
+     * @throws IllegalArgumentException naming every value that is wrong, with what was expected
+     */
     public ClientConfig {
-        nodes = List.copyOf(nodes);
-    }
-
-    public static Builder builder() {
-        return new Builder();
-    }
-
-    /** What is wrong, each with key, value and what was expected; empty if nothing is. */
-    public List<String> validate() {
         List<String> errors = new ArrayList<>();
-        if (nodes.isEmpty()) {
-            errors.add("nodes: none (expected: at least one host:port)");
-        }
-        for (String node : nodes) {
-            var address = ADDRESS.matcher(node);
-            if (!address.matches()
-                    || Integer.parseInt(address.group(2)) < 1
-                    || Integer.parseInt(address.group(2)) > MAX_PORT) {
-                errors.add("nodes: \"" + node + "\" (expected: host:port)");
-            }
+        require(errors, "nodes", nodes);
+        require(errors, "verification", verification);
+        require(errors, "overRequest", overRequest);
+        require(errors, "fill", fill);
+        if (nodes != null) {
+            checkNodes(errors, nodes);
         }
         if (zone != null && zone.isEmpty()) {
             errors.add("zone: empty (expected: a name)");
         }
+        checkIfKnown(errors, "originReserve", originReserve, 0);
+        checkIfKnown(errors, "expectedClients", expectedClients, 1);
         check(errors, "readDeadline", readDeadline, Duration.ofMillis(1), Duration.ofMinutes(10));
         check(errors, "stripeAttempt", stripeAttempt, Duration.ofMillis(1), Duration.ofMinutes(1));
         check(errors, "connectTimeout", connectTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
         check(errors, "connectionsPerNode", connectionsPerNode, 1, 1_024);
-        long minBytes = MemoryBudget.minBytes(fill.maxChunkBytes());
-        if (memoryBytes < minBytes || memoryBytes > MAX_MEMORY_BYTES) {
-            errors.add("memoryBytes: " + memoryBytes + " (expected: " + minBytes + ".." + MAX_MEMORY_BYTES
-                    + ", a read and a fill of one chunk of fill.maxChunkBytes)");
-        }
         check(errors, "localCacheBytes", localCacheBytes, 0, memoryBytes);
         check(errors, "eventLoops", eventLoops, 1, 256);
         check(errors, "maxReads", maxReads, 1, 1_000_000);
@@ -89,15 +90,67 @@ public record ClientConfig(
         if (!(retryRatio >= 0 && retryRatio <= 1)) {
             errors.add("retryRatio: " + retryRatio + " (expected: 0..1)");
         }
-        fill.validate().forEach(error -> errors.add("fill." + error));
-        return errors;
+        if (fill != null) {
+            checkMemory(errors, memoryBytes, fill);
+            fill.validate().forEach(error -> errors.add("fill." + error));
+        }
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", errors));
+        }
+        nodes = List.copyOf(nodes);
     }
 
-    private static void check(List<String> errors, String key, Duration value, Duration min, Duration max) {
-        if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-            errors.add(key + ": " + value.toMillis() + " ms (expected: " + min.toMillis() + ".." + max.toMillis()
-                    + " ms)");
+    /** A builder with the defaults, which lacks the nodes. */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    private static void checkNodes(List<String> errors, List<String> nodes) {
+        if (nodes.isEmpty()) {
+            errors.add("nodes: none (expected: at least one host:port)");
         }
+        for (String node : nodes) {
+            var address = ADDRESS.matcher(String.valueOf(node));
+            if (!address.matches()
+                    || Integer.parseInt(address.group(2)) < 1
+                    || Integer.parseInt(address.group(2)) > MAX_PORT) {
+                errors.add("nodes: \"" + node + "\" (expected: host:port)");
+            }
+        }
+    }
+
+    private static void checkMemory(List<String> errors, long memoryBytes, FillConfig fill) {
+        long minBytes = MemoryBudget.minBytes(fill.maxChunkBytes());
+        if (memoryBytes < minBytes || memoryBytes > MAX_MEMORY_BYTES) {
+            errors.add("memoryBytes: " + memoryBytes + " (expected: " + minBytes + ".." + MAX_MEMORY_BYTES
+                    + ", a read and a fill of one chunk of fill.maxChunkBytes)");
+        }
+    }
+
+    private static void require(List<String> errors, String key, @Nullable Object value) {
+        if (value == null) {
+            errors.add(key + ": null (expected: a value)");
+        }
+    }
+
+    private static void checkIfKnown(List<String> errors, String key, @Nullable Integer value, int min) {
+        if (value != null) {
+            check(errors, key, value, min, MAX_COUNT);
+        }
+    }
+
+    private static void check(List<String> errors, String key, @Nullable Duration value, Duration min, Duration max) {
+        if (value == null || value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+            String found = value == null ? "null" : millis(value) + " ms";
+            errors.add(key + ": " + found + " (expected: " + min.toMillis() + ".." + max.toMillis() + " ms)");
+        }
+    }
+
+    /** Of any duration, also one with more milliseconds than a long holds. */
+    private static BigInteger millis(Duration value) {
+        return BigInteger.valueOf(value.getSeconds())
+                .multiply(BigInteger.valueOf(1_000))
+                .add(BigInteger.valueOf(value.getNano() / 1_000_000));
     }
 
     private static void check(List<String> errors, String key, long value, long min, long max) {
@@ -106,13 +159,16 @@ public record ClientConfig(
         }
     }
 
-    /** Starts from the defaults. */
+    /** Builds a {@link ClientConfig}, from the defaults that docs/operations.md lists. Each setter returns the builder. Not thread-safe. */
     public static final class Builder {
 
         private static final int MAX_DEFAULT_EVENT_LOOPS = 8;
 
         private List<String> nodes = List.of();
         private @Nullable String zone;
+        private @Nullable KeyScheme keyScheme;
+        private @Nullable Integer originReserve;
+        private @Nullable Integer expectedClients;
         private Verification verification = Verification.FULL;
         private OverRequestPolicy overRequest = OverRequestPolicy.ALL;
         private Duration readDeadline = Duration.ofSeconds(5);
@@ -130,86 +186,126 @@ public record ClientConfig(
 
         private Builder() {}
 
+        /** Addresses to learn the zone from, {@code host:port}; a few suffice, one is required. */
         public Builder nodes(List<String> addresses) {
             this.nodes = addresses;
             return this;
         }
 
+        /** The only zone whose nodes are taken; null for the one that the nodes are of. */
         public Builder zone(@Nullable String name) {
             this.zone = name;
             return this;
         }
 
+        /** What the zone's keys are, for as long as no node has told; null where that is not known. */
+        public Builder keyScheme(@Nullable KeyScheme value) {
+            this.keyScheme = value;
+            return this;
+        }
+
+        /** The zone's origin reserve, for as long as no node has told, 0 to 1,000,000; null where that is not known. */
+        public Builder originReserve(@Nullable Integer value) {
+            this.originReserve = value;
+            return this;
+        }
+
+        /** How many clients share the reserve, for as long as no node has told, 1 to 1,000,000; null where that is not known. */
+        public Builder expectedClients(@Nullable Integer value) {
+            this.expectedClients = value;
+            return this;
+        }
+
+        /** What is checked of each chunk. */
         public Builder verification(Verification value) {
             this.verification = value;
             return this;
         }
 
+        /** How many of a chunk's nodes are asked at once. */
         public Builder overRequest(OverRequestPolicy value) {
             this.overRequest = value;
             return this;
         }
 
+        /** The deadline of reads that bring none of their own, 1 ms to 10 min. */
         public Builder readDeadline(Duration value) {
             this.readDeadline = value;
             return this;
         }
 
+        /** How long one node may take to answer, 1 ms to 1 min. */
         public Builder stripeAttempt(Duration value) {
             this.stripeAttempt = value;
             return this;
         }
 
+        /** How long connecting to a node may take, 1 ms to 1 min. */
         public Builder connectTimeout(Duration value) {
             this.connectTimeout = value;
             return this;
         }
 
+        /** Connections to each node for stripes, 1 to 1,024. */
         public Builder connectionsPerNode(int value) {
             this.connectionsPerNode = value;
             return this;
         }
 
+        /** The bound of all bytes in flight, which the local cache shares. */
         public Builder memoryBytes(long value) {
             this.memoryBytes = value;
             return this;
         }
 
+        /** Bytes of chunks kept in the worker's memory, at most {@code memoryBytes}; 0 for none. */
         public Builder localCacheBytes(long value) {
             this.localCacheBytes = value;
             return this;
         }
 
+        /** Threads for network, checksums and decoding, 1 to 256. */
         public Builder eventLoops(int value) {
             this.eventLoops = value;
             return this;
         }
 
+        /** Reads under way at once, 1 to 1,000,000; more are refused. */
         public Builder maxReads(int value) {
             this.maxReads = value;
             return this;
         }
 
+        /** How many of them ask nodes at once, 1 to {@code maxReads}. */
         public Builder maxZoneReads(int value) {
             this.maxZoneReads = value;
             return this;
         }
 
+        /** Zone retries earned by each hit, 0 to 1. */
         public Builder retryRatio(double value) {
             this.retryRatio = value;
             return this;
         }
 
+        /** Limits of what follows a miss. */
         public Builder fill(FillConfig value) {
             this.fill = value;
             return this;
         }
 
-        /** @throws IllegalArgumentException naming every value that is wrong */
+        /**
+         * The configuration.
+         *
+         * @throws IllegalArgumentException naming every value that is wrong, with what was expected
+         */
         public ClientConfig build() {
-            ClientConfig config = new ClientConfig(
+            return new ClientConfig(
                     nodes,
                     zone,
+                    keyScheme,
+                    originReserve,
+                    expectedClients,
                     verification,
                     overRequest,
                     readDeadline,
@@ -223,11 +319,6 @@ public record ClientConfig(
                     maxZoneReads,
                     retryRatio,
                     fill);
-            List<String> errors = config.validate();
-            if (!errors.isEmpty()) {
-                throw new IllegalArgumentException(String.join("; ", errors));
-            }
-            return config;
         }
     }
 }

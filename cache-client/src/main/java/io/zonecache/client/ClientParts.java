@@ -4,13 +4,17 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.LeasedFiller;
 import io.zonecache.client.internal.fill.ZoneAssumptions;
 import io.zonecache.client.internal.fill.ZoneFiller;
 import io.zonecache.client.internal.fill.ZoneKnowledge;
+import io.zonecache.client.internal.flight.ChunkRequests;
+import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeHealth;
+import io.zonecache.client.internal.observe.Observers;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
@@ -47,6 +51,8 @@ import org.slf4j.LoggerFactory;
 final class ClientParts implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientParts.class);
+
+    /** For write-backs under way, and again for connections and threads. */
     private static final long CLOSE_SECONDS = 5;
     private static final long TICK_MILLIS = 100;
     private static final long SEARCH_IDLE_SECONDS = 5;
@@ -56,15 +62,20 @@ final class ClientParts implements AutoCloseable {
 
     final SystemTimer timer = new SystemTimer("zonecache-timer");
     private final AwakeClock awake = new AwakeClock(timer::nanoTime, TICK_MILLIS);
+    final MemoryBudget memory;
+    final LocalCache local;
     final NodeHealth health;
     final ViewTracker views;
     final OverRequestReader reader;
     final ZoneFiller filler;
+    final ChunkRequests requests;
     private final Vertx vertx;
     private final VertxStripeTransport transport;
     private final ThreadPoolExecutor searches = searchThread();
 
-    ClientParts(ClientConfig config, @Nullable Origin origin, MemoryBudget memory, Observers observers) {
+    ClientParts(ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
+        memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
+        local = new LocalCache(config.localCacheBytes(), memory);
         health = new NodeHealth(timer, awake, observers);
         Random random = new Random();
         vertx = Vertx.vertx(new VertxOptions()
@@ -72,6 +83,8 @@ final class ClientParts implements AutoCloseable {
                 .setEventLoopPoolSize(config.eventLoops())
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
+                // A program ends with its main method, closed cache or not.
+                .setUseDaemonThread(true)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
@@ -102,6 +115,17 @@ final class ClientParts implements AutoCloseable {
                 timer,
                 random);
         listener.filler = filler;
+        requests = new ChunkRequests(
+                config.maxReads(),
+                Chunk::new,
+                local,
+                views.firstAttempt(),
+                reader,
+                filler,
+                observers,
+                completions,
+                timer,
+                random);
         views.start();
     }
 
@@ -117,7 +141,7 @@ final class ClientParts implements AutoCloseable {
 
     /** Waits for a read of a caller that may block; nothing is locked meanwhile. */
     static <T> T await(Supplier<CompletableFuture<T>> call) throws InterruptedException {
-        if (Context.isOnEventLoopThread() || CacheThread.isCurrent()) {
+        if (!mayBlock()) {
             throw new IllegalStateException("thread: " + Thread.currentThread().getName()
                     + ", which the cache itself needs (expected: one that may block)");
         }
@@ -134,8 +158,16 @@ final class ClientParts implements AutoCloseable {
         }
     }
 
+    private static boolean mayBlock() {
+        return !Context.isOnEventLoopThread() && !CacheThread.isCurrent();
+    }
+
     @Override
     public void close() {
+        requests.close();
+        if (filler.stats().writes().bytesInFlight() > 0) {
+            awaitClose("stripes on their way to nodes were not stored", filler.whenIdle());
+        }
         filler.close();
         reader.close();
         views.close();
@@ -143,15 +175,20 @@ final class ClientParts implements AutoCloseable {
         CompletableFuture<Void> closed = vertx.close().toCompletionStage().toCompletableFuture();
         timer.close();
         searches.shutdownNow();
-        if (Context.isOnEventLoopThread()) {
+        awaitClose("the event loops did not end", closed);
+    }
+
+    /** Waits for a while, unless the thread is one that may not. */
+    private static void awaitClose(String otherwise, CompletableFuture<Void> done) {
+        if (!mayBlock()) {
             return;
         }
         try {
-            closed.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+            done.get(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("the event loops did not end within {} s: {}", CLOSE_SECONDS, String.valueOf(e.getMessage()));
+            LOG.warn("{} within {} s: {}", otherwise, CLOSE_SECONDS, String.valueOf(e.getMessage()));
         }
     }
 

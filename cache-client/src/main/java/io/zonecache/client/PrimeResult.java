@@ -3,7 +3,7 @@ package io.zonecache.client;
 import java.util.List;
 
 /**
- * How priming went.
+ * How priming a chunk went. Immutable.
  *
  * @param stripes how many stripes the chunk has
  * @param needed how many of them a reader needs
@@ -12,6 +12,7 @@ import java.util.List;
  */
 public record PrimeResult(int stripes, int needed, int acknowledged, List<String> failures) {
 
+    /** Copies the list. */
     public PrimeResult {
         failures = List.copyOf(failures);
     }

@@ -1,10 +1,6 @@
 package io.zonecache.client;
 
-import io.zonecache.client.internal.Futures;
-import java.util.Locale;
-import java.util.concurrent.CancellationException;
-
-/** How a read ended. */
+/** How a caller's read ended. As a meter's tag, in lower case. */
 public enum ReadOutcome {
     /** From the worker's own memory. */
     LOCAL,
@@ -19,21 +15,5 @@ public enum ReadOutcome {
     /** With any other error. */
     FAILED,
     /** Its caller gave it up. */
-    CANCELLED;
-
-    /** As a metric's tag has it. */
-    String tag() {
-        return name().toLowerCase(Locale.ROOT);
-    }
-
-    static ReadOutcome of(Throwable failure) {
-        if (failure instanceof CancellationException) {
-            return CANCELLED;
-        }
-        return switch (Futures.asCacheException(failure).code()) {
-            case NOT_FOUND, ABSENT, PURGED -> ABSENT;
-            case ORIGIN_LIMIT, RATE_LIMITED, BUSY -> REFUSED;
-            default -> FAILED;
-        };
-    }
+    CANCELLED
 }

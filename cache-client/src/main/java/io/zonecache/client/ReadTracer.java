@@ -3,22 +3,41 @@ package io.zonecache.client;
 import io.zonecache.model.ChunkKey;
 import org.jspecify.annotations.Nullable;
 
-/** Where reads become part of a trace. Called on the caller's thread, where its context is; without a tracer nothing is done. */
+/**
+ * Makes reads part of traces. It is called on the caller's thread, where the caller's context is, before the read takes anything; it must be
+ * safe for concurrent use and must not block. Whatever it or its spans throw is logged once and counted, and the read goes on untraced.
+ */
 @FunctionalInterface
 public interface ReadTracer {
 
-    /** A read begins; null if it is not to be traced. */
+    /**
+     * A read begins.
+     *
+     * @param key the chunk that is wanted
+     * @return the read's span, which the cache ends; null if the read is not to be traced
+     */
     @Nullable
     Span begin(ChunkKey key);
 
-    /** One read in a trace; safe to end on another thread. */
+    /** One read in a trace. It begins on the caller's thread and may end on another one. */
     interface Span {
 
-        /** What nodes are sent as the header {@code traceparent} (W3C Trace Context); null for none. Asked once. */
+        /**
+         * The header {@code traceparent} that nodes are sent, as W3C Trace Context has it, such as
+         * {@code 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01}. Asked once at most, on the caller's thread. A value of any
+         * other form is not sent; the first one is logged.
+         *
+         * @return null for no header
+         */
         default @Nullable String traceparent() {
             return null;
         }
 
+        /**
+         * The read is over; called once, just before its future completes.
+         *
+         * @param outcome how it ended
+         */
         void end(ReadOutcome outcome);
     }
 }

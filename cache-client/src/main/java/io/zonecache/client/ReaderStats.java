@@ -1,7 +1,7 @@
 package io.zonecache.client;
 
 /**
- * What reading the zone took, counted since the start.
+ * What reading the zone took, counted since the cache was built. Immutable.
  *
  * @param stripeRequests GETs sent to nodes
  * @param hedges reads that asked nodes left out at first because they were late

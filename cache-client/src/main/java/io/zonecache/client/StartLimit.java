@@ -1,5 +1,7 @@
 package io.zonecache.client;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -26,6 +28,7 @@ import java.util.function.LongSupplier;
 public final class StartLimit {
 
     private static final int MAX_LIMIT = 1_000_000;
+    private static final String METERS = "zonecache.client.starts.";
 
     private final int limit;
     private final LongSupplier nanoClock;
@@ -33,7 +36,12 @@ public final class StartLimit {
     private long begun;
     private long refused;
 
-    /** @throws IllegalArgumentException if the limit is not 1..1000000 */
+    /**
+     * A limit of which nothing is used.
+     *
+     * @param limit starts that may run at once, 1 to 1,000,000
+     * @throws IllegalArgumentException if the limit is none of those
+     */
     public StartLimit(int limit) {
         this(limit, System::nanoTime);
     }
@@ -68,6 +76,7 @@ public final class StartLimit {
             this.beganNanos = nanoClock.getAsLong();
         }
 
+        /** Ends the start, so that another one may begin. Idempotent. */
         @Override
         public void close() {
             synchronized (StartLimit.this) {
@@ -80,6 +89,7 @@ public final class StartLimit {
      * Begins a start, which runs until it is closed.
      *
      * @param what for messages: the image or job
+     * @return to be closed when the start is over, however it ends
      * @throws CacheException {@code BUSY}, naming the start that has been running longest
      */
     public synchronized Start begin(String what) {
@@ -97,14 +107,31 @@ public final class StartLimit {
         return start;
     }
 
+    /** The figures of this moment, consistent with each other. */
     public synchronized Stats stats() {
         Iterator<Start> oldest = running.iterator();
         return new Stats(limit, running.size(), oldest.hasNext() ? runningMillis(oldest.next()) : 0, begun, refused);
     }
 
-    /** Meters of these figures, {@code zonecache.client.starts.*}; one limit a registry. The registry holds the limit weakly. */
+    /**
+     * Registers meters of these figures, {@code zonecache.client.starts.*}. The registry holds the limit weakly.
+     *
+     * @param registry one that has no other limit's meters
+     */
     public void bindTo(MeterRegistry registry) {
-        ClientMetrics.bind(this, registry);
+        Gauge.builder(METERS + "limit", this, source -> source.stats().limit())
+                .description("Starts that may run at once")
+                .register(registry);
+        Gauge.builder(METERS + "running", this, source -> source.stats().running())
+                .description("Starts under way")
+                .register(registry);
+        FunctionCounter.builder(METERS + "begun", this, source -> source.stats().begun())
+                .description("Starts let in")
+                .register(registry);
+        FunctionCounter.builder(
+                        METERS + "refused", this, source -> source.stats().refused())
+                .description("Starts turned away")
+                .register(registry);
     }
 
     private long runningMillis(Start start) {

@@ -1,14 +1,14 @@
 package io.zonecache.client;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.MeterRegistry;
+import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.fill.FilledChunk;
-import io.zonecache.client.internal.flight.Flights;
-import io.zonecache.client.internal.local.LocalCache;
-import io.zonecache.client.internal.memory.MemoryBudget;
-import io.zonecache.client.internal.read.ChunkRead;
-import io.zonecache.client.internal.read.ZoneRead;
-import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.fill.FillStats;
+import io.zonecache.client.internal.flight.ChunkRequests;
+import io.zonecache.client.internal.observe.Observers;
+import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
@@ -21,103 +21,156 @@ import java.nio.BufferOverflowException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads chunks through the zone, with the origin behind it. One for each worker process; safe for concurrent use.
+ * Reads chunks through a zone, with an origin behind it. A worker process needs one; it is safe for concurrent use.
  *
  * <pre>{@code
  * try (ZoneCache cache = ZoneCache.builder()
  *         .config(ClientConfig.builder().nodes(List.of("10.0.0.7:7400", "10.0.0.8:7400")).build())
  *         .origin(Origins.parse("s3://bucket/prefix", OriginOptions.defaults()))
  *         .build()) {
- *     Chunk chunk = cache.get(key).join();
+ *     Chunk chunk = cache.read(key);
  * }
  * }</pre>
  *
- * No method blocks but {@code read}, {@link Builder#build} and {@link #close}. Files over many chunks are
- * {@code io.zonecache.client.file}'s. Futures fail with {@link CacheException}, whose code says what may be
- * done about it, and complete on threads of the cache's own: dependents must not block, or use the {@code Async} variants.
+ * <p><b>Blocking.</b> No method blocks but {@code read}, {@link Builder#build} and {@link #close}.
+ *
+ * <p><b>Futures</b> fail with {@link CacheException}, whose code says what may be done about it. They complete on threads that the cache needs
+ * for network and timers, so what depends on them must be quick. If it is not, use the {@code Async} variants of {@link CompletableFuture},
+ * or let the cache complete its futures elsewhere:
+ *
+ * <pre>{@code
+ * ExecutorService workers = Executors.newFixedThreadPool(4);
+ * ZoneCache cache = ZoneCache.builder().config(config).completionExecutor(workers).build();
+ * cache.get(key).thenAccept(chunk -> unpack(chunk)); // takes long, and runs on a worker's thread
+ * }</pre>
+ *
+ * <p><b>Arguments</b> are checked before anything else: a null one where it is not allowed throws {@link NullPointerException} with the
+ * argument's name. A timeout may be of any length; with none left, zero or less, a read is served by the worker's own memory only and else
+ * fails with {@code DEADLINE_EXCEEDED}.
+ *
+ * <p><b>Threads</b> of the cache are daemons: a program whose main method returns ends, even if it has not closed the cache. Stripes on their way
+ * to nodes may be lost then; {@link #close} waits for them.
+ *
+ * <p>Files over many chunks are {@link io.zonecache.client.file.ChunkFile}'s.
  */
 public final class ZoneCache implements AutoCloseable {
 
     private final ClientConfig config;
     private final @Nullable Origin origin;
-    private final MemoryBudget memory;
-    private final ClientParts parts;
-    private final LocalCache local;
-    private final Flights<ChunkKey, FilledChunk> flights = new Flights<>();
     private final Observers observers;
-    private final ReadCounters counters = new ReadCounters();
-    private final AtomicInteger underWay = new AtomicInteger();
-    private final Set<CompletableFuture<Chunk>> reads = ConcurrentHashMap.newKeySet();
+    private final CompletionExecutor completions;
+    private final ClientParts parts;
     private volatile boolean isClosed;
 
-    private ZoneCache(ClientConfig config, @Nullable Origin origin, Observers observers) {
+    private ZoneCache(
+            ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
         this.config = config;
         this.origin = origin;
-        this.memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
-        this.local = new LocalCache(config.localCacheBytes(), memory);
         this.observers = observers;
-        this.parts = new ClientParts(config, origin, memory, observers);
+        this.completions = completions;
+        this.parts = new ClientParts(config, origin, observers, completions);
     }
 
+    /** A builder that lacks its configuration, and has no origin. */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** The chunk, within the configured deadline. */
+    /**
+     * Gets a chunk within the configured {@link ClientConfig#readDeadline}.
+     *
+     * @param key the chunk's key
+     * @return as {@link #get(ChunkKey, Duration)} does
+     */
     public CompletableFuture<Chunk> get(ChunkKey key) {
         return get(key, config.readDeadline());
     }
 
     /**
-     * The chunk, verified. Cancelling the future ends the wait; what is under way for it may go on for others.
+     * Gets a chunk: from the worker's own memory, from the zone, or from the origin, in this order. Callers that want the same chunk at the
+     * same time share the work. When the last of them has cancelled its future or run out of time, the work ends.
      *
-     * <p>Fails with {@code NOT_FOUND} (a miss, and there is no origin), {@code ABSENT} (the origin has none either), {@code PURGED},
-     * {@code ZONE_UNCERTAIN}, {@code DEADLINE_EXCEEDED}, {@code BUSY}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED}, {@code TOO_LARGE} (for the
-     * client's memory) or {@code CLOSED}.
+     * <p>The future fails with {@code NOT_FOUND} (a miss, and there is no origin), {@code ABSENT} (the origin has no such chunk either),
+     * {@code PURGED}, {@code ZONE_UNCERTAIN}, {@code DEADLINE_EXCEEDED}, {@code BUSY}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED}, {@code TOO_LARGE}
+     * (for the client's memory) or {@code CLOSED}.
+     *
+     * @param key the chunk's key
+     * @param timeout how long the caller waits
+     * @return completes with the chunk, verified; cancelling it ends the caller's part of the work
      */
     public CompletableFuture<Chunk> get(ChunkKey key, Duration timeout) {
-        return get(key, null, timeout);
+        requireNonNull(key, "key");
+        return parts.requests.get(key, null, Timeouts.saturatedNanos(requireNonNull(timeout, "timeout")));
     }
 
-    /** As {@link #get(ObjectRange, Duration)}, within the configured deadline. */
+    /**
+     * Gets a range of an object within the configured {@link ClientConfig#readDeadline}.
+     *
+     * @param range the range
+     * @return as {@link #get(ObjectRange, Duration)} does
+     */
     public CompletableFuture<Chunk> get(ObjectRange range) {
         return get(range, config.readDeadline());
     }
 
     /**
-     * A range of an object that lies at the origin already, through a zone whose key scheme is {@code opaque}.
+     * Gets a range of an object that lies at the origin already, through a zone whose key scheme is {@code opaque}.
      *
-     * <p>Fails as {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now; and with
+     * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now; and with
      * {@code BAD_REQUEST} if the zone's key scheme or the origin knows no such ranges.
+     *
+     * @param range the range, which is one chunk
+     * @param timeout how long the caller waits
+     * @return completes with the range's bytes; cancelling it ends the caller's part of the work
      */
     public CompletableFuture<Chunk> get(ObjectRange range, Duration timeout) {
-        return get(range.key(), range, timeout);
+        requireNonNull(range, "range");
+        long timeoutNanos = Timeouts.saturatedNanos(requireNonNull(timeout, "timeout"));
+        return parts.requests.get(range.key(), range, timeoutNanos);
     }
 
-    /** As {@link #read(ChunkKey, Duration)}, within the configured deadline. */
+    /**
+     * Reads a chunk within the configured {@link ClientConfig#readDeadline}.
+     *
+     * @param key the chunk's key
+     * @return the chunk, verified
+     * @throws CacheException as {@link #get(ChunkKey, Duration)} fails
+     * @throws InterruptedException if the thread is interrupted, which ends the read
+     * @throws IllegalStateException on a thread of the cache's own
+     */
     public Chunk read(ChunkKey key) throws InterruptedException {
         return read(key, config.readDeadline());
     }
 
     /**
-     * The chunk, for threads that may block; those may be virtual ones, as nothing is locked meanwhile. An interrupt ends the wait.
+     * Reads a chunk, for threads that may block; those may be virtual ones, as nothing is locked meanwhile.
      *
+     * @param key the chunk's key
+     * @param timeout how long the caller waits
+     * @return the chunk, verified
      * @throws CacheException as {@link #get(ChunkKey, Duration)} fails
-     * @throws IllegalStateException on a thread of the cache's own: it would wait for itself
+     * @throws InterruptedException if the thread is interrupted, which ends the read
+     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
      */
     public Chunk read(ChunkKey key, Duration timeout) throws InterruptedException {
         return ClientParts.await(() -> get(key, timeout));
     }
 
-    /** As {@link #read(ChunkKey, Duration)}, for {@link #get(ObjectRange, Duration)}. */
+    /**
+     * Reads a range of an object, for threads that may block.
+     *
+     * @param range the range, which is one chunk
+     * @param timeout how long the caller waits
+     * @return the range's bytes
+     * @throws CacheException as {@link #get(ObjectRange, Duration)} fails
+     * @throws InterruptedException if the thread is interrupted, which ends the read
+     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
+     */
     public Chunk read(ObjectRange range, Duration timeout) throws InterruptedException {
         return ClientParts.await(() -> get(range, timeout));
     }
@@ -125,10 +178,16 @@ public final class ZoneCache implements AutoCloseable {
     /**
      * Reads a chunk into the caller's buffer, as {@link #read(ChunkKey)} does.
      *
-     * @return its length in bytes, by which the buffer's position has moved
-     * @throws BufferOverflowException if the buffer has less room; nothing is written then
+     * @param key the chunk's key
+     * @param target takes the chunk from its position on
+     * @return the chunk's length in bytes, by which the buffer's position has moved
+     * @throws BufferOverflowException if fewer bytes remain in the buffer; none is written then
+     * @throws CacheException as {@link #get(ChunkKey, Duration)} fails
+     * @throws InterruptedException if the thread is interrupted, which ends the read
+     * @throws IllegalStateException on a thread of the cache's own
      */
     public int read(ChunkKey key, ByteBuffer target) throws InterruptedException {
+        requireNonNull(target, "target");
         Chunk chunk = read(key);
         if (chunk.length() > target.remaining()) {
             throw new BufferOverflowException();
@@ -137,102 +196,72 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * An object as the origin tells it now: its ETag and length, which ranges of it need. One request to the origin, under no limit but the
-     * origin's own threads; workers that are many should rather be handed what one of them has learnt.
+     * Asks the origin for an object as it is now: its ETag and length, which ranges of it need. One request to the origin, within the configured
+     * {@link ClientConfig#readDeadline}, under no limit but the origin's own threads; where workers are many, one of them should ask and tell the
+     * others.
      *
-     * <p>Fails with {@code ABSENT}, {@code BAD_REQUEST} (no object's URI, or the origin has no objects), {@code ORIGIN_FAILED},
+     * <p>The future fails with {@code ABSENT}, {@code BAD_REQUEST} (no object's URI, or the origin has no objects), {@code ORIGIN_FAILED},
      * {@code ORIGIN_LIMIT} or {@code CLOSED}.
+     *
+     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @return completes with the object; cancelling it ends the request
      */
     public CompletableFuture<StoredObject> stat(String uri) {
+        requireNonNull(uri, "uri");
         if (isClosed) {
-            return CompletableFuture.failedFuture(closed());
+            return CompletableFuture.failedFuture(ChunkRequests.closed());
         }
-        return origin == null
-                ? CompletableFuture.failedFuture(new CacheException(
-                        CacheErrorCode.BAD_REQUEST, "object: \"" + uri + "\" without an origin (expected: one)"))
-                : origin.stat(uri, config.readDeadline().toMillis());
-    }
-
-    @SuppressWarnings("CollectionUndefinedEquality") // a future equals itself only, which is what is meant
-    private CompletableFuture<Chunk> get(ChunkKey key, @Nullable ObjectRange range, Duration timeout) {
-        if (isClosed) {
-            return CompletableFuture.failedFuture(closed());
+        Origin asked = origin;
+        if (asked == null) {
+            return CompletableFuture.failedFuture(new CacheException(
+                    CacheErrorCode.BAD_REQUEST, "object: \"" + uri + "\" without an origin (expected: one)"));
         }
-        long startNanos = observers.wantTime() ? parts.timer.nanoTime() : 0;
-        ReadTracer.Span span = observers.begin(key);
-        ByteBuffer here = local.get(key);
-        if (here != null) {
-            ended(key, ReadOutcome.LOCAL, startNanos, null, span);
-            return CompletableFuture.completedFuture(new Chunk(key, here));
-        }
-        CompletableFuture<Chunk> read = new CompletableFuture<>();
-        AtomicBoolean isFromOrigin = new AtomicBoolean();
-        if (underWay.incrementAndGet() > config.maxReads()) {
-            underWay.decrementAndGet();
-            CacheException busy = new CacheException(
-                    CacheErrorCode.BUSY, "reads under way: " + config.maxReads() + " (expected: fewer)");
-            ended(key, ReadOutcome.REFUSED, startNanos, busy, span);
-            return CompletableFuture.failedFuture(busy);
-        }
-        long deadlineNanos = parts.timer.nanoTime() + timeout.toNanos();
-        ClientTimer.Scheduled alarm = parts.timer.schedule(
-                timeout.toNanos(),
-                () -> read.completeExceptionally(new CacheException(
-                        CacheErrorCode.DEADLINE_EXCEEDED,
-                        "chunk " + key + ": not read within " + timeout.toMillis() + " ms")));
-        reads.add(read);
-        CompletableFuture<Chunk> caller = new CompletableFuture<>();
-        Futures.whenDone(read, (chunk, failure) -> {
-            reads.remove(read);
-            alarm.cancel();
-            underWay.decrementAndGet();
-            ended(key, outcome(failure, isFromOrigin.get()), startNanos, failure, span);
-            // Last: who has waited for a read finds it in the counts.
-            if (failure == null) {
-                caller.complete(chunk);
-            } else {
-                caller.completeExceptionally(failure);
-            }
-        });
-        Futures.whenDone(caller, (chunk, failure) -> read.cancel(false));
-        board(new Wish(key, range, span == null ? null : span.traceparent(), deadlineNanos), read, isFromOrigin);
-        if (isClosed) {
-            read.completeExceptionally(closed());
-        }
-        return caller;
+        return completions.forCaller(
+                Futures.call(() -> asked.stat(uri, config.readDeadline().toMillis())));
     }
 
     /**
-     * Stores a chunk's stripes in the zone, without the origin. Completes with what was acknowledged; fails with {@code KEY_MISMATCH},
-     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of the zone) or {@code CLOSED}.
+     * Stores a chunk's stripes in the zone, without the origin, within the configured {@link ClientConfig#readDeadline}.
      *
-     * @param chunk its remaining bytes, which must not change until the future completes
+     * <p>The future fails with {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of the zone) or {@code CLOSED}.
+     *
+     * @param key the chunk's key
+     * @param chunk its remaining bytes, which must not change until the future completes; its position stays
+     * @return completes with what nodes have acknowledged
      */
     public CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk) {
+        requireNonNull(key, "key");
+        ByteBuffer bytes = requireNonNull(chunk, "chunk").duplicate();
         if (isClosed) {
-            return CompletableFuture.failedFuture(closed());
+            return CompletableFuture.failedFuture(ChunkRequests.closed());
         }
-        long deadlineNanos = parts.timer.nanoTime() + config.readDeadline().toNanos();
+        long deadlineNanos = parts.timer.nanoTime() + Timeouts.saturatedNanos(config.readDeadline());
         CompletableFuture<PrimeResult> result = new CompletableFuture<>();
-        Futures.whenDone(
+        Futures.thenRun(
                 parts.views.firstAttempt(),
-                (any, never) -> Futures.forward(parts.filler.prime(key, chunk.duplicate(), deadlineNanos), result));
-        return result;
+                () -> Futures.forward(Futures.call(() -> parts.filler.prime(key, bytes, deadlineNanos)), result));
+        return completions.forCaller(result);
     }
 
-    /** As {@link #prime(ChunkKey, ByteBuffer)}. */
+    /**
+     * Stores a chunk's stripes in the zone, as {@link #prime(ChunkKey, ByteBuffer)} does.
+     *
+     * @param key the chunk's key
+     * @param chunk its bytes, which must not change until the future completes
+     * @return completes with what nodes have acknowledged
+     */
     public CompletableFuture<PrimeResult> prime(ChunkKey key, byte[] chunk) {
-        return prime(key, ByteBuffer.wrap(chunk));
+        return prime(key, ByteBuffer.wrap(requireNonNull(chunk, "chunk")));
     }
 
-    /** Completes, never exceptionally, once the zone's view is known or every node named has failed to tell it. */
+    /** A future that completes, never exceptionally, once the zone's view is known or every node named has failed to tell it. */
     public CompletableFuture<Void> whenReady() {
-        return parts.views.firstAttempt().thenApply(any -> null);
+        return completions.forCaller(parts.views.firstAttempt().thenApply(any -> null));
     }
 
-    /** Completes when no origin fetch and no write to the zone is under way. */
+    /** A future that completes, never exceptionally, when no origin fetch and no write to the zone is under way. */
     public CompletableFuture<Void> whenIdle() {
-        return parts.filler.whenIdle();
+        return completions.forCaller(parts.filler.whenIdle());
     }
 
     /** The zone as this client knows it; empty until a node has told it. */
@@ -240,17 +269,25 @@ public final class ZoneCache implements AutoCloseable {
         return Optional.ofNullable(parts.views.current()).map(KnownView::view);
     }
 
+    /** The cache's figures of this moment, also after it was closed. */
     public ZoneCacheStats stats() {
-        return counters.stats(
-                underWay.get(),
-                local.bytes(),
-                memory,
-                parts.nodesSkipped(),
+        FillStats fill = parts.filler.stats();
+        return new ZoneCacheStats(
+                parts.requests.stats(),
+                new MemoryStats(parts.local.bytes(), parts.memory.inFlightBytes(), parts.memory.peakBytes()),
                 parts.reader.stats(),
-                parts.filler.stats());
+                fill.origin(),
+                fill.leases(),
+                fill.writes(),
+                parts.nodesSkipped(),
+                observers.failures());
     }
 
-    /** Fails reads under way with {@code CLOSED}, ends all threads and connections, and closes the origin. Idempotent. */
+    /**
+     * Fails reads under way with {@code CLOSED}, and later calls too; waits up to 5 s for stripes on their way to nodes; then ends all threads and
+     * connections, for which it waits up to 5 s again, removes the cache's meters, and closes the origin. On a thread of the cache's own it does
+     * the same without waiting, and so it does once the thread is interrupted. Idempotent.
+     */
     @Override
     public void close() {
         synchronized (this) {
@@ -259,90 +296,17 @@ public final class ZoneCache implements AutoCloseable {
             }
             isClosed = true;
         }
-        reads.forEach(read -> read.completeExceptionally(closed()));
-        parts.close();
-        if (origin != null) {
-            origin.close();
-        }
-    }
-
-    /** Waits for the key's flight. One that ran out of its own time is no answer to a caller who has time left. */
-    private void board(Wish wish, CompletableFuture<Chunk> read, AtomicBoolean isFromOrigin) {
-        AtomicBoolean isOwn = new AtomicBoolean();
-        CompletableFuture<FilledChunk> flight = flights.join(wish.key(), () -> {
-            isOwn.set(true);
-            return fly(wish);
-        });
-        Futures.whenDone(flight, (filled, failure) -> {
-            if (filled != null) {
-                isFromOrigin.set(filled.source() == FilledChunk.Source.ORIGIN);
-                read.complete(new Chunk(wish.key(), filled.chunk()));
-            } else if (failure != null) {
-                CacheException cause = Futures.asCacheException(failure);
-                if (isOwn.get() || read.isDone() || !isOutOfTime(cause)) {
-                    read.completeExceptionally(cause);
-                } else {
-                    board(wish, read, isFromOrigin);
-                }
+        try {
+            parts.close();
+        } finally {
+            observers.close();
+            if (origin != null) {
+                origin.close();
             }
-        });
-    }
-
-    /** What one caller wants. */
-    private record Wish(
-            ChunkKey key,
-            @Nullable ObjectRange range,
-            @Nullable String traceparent,
-            long deadlineNanos) {}
-
-    private void ended(
-            ChunkKey key,
-            ReadOutcome outcome,
-            long startNanos,
-            @Nullable Throwable failure,
-            ReadTracer.@Nullable Span span) {
-        counters.count(outcome);
-        long nanos = observers.wantTime() ? parts.timer.nanoTime() - startNanos : 0;
-        observers.ended(key, outcome, nanos, failure, span);
-    }
-
-    private static ReadOutcome outcome(@Nullable Throwable failure, boolean isFromOrigin) {
-        if (failure != null) {
-            return ReadOutcome.of(failure);
         }
-        return isFromOrigin ? ReadOutcome.ORIGIN : ReadOutcome.ZONE;
     }
 
-    private static boolean isOutOfTime(CacheException cause) {
-        return switch (cause.code()) {
-            case DEADLINE_EXCEEDED, ZONE_UNCERTAIN, ORIGIN_LIMIT -> true;
-            default -> false;
-        };
-    }
-
-    private CompletableFuture<FilledChunk> fly(Wish wish) {
-        ChunkRead read = parts.reader.begin(wish.key(), wish.range(), wish.traceparent(), wish.deadlineNanos());
-        CompletableFuture<Void> ready = parts.views.firstAttempt();
-        CompletableFuture<ZoneRead> zoneRead =
-                ready.isDone() ? parts.reader.read(read) : ready.thenCompose(any -> parts.reader.read(read));
-        return zoneRead.thenCompose(found -> {
-                    if (found instanceof ZoneRead.Hit hit) {
-                        return CompletableFuture.completedFuture(new FilledChunk(hit.chunk(), FilledChunk.Source.ZONE));
-                    }
-                    return parts.filler.fill(read, (ZoneRead.Miss) found);
-                })
-                .whenComplete((filled, failure) -> {
-                    if (filled != null) {
-                        local.put(wish.key(), filled.chunk());
-                    }
-                });
-    }
-
-    private static CacheException closed() {
-        return new CacheException(CacheErrorCode.CLOSED, "cache: closed");
-    }
-
-    /** Takes a configuration and an origin. */
+    /** Builds a {@link ZoneCache}. Only the configuration is required. Not thread-safe. */
     public static final class Builder {
 
         private @Nullable ClientConfig config;
@@ -350,46 +314,114 @@ public final class ZoneCache implements AutoCloseable {
         private @Nullable ZoneCacheListener listener;
         private @Nullable ReadTracer tracer;
         private @Nullable MeterRegistry registry;
+        private @Nullable Executor completionExecutor;
+        private String name = "default";
 
         private Builder() {}
 
+        /**
+         * How the zone is used.
+         *
+         * @param value the configuration
+         * @return this
+         */
         public Builder config(ClientConfig value) {
-            this.config = value;
+            this.config = requireNonNull(value, "config");
             return this;
         }
 
-        /** What is asked for chunks that the zone lacks; the cache closes it. None: then such chunks are {@code NOT_FOUND}. */
+        /**
+         * The store that is asked for chunks which the zone lacks. The cache closes it.
+         *
+         * @param value null for none: chunks that the zone lacks are {@code NOT_FOUND} then
+         * @return this
+         */
         public Builder origin(@Nullable Origin value) {
             this.origin = value;
             return this;
         }
 
-        /** Hears what happens. */
+        /**
+         * A listener for what happens.
+         *
+         * @param value null for none
+         * @return this
+         */
         public Builder listener(@Nullable ZoneCacheListener value) {
             this.listener = value;
             return this;
         }
 
-        /** Makes reads part of traces. */
+        /**
+         * A tracer, which makes reads part of traces.
+         *
+         * @param value null for none
+         * @return this
+         */
         public Builder tracer(@Nullable ReadTracer value) {
             this.tracer = value;
             return this;
         }
 
-        /** Where the cache's meters go, which docs/operations.md lists; none: then there are none. */
+        /**
+         * The registry for the cache's meters, which docs/operations.md lists. They are removed when the cache is closed.
+         *
+         * @param value null for no meters
+         * @return this
+         */
         public Builder meterRegistry(@Nullable MeterRegistry value) {
             this.registry = value;
             return this;
         }
 
-        /** Starts the client, whether the zone answers or not. Must not be called on a thread of Vert.x. */
+        /**
+         * The value of the tag {@code cache} of this cache's meters, {@code default} if it has none. Where another cache has the same name in the same
+         * registry, {@code -2}, {@code -3} and so on is appended.
+         *
+         * @param value a name
+         * @return this
+         * @throws IllegalArgumentException if the name is empty
+         */
+        public Builder name(String value) {
+            if (value.isEmpty()) {
+                throw new IllegalArgumentException("name: empty (expected: a name)");
+            }
+            this.name = value;
+            return this;
+        }
+
+        /**
+         * Where callers' futures complete, and with them what depends on them. Use it where dependents take longer than some microseconds:
+         * on the cache's own threads, which is where they run without an executor, they would delay other reads. A task that the executor
+         * rejects, or throws at, is run on the cache's thread after all. What the worker's own memory serves is complete when {@code get} returns.
+         *
+         * @param value stays open when the cache is closed; null for the cache's own threads
+         * @return this
+         */
+        public Builder completionExecutor(@Nullable Executor value) {
+            this.completionExecutor = value;
+            return this;
+        }
+
+        /**
+         * Starts the cache, whether the zone answers or not. Must not be called on a thread of Vert.x.
+         *
+         * @return to be closed when it is no longer needed
+         * @throws IllegalArgumentException if there is no configuration
+         */
         public ZoneCache build() {
             if (config == null) {
                 throw new IllegalArgumentException("config: none (expected: ClientConfig.builder()...build())");
             }
-            Observers observers = new Observers(listener, tracer, registry);
-            ZoneCache cache = new ZoneCache(config, origin, observers);
-            observers.bind(cache);
+            Observers observers = new Observers(listener, tracer);
+            ZoneCache cache = new ZoneCache(config, origin, observers, new CompletionExecutor(completionExecutor));
+            if (registry != null) {
+                observers.bind(
+                        registry,
+                        name,
+                        cache::stats,
+                        () -> cache.view().map(ZoneView::epoch).orElse(0L));
+            }
             return cache;
         }
     }

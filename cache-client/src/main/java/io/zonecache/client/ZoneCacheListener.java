@@ -6,27 +6,42 @@ import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import org.jspecify.annotations.Nullable;
 
-/** Hears what happens in a cache. Called on its threads, so nothing here may block; what is thrown is logged once and forgotten. */
+/**
+ * Hears what happens in a cache. It is called on the cache's own threads, on several at once: it must be safe for concurrent use and must not
+ * block. Whatever it throws, an {@link Error} of any kind too, is logged once and counted
+ * ({@link ZoneCacheStats#observerFailures}), and the cache goes on.
+ */
 public interface ZoneCacheListener {
 
     /**
      * A read is over; called once for each, just before its future completes.
      *
+     * @param key the chunk that was wanted
+     * @param outcome how the read ended
      * @param nanos since it began
-     * @param failure null for a hit
+     * @param failure null for a hit; {@code CLOSED} for a read that its caller cancelled
      */
     default void readEnded(ChunkKey key, ReadOutcome outcome, long nanos, @Nullable CacheException failure) {}
 
     /**
      * From now on this client asks the node only now and then, to see whether it is back.
      *
+     * @param node as the view has it
      * @param reason one word, such as {@code SLOW}
      */
     default void nodeSkipped(ZoneNode node, String reason) {}
 
-    /** The node has answered well, and is asked again. */
+    /**
+     * The node has answered well, and is asked again.
+     *
+     * @param node as the view has it
+     */
     default void nodeAskedAgain(ZoneNode node) {}
 
-    /** A newer view of the zone, or the first one. */
+    /**
+     * The client has learnt a newer view of the zone, or the first one.
+     *
+     * @param view as it is used from now on
+     */
     default void viewChanged(ZoneView view) {}
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.model.KeyScheme;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,9 @@ final class ClientConfigTest {
         ClientConfig config =
                 ClientConfig.builder().nodes(List.of("127.0.0.1:7400")).build();
         assertThat(config.zone()).isNull();
+        assertThat(config.keyScheme()).as("not assumed").isNull();
+        assertThat(config.originReserve()).as("not assumed").isNull();
+        assertThat(config.expectedClients()).as("not assumed").isNull();
         assertThat(config.verification()).isEqualTo(Verification.FULL);
         assertThat(config.overRequest()).isEqualTo(OverRequestPolicy.ALL);
         assertThat(config.readDeadline()).isEqualTo(Duration.ofSeconds(5));
@@ -35,6 +39,9 @@ final class ClientConfigTest {
         ClientConfig config = ClientConfig.builder()
                 .nodes(List.of("a:1", "[::1]:7400", "zonecache.prod.svc:65535"))
                 .zone("use1-az1")
+                .keyScheme(KeyScheme.OPAQUE)
+                .originReserve(0)
+                .expectedClients(7)
                 .verification(Verification.CHECKSUM)
                 .overRequest(OverRequestPolicy.HEDGED)
                 .readDeadline(Duration.ofSeconds(30))
@@ -53,6 +60,9 @@ final class ClientConfigTest {
                 .isEqualTo(new ClientConfig(
                         List.of("a:1", "[::1]:7400", "zonecache.prod.svc:65535"),
                         "use1-az1",
+                        KeyScheme.OPAQUE,
+                        0,
+                        7,
                         Verification.CHECKSUM,
                         OverRequestPolicy.HEDGED,
                         Duration.ofSeconds(30),
@@ -73,6 +83,8 @@ final class ClientConfigTest {
         ClientConfig.Builder builder = ClientConfig.builder()
                 .nodes(List.of("127.0.0.1", "host:0", "host:70000", "ho st:1"))
                 .zone("")
+                .originReserve(-1)
+                .expectedClients(0)
                 .readDeadline(Duration.ZERO)
                 .stripeAttempt(Duration.ofHours(1))
                 .connectTimeout(Duration.ofMillis(-1))
@@ -90,6 +102,8 @@ final class ClientConfigTest {
                         "nodes: \"host:70000\"",
                         "nodes: \"ho st:1\"",
                         "zone: empty",
+                        "originReserve: -1 (expected: 0..1000000)",
+                        "expectedClients: 0 (expected: 1..1000000)",
                         "readDeadline: 0 ms (expected: 1..600000 ms)",
                         "stripeAttempt: 3600000 ms",
                         "connectTimeout: -1 ms",
@@ -98,6 +112,35 @@ final class ClientConfigTest {
                         "eventLoops: 0",
                         "maxZoneReads: 6 (expected: 1..5)",
                         "retryRatio: NaN");
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // what callers without its checks may do
+    void shouldNotExistWithAnythingWrongHoweverItIsMade() {
+        assertThatThrownBy(() -> new ClientConfig(
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        null,
+                        Duration.ofSeconds(Long.MAX_VALUE),
+                        null,
+                        Duration.ofMillis(1),
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        1,
+                        null))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("nodes: null (expected: a value); verification: null (expected: a value);"
+                        + " overRequest: null (expected: a value); fill: null (expected: a value);"
+                        + " readDeadline: 9223372036854775807000 ms (expected: 1..600000 ms);"
+                        + " stripeAttempt: null (expected: 1..60000 ms)");
     }
 
     @Test

@@ -87,7 +87,7 @@ final class ClientCostTest {
                 .build()) {
             keys.forEach(key -> cache.get(key).join());
             long cpuNanos = cpuNanos(before);
-            long stripes = cache.stats().reader().stripeRequests();
+            long stripes = cache.stats().zone().stripeRequests();
             long[] nanos = new long[reads];
             for (int i = 0; i < reads; i++) {
                 long start = System.nanoTime();
@@ -107,9 +107,9 @@ final class ClientCostTest {
                     nanos[(int) (reads * 0.99)] / 1_000,
                     nanos[(int) (reads * 0.999)] / 1_000,
                     cpuNanos / ((double) reads * CHUNK),
-                    (double) (stats.reader().stripeRequests() - stripes) / reads,
-                    stats.reader().hedges(),
-                    stats.reader().reconstructed(),
+                    (double) (stats.zone().stripeRequests() - stripes) / reads,
+                    stats.zone().hedges(),
+                    stats.zone().reconstructed(),
                     stats.nodesSkipped());
         }
     }

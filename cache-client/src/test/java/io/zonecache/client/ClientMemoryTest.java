@@ -56,8 +56,8 @@ final class ClientMemoryTest {
 
     private static void assertIdle(ZoneCache cache) {
         cache.whenIdle().join();
-        await().atMost(LONG).until(() -> cache.stats().inFlightBytes() == 0);
-        assertThat(cache.stats().inFlightPeakBytes()).isBetween(1L, MEMORY_BYTES);
+        await().atMost(LONG).until(() -> cache.stats().memory().inFlightBytes() == 0);
+        assertThat(cache.stats().memory().inFlightPeakBytes()).isBetween(1L, MEMORY_BYTES);
     }
 
     private static void readAll(ZoneCache cache, List<byte[]> chunks) {
@@ -68,7 +68,7 @@ final class ClientMemoryTest {
         for (int i = 0; i < chunks.size(); i++) {
             assertThat(reads.get(i).join().toBytes()).isEqualTo(chunks.get(i));
             ZoneCacheStats stats = cache.stats();
-            assertThat(stats.localBytes()).isLessThanOrEqualTo(6L << 20);
+            assertThat(stats.memory().localBytes()).isLessThanOrEqualTo(6L << 20);
         }
     }
 
@@ -89,7 +89,7 @@ final class ClientMemoryTest {
         try (ZoneCache cache = cache(origin)) {
             readAll(cache, chunks);
             assertIdle(cache);
-            assertThat(cache.stats().inFlightPeakBytes())
+            assertThat(cache.stats().memory().inFlightPeakBytes())
                     .as("so that the local cache had to give way")
                     .isGreaterThan(4L << 20);
             // What is read one after the other leaves it room again.
@@ -97,7 +97,7 @@ final class ClientMemoryTest {
                 assertThat(cache.get(ChunkKey.sha256Of(chunk)).join().toBytes()).isEqualTo(chunk);
             }
             assertIdle(cache);
-            assertThat(cache.stats().localBytes()).isBetween(5L << 20, 6L << 20);
+            assertThat(cache.stats().memory().localBytes()).isBetween(5L << 20, 6L << 20);
         }
     }
 
@@ -138,6 +138,6 @@ final class ClientMemoryTest {
         }
         cache.close();
         assertThat(reads).allSatisfy(read -> assertThat(read).isDone());
-        await().atMost(LONG).until(() -> cache.stats().inFlightBytes() == 0);
+        await().atMost(LONG).until(() -> cache.stats().memory().inFlightBytes() == 0);
     }
 }

@@ -154,7 +154,7 @@ final class HerdOfClientsTest {
             assertThat(read.get(90, TimeUnit.SECONDS).toBytes()).isEqualTo(chunk);
         }
         assertThat(s3.counts().gets()).as("origin GETs").isBetween(1L, 3L);
-        caches.forEach(cache -> assertThat(cache.stats().fill().uncoordinatedFetches())
+        caches.forEach(cache -> assertThat(cache.stats().origin().uncoordinated())
                 .as("fetches that no node granted")
                 .isZero());
     }

@@ -79,7 +79,7 @@ final class TroubledNodesTest {
                 proxies.get(2).set(new ProxyFault.None());
                 await().alias("after " + fault).atMost(LONG).until(() -> skippedAfterReading(cache) == 0);
             }
-            assertThat(cache.stats().failed()).isZero();
+            assertThat(cache.stats().reads().failed()).isZero();
         }
     }
 
@@ -91,7 +91,7 @@ final class TroubledNodesTest {
             await().atMost(LONG).until(() -> skippedAfterReading(cache) == 1);
             proxies.get(3).set(new ProxyFault.None());
             await().atMost(LONG).until(() -> skippedAfterReading(cache) == 0);
-            assertThat(cache.stats().failed()).isZero();
+            assertThat(cache.stats().reads().failed()).isZero();
         }
     }
 
@@ -113,7 +113,7 @@ final class TroubledNodesTest {
         proxies.stream().filter(proxy -> proxy != proxies.get(4)).forEach(proxy -> proxy.set(new ProxyFault.Delay(2)));
         try (ZoneCache cache = cache(OverRequestPolicy.ALL)) {
             await().atMost(LONG).until(() -> skippedAfterReading(cache) >= 1);
-            assertThat(cache.stats().failed()).isZero();
+            assertThat(cache.stats().reads().failed()).isZero();
         }
     }
 

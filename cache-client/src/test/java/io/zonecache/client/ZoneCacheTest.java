@@ -110,7 +110,7 @@ final class ZoneCacheTest {
                 assertThat(read.length()).isEqualTo(bytes);
                 assertThat(read.buffer()).isEqualTo(ByteBuffer.wrap(chunk));
                 assertThat(read.buffer().isReadOnly()).isTrue();
-                assertThat(cache.stats().fromZone()).isEqualTo(1);
+                assertThat(cache.stats().reads().fromZone()).isEqualTo(1);
             }
         }
     }
@@ -146,7 +146,7 @@ final class ZoneCacheTest {
                         .build()) {
             Thread.currentThread().interrupt();
             assertThatThrownBy(() -> cache.read(key)).isInstanceOf(InterruptedException.class);
-            await().atMost(LONG).until(() -> cache.stats().cancelled() == 1);
+            await().atMost(LONG).until(() -> cache.stats().reads().cancelled() == 1);
             // Ends at its deadline, so on a thread of the cache.
             CompletableFuture<Chunk> nested = cache.get(key).handle((chunk, failure) -> {
                 try {
@@ -169,8 +169,8 @@ final class ZoneCacheTest {
             ChunkKey key = ChunkKey.sha256Of(chunk);
             assertThat(cache.get(key).join().toBytes()).isEqualTo(chunk);
             assertThat(cache.get(key).join().toBytes()).isEqualTo(chunk);
-            assertThat(cache.stats().fromLocal()).isEqualTo(1);
-            assertThat(cache.stats().localBytes()).isBetween(100_000L, 101_000L);
+            assertThat(cache.stats().reads().fromLocal()).isEqualTo(1);
+            assertThat(cache.stats().memory().localBytes()).isBetween(100_000L, 101_000L);
         }
     }
 
@@ -188,8 +188,8 @@ final class ZoneCacheTest {
             for (int i = 0; i < reads.size(); i++) {
                 assertThat(reads.get(i).join().toBytes()).isEqualTo(chunks.get(i));
             }
-            assertThat(cache.stats().fromZone()).isEqualTo(60);
-            assertThat(cache.stats().underWay()).isZero();
+            assertThat(cache.stats().reads().fromZone()).isEqualTo(60);
+            assertThat(cache.stats().reads().underWay()).isZero();
         }
     }
 
@@ -202,12 +202,12 @@ final class ZoneCacheTest {
         try (ZoneCache first = cache(origin)) {
             assertThat(first.get(key, LONG).join().toBytes()).isEqualTo(chunk);
             first.whenIdle().join();
-            assertThat(first.stats().fromOrigin()).isEqualTo(1);
+            assertThat(first.stats().reads().fromOrigin()).isEqualTo(1);
         }
         assertThat(origin.closes).hasValue(1);
         try (ZoneCache second = cache(null)) {
             assertThat(second.get(key).join().toBytes()).isEqualTo(chunk);
-            assertThat(second.stats().fromZone()).isEqualTo(1);
+            assertThat(second.stats().reads().fromZone()).isEqualTo(1);
         }
         assertThat(origin.fetches).hasValue(1);
     }
@@ -233,7 +233,7 @@ final class ZoneCacheTest {
         ChunkKey key = ChunkKey.sha256Of(TestZone.chunk(31, 10));
         try (ZoneCache cache = cache(null)) {
             assertFails(CacheErrorCode.NOT_FOUND, () -> cache.get(key).join());
-            assertThat(cache.stats().absent()).isEqualTo(1);
+            assertThat(cache.stats().reads().absent()).isEqualTo(1);
         }
         try (ZoneCache cache = cache(new MemoryOrigin())) {
             assertFails(CacheErrorCode.ABSENT, () -> cache.get(key, LONG).join());
@@ -251,6 +251,19 @@ final class ZoneCacheTest {
                     CacheErrorCode.KEY_MISMATCH,
                     () -> cache.prime(new ChunkKey(1, 2, 3, 4), chunk).join());
         }
+    }
+
+    @Test
+    void shouldWaitForStripesOnTheirWayToNodesWhenItCloses() {
+        byte[] chunk = TestZone.chunk(42, 3 * 1024 * 1024);
+        ChunkKey key = ChunkKey.sha256Of(chunk);
+        CompletableFuture<PrimeResult> primed;
+        try (ZoneCache cache = cache(null)) {
+            cache.whenReady().join();
+            primed = cache.prime(key, chunk);
+        }
+        assertThat(primed).isCompleted();
+        assertThat(primed.join().isComplete()).isTrue();
     }
 
     @Test
@@ -321,9 +334,9 @@ final class ZoneCacheTest {
                     () -> cache.get(key, Duration.ofMillis(50)).join());
             assertThat(cancelled.cancel(true)).isTrue();
             await().atMost(LONG).untilAsserted(() -> {
-                assertThat(cache.stats().underWay()).isZero();
-                assertThat(cache.stats().cancelled()).isEqualTo(1);
-                assertThat(cache.stats().failed()).isEqualTo(1);
+                assertThat(cache.stats().reads().underWay()).isZero();
+                assertThat(cache.stats().reads().cancelled()).isEqualTo(1);
+                assertThat(cache.stats().reads().failed()).isEqualTo(1);
             });
         }
     }
@@ -344,7 +357,7 @@ final class ZoneCacheTest {
             assertFails(
                     CacheErrorCode.BUSY,
                     () -> cache.get(new ChunkKey(9, 0, 0, 0)).join());
-            assertThat(cache.stats().refused()).isEqualTo(1);
+            assertThat(cache.stats().reads().refused()).isEqualTo(1);
         }
     }
 

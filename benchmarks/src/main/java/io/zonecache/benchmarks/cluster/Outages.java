@@ -68,8 +68,8 @@ final class Outages {
         ReadLoad.Outcome outcome = read(name, results, begun -> begun < reads || !restarted.isDone());
         restarted.join();
         ZoneCacheStats after = client.cache().stats();
-        double hits = PERCENT * (after.fromZone() - before.fromZone()) / outcome.reads();
-        double repairs = PERCENT * (after.fill().repairs() - before.fill().repairs()) / outcome.reads();
+        double hits = PERCENT * (after.reads().fromZone() - before.reads().fromZone()) / outcome.reads();
+        double repairs = PERCENT * (after.writes().repairs() - before.writes().repairs()) / outcome.reads();
         results.add(Goal.atLeast(name + ".hits", "%", MIN_HIT_PERCENT), hits);
         results.add(Goal.atMost(name + ".repairs", "%", MAX_REPAIR_PERCENT), repairs);
         chunks.check(name, client.reader());

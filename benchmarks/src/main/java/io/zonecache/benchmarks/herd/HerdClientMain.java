@@ -76,7 +76,7 @@ public final class HerdClientMain {
     private String obey(String[] words) throws InterruptedException {
         return switch (words[0]) {
             case "read" -> read(ChunkKey.parse(words[2]), Integer.parseInt(words[3]));
-            case "fetches" -> Long.toString(cache.stats().fill().originFetches());
+            case "fetches" -> Long.toString(cache.stats().origin().fetches());
             case "settle" -> settle();
             default ->
                 throw new IllegalArgumentException("order: " + words[0] + " (expected: read, fetches or settle)");

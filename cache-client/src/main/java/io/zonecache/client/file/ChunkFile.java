@@ -28,10 +28,10 @@ import java.util.List;
  */
 public final class ChunkFile {
 
-    /** All readers of one object should cut it alike, or they share nothing. */
+    /** Bytes of a chunk where nothing else is said. All readers of one object should cut it alike, or they share nothing. */
     public static final int DEFAULT_CHUNK_BYTES = 512 * 1024;
 
-    /** Eight chunks of the usual size under way cover a zone's latency at some GB/s. */
+    /** Bytes read ahead where nothing else is said: eight chunks of the usual size cover a zone's latency at some GB/s. */
     public static final long DEFAULT_READ_AHEAD_BYTES = 4L << 20;
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -51,15 +51,25 @@ public final class ChunkFile {
     }
 
     /**
-     * Chunks one after the other, all of one size but for the last, which may be shorter.
+     * A file of chunks one after the other, all of one size but for the last, which may be shorter. Asks nobody.
      *
+     * @param cache what chunks are read through
+     * @param keys the chunks' SHA-256, in the order of the file; copied
+     * @param chunkBytes of each chunk but the last, 1 B to 16 MiB
+     * @param fileBytes of the whole file
      * @throws IllegalArgumentException if that many chunks of that size are not that many bytes
      */
     public static ChunkFile ofChunks(ZoneCache cache, List<ChunkKey> keys, int chunkBytes, long fileBytes) {
         return of(new ChunkListLayout(cache, keys, chunkBytes, fileBytes));
     }
 
-    /** The same for a list that does not tell the sizes, as {@code zonecache put} prints it: the first and last chunk are read for them. */
+    /**
+     * A file of chunks whose sizes are not known, such as the list that {@code zonecache put} prints. Reads the first and the last chunk.
+     *
+     * @param cache what chunks are read through
+     * @param keys the chunks' SHA-256, in the order of the file; copied
+     * @throws IOException if one of both chunks can't be read, or the last one is longer than the first
+     */
     public static ChunkFile ofChunks(ZoneCache cache, List<ChunkKey> keys) throws IOException {
         if (keys.isEmpty()) {
             return ofChunks(cache, keys, DEFAULT_CHUNK_BYTES, 0);
@@ -74,22 +84,49 @@ public final class ChunkFile {
         return ofChunks(cache, keys, first.length(), (keys.size() - 1L) * first.length() + last.length());
     }
 
-    /** An object as it is now, cut into chunks of the usual size. Asks the origin for its ETag and length. */
+    /**
+     * An object as it is now, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length.
+     *
+     * @param cache what ranges are read through; its zone's key scheme must be {@code opaque}
+     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @throws IOException if the origin can't tell, or there is no such object
+     */
     public static ChunkFile ofObject(ZoneCache cache, String uri) throws IOException {
         return ofObject(cache, Waiting.await(cache.stat(uri), uri), DEFAULT_CHUNK_BYTES);
     }
 
-    /** An object whose ETag and length are known. The zone's key scheme must be {@code opaque}. */
+    /**
+     * An object whose ETag and length are known. Asks nobody.
+     *
+     * @param cache what ranges are read through; its zone's key scheme must be {@code opaque}
+     * @param object as its store described it; once it has another ETag, what the zone does not hold can't be read any more
+     * @param chunkBytes of each chunk but the last, 1 B to 16 MiB
+     * @throws IllegalArgumentException if the chunk's size is none
+     */
     public static ChunkFile ofObject(ZoneCache cache, StoredObject object, int chunkBytes) {
         return of(new ObjectLayout(cache, object, chunkBytes));
     }
 
-    /** @param newTimeout how long a reader waits for one chunk */
+    /**
+     * The same file with another timeout; 30 s is the default.
+     *
+     * @param newTimeout how long a reader waits for one chunk, of any length
+     * @throws IllegalArgumentException if it is not positive
+     */
     public ChunkFile withTimeout(Duration newTimeout) {
+        if (newTimeout.isZero() || newTimeout.isNegative()) {
+            throw new IllegalArgumentException("timeout: " + newTimeout + " (expected: more than none)");
+        }
         return new ChunkFile(layout, newTimeout, readAheadBytes);
     }
 
-    /** @param bytes most bytes under way or kept ahead of the reader of one channel or stream; 0 for none */
+    /**
+     * The same file with another bound for what is read ahead; {@link #DEFAULT_READ_AHEAD_BYTES} is the default.
+     *
+     * @param bytes maximum number of bytes under way or kept ahead of the reader of one channel or stream. One chunk is read ahead even if it is
+     *     longer; with 0 none is
+     * @throws IllegalArgumentException if it is negative
+     */
     public ChunkFile withReadAhead(long bytes) {
         if (bytes < 0) {
             throw new IllegalArgumentException("readAhead: " + bytes + " bytes (expected: 0 or more)");
@@ -97,28 +134,37 @@ public final class ChunkFile {
         return new ChunkFile(layout, timeout, bytes);
     }
 
+    /** Length of the whole file in bytes. */
     public long lengthBytes() {
         return layout.fileBytes();
     }
 
+    /** How many chunks the file has. */
     public int chunks() {
         return layout.chunks();
     }
 
-    /** Safe for concurrent use; readers wait for each other. Does not close the cache. */
+    /**
+     * A channel at the file's beginning, which can't be written. Safe for concurrent use; readers wait for each other. Reads fail with an
+     * {@link IOException} if a chunk can't be read. Closing it ends reads under way, and leaves the cache open.
+     */
     public SeekableByteChannel channel() {
         return new ChunkFileChannel(layout.fileBytes(), window(readAheadBytes));
     }
 
-    /** Like the channel; mark and reset work anywhere. */
+    /** A stream from the file's beginning on, otherwise as {@link #channel}; mark and reset work anywhere. */
     public InputStream stream() {
         return new ChunkFileStream(new ChunkFileChannel(layout.fileBytes(), window(readAheadBytes)));
     }
 
     /**
-     * Reads from a position without touching any other reader's, and without reading ahead. Safe for concurrent use.
+     * Reads from a position, independently of channels and streams, and without reading ahead. Safe for concurrent use.
      *
-     * @return bytes read: all there is room for, fewer only at the end of the file, -1 beyond it
+     * @param position in the file in bytes, 0 or more
+     * @param target takes as many bytes as it has remaining
+     * @return how many bytes were read: all that remain in the target, fewer only at the end of the file, -1 beyond it
+     * @throws IOException if a chunk can't be read
+     * @throws IllegalArgumentException if the position is negative
      */
     public int read(long position, ByteBuffer target) throws IOException {
         try (SeekableByteChannel channel = new ChunkFileChannel(layout.fileBytes(), window(0))) {

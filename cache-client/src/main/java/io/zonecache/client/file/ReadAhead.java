@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chunks that a reader is at and will soon want. Who reads on is read ahead for: one chunk, then two, four, up to the bound in
- * bytes; who jumps elsewhere loses what was ahead of him, and is read ahead for again once he reads on. Chunks read ahead that
+ * bytes, but one chunk however long it is; who jumps elsewhere loses what was ahead of him, and is read ahead for again once he reads on. Chunks read ahead that
  * failed are asked for again when they are wanted: their time began before anybody waited.
  *
  * <p>One thread at a time, but for {@link #close}.
@@ -81,9 +81,10 @@ final class ReadAhead {
 
     private void readAhead(int from) {
         long bytes = 0;
-        for (int i = from; i < from + reach && i < layout.chunks(); i++) {
+        int end = maxBytes == 0 ? from : (int) Math.min(layout.chunks(), (long) from + reach);
+        for (int i = from; i < end; i++) {
             bytes += layout.lengthBytes(i);
-            if (bytes > maxBytes) {
+            if (bytes > maxBytes && i > from) {
                 return;
             }
             ahead.computeIfAbsent(i, this::get);

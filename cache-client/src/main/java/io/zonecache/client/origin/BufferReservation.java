@@ -2,17 +2,22 @@ package io.zonecache.client.origin;
 
 import java.util.concurrent.CompletableFuture;
 
-/** Where a chunk from the origin is to go. An origin that learns the length before the bytes asks for room first. */
+/**
+ * The right to hold a chunk from the origin in memory. An origin that learns a chunk's length before its bytes asks for that right first, so that
+ * chunks on their way in stay within the client's memory. Safe for concurrent use, never blocks.
+ */
 @FunctionalInterface
 public interface BufferReservation {
 
-    /** Any chunk, at once. */
+    /** Grants any number of bytes at once. */
     BufferReservation UNBOUNDED = bytes -> CompletableFuture.completedFuture(null);
 
     /**
-     * Call it once at most, and bring exactly so many bytes then.
+     * Asks for memory. To be called once at most for a chunk, which must have exactly so many bytes then.
      *
-     * @return completes when memory may be made for them, and fails if it may not be in time
+     * @param bytes the chunk's length, 1 or more
+     * @return completes when the chunk may be held in memory; fails with a {@link io.zonecache.model.CacheException} if it may not be in time
+     *     ({@code BUSY}), or never ({@code TOO_LARGE})
      */
     CompletableFuture<?> make(int bytes);
 }

@@ -1,15 +1,19 @@
 package io.zonecache.client.origin;
 
 /**
- * How long a call to the origin may take.
+ * How long a call to the origin may take. Immutable.
  *
- * @param silenceMillis the call ends when nothing has come for so long. What waits for a thread of this process is not the origin's
- *     silence, and a body whose bytes arrive is none: to ask for it anew would cost the origin twice and the reader more time
- * @param totalMillis it ends then, whatever arrives
+ * @param silenceMillis the call fails when nothing has come from the origin for so long, 1 or more. Time in which the call waits for a thread or
+ *     for memory of this process does not count, nor does time in which bytes arrive
+ * @param totalMillis the call fails after so long, whatever arrives, 1 or more
  */
 public record FetchTimeouts(long silenceMillis, long totalMillis) {
 
-    /** For calls that end then, silent or not. */
+    /**
+     * Timeouts of calls that may be silent all the time.
+     *
+     * @param totalMillis the call fails after so long, 1 or more
+     */
     public static FetchTimeouts of(long totalMillis) {
         return new FetchTimeouts(totalMillis, totalMillis);
     }

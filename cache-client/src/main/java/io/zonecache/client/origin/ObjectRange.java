@@ -14,6 +14,7 @@ import io.zonecache.model.StripeRecord;
  */
 public record ObjectRange(String uri, String etag, long offsetBytes, int lengthBytes) {
 
+    /** @throws IllegalArgumentException if the range has no such form */
     public ObjectRange {
         if (uri.isEmpty() || etag.isEmpty() || uri.indexOf('\n') >= 0 || etag.indexOf('\n') >= 0) {
             throw new IllegalArgumentException(
@@ -25,12 +26,12 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
         }
     }
 
-    /** SHA-256 of the text that docs/formats.md gives; computed anew each time. */
+    /** The chunk key that stands for this range: SHA-256 of the text that docs/formats.md gives; computed anew each time. */
     public ChunkKey key() {
         return ChunkKey.ofRange(uri, etag, offsetBytes, lengthBytes);
     }
 
-    /** Of the last byte. */
+    /** Offset of the last byte. */
     public long lastBytes() {
         return offsetBytes + lengthBytes - 1;
     }

@@ -7,46 +7,72 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The store below the cache. One attempt for each call: retries are the caller's. Bounded in threads and bytes; safe for
- * concurrent use; futures complete on the origin's own threads.
+ * The store below the cache.
+ *
+ * <p>An implementation makes one attempt for each call and leaves retries to the caller, bounds its threads and its bytes, does not block the
+ * caller, and is safe for concurrent use. Its futures complete on threads of its own, which should be daemons. All failures are
+ * {@link CacheException}s.
  */
 public interface Origin extends AutoCloseable {
 
     /**
-     * The chunk's bytes, not yet verified.
+     * Fetches a chunk.
      *
-     * <p>Fails with a {@link io.zonecache.model.CacheException}: {@code ABSENT} if the origin says that there is no such chunk (and
-     * only then), {@code ORIGIN_LIMIT} if it asks to slow down, {@code ORIGIN_FAILED} for everything else, timeouts included; with an
-     * {@link OriginRefusedException} where another try would only be told the same.
-     * Cancelling the future or running out of timeouts aborts the call.
+     * <p>The future fails with {@code ABSENT} if the origin says that there is no such chunk (and only then), {@code ORIGIN_LIMIT} if it asks
+     * to slow down, {@code CLOSED}, and {@code ORIGIN_FAILED} for everything else, timeouts included; with an {@link OriginRefusedException} where
+     * another attempt would only get the same answer.
+     *
+     * @param key the chunk's key
+     * @param timeouts how long the call may take; it is aborted then
+     * @return completes with the chunk's bytes, not yet verified; cancelling it aborts the call
      */
     CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts);
 
     /**
-     * The bytes of a range of an object that lies there already, exactly as many as it says and of no other version of the object.
+     * Fetches a range of an object that lies there already.
      *
-     * <p>Fails as {@link #fetch(ChunkKey, FetchTimeouts)} does; {@code ABSENT} also if the object has another ETag now: those bytes are gone for
-     * good. {@code BAD_REQUEST} if this origin has no such objects.
+     * <p>The future fails as that of {@link #fetch(ChunkKey, FetchTimeouts)} does; with {@code ABSENT} also if the object has another ETag now, as
+     * those bytes are gone for good; and with {@code BAD_REQUEST} if this origin has no such objects, which is what the default does.
+     *
+     * @param range the range
+     * @param timeouts how long the call may take; it is aborted then
+     * @return completes with exactly as many bytes as the range has, of the version that it names; cancelling it aborts the call
      */
     default CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
         return noObjects(range.uri());
     }
 
     /**
-     * As {@link #fetch(ChunkKey, FetchTimeouts)}; fails as the room does too.
+     * Fetches a chunk as {@link #fetch(ChunkKey, FetchTimeouts)} does, which is what the default calls.
      *
-     * @param room asked before memory is made for the chunk, where its length is known by then
+     * @param key the chunk's key
+     * @param timeouts how long the call may take; it is aborted then
+     * @param reservation asked before memory is allocated for the chunk, where its length is known by then; the future fails as it does
+     * @return completes with the chunk's bytes, not yet verified; cancelling it aborts the call
      */
-    default CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation room) {
+    default CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
         return fetch(key, timeouts);
     }
 
-    /** The same of {@link #fetch(ObjectRange, FetchTimeouts)}. */
-    default CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation room) {
+    /**
+     * Fetches a range as {@link #fetch(ObjectRange, FetchTimeouts)} does, which is what the default calls.
+     *
+     * @param range the range
+     * @param timeouts how long the call may take; it is aborted then
+     * @param reservation asked before memory is allocated for the range; the future fails as it does
+     * @return completes with exactly as many bytes as the range has; cancelling it aborts the call
+     */
+    default CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation reservation) {
         return fetch(range, timeouts);
     }
 
-    /** The object as it is now. Fails as {@link #fetch(ObjectRange, FetchTimeouts)} does. */
+    /**
+     * Asks for an object as it is now. The future fails as that of {@link #fetch(ObjectRange, FetchTimeouts)} does.
+     *
+     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @param timeoutMillis how long the call may take; it is aborted then
+     * @return completes with the object's ETag and length; cancelling it aborts the call
+     */
     default CompletableFuture<StoredObject> stat(String uri, long timeoutMillis) {
         return noObjects(uri);
     }
@@ -58,12 +84,20 @@ public interface Origin extends AutoCloseable {
                         + " (expected: an origin that reads objects in ranges, s3://)"));
     }
 
-    /** Stores a chunk; its bytes are those remaining in the buffer. Fails as {@link #fetch} does. */
+    /**
+     * Stores a chunk. The future fails as that of {@link #fetch(ChunkKey, FetchTimeouts)} does.
+     *
+     * @param key the chunk's key
+     * @param chunk its remaining bytes, which must not change until the future completes
+     * @param timeoutMillis how long the call may take; it is aborted then
+     * @return completes when the chunk is stored; cancelling it aborts the call
+     */
     CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis);
 
-    /** For messages: {@code s3://bucket/prefix}. */
+    /** The origin's name in messages, such as {@code s3://bucket/prefix}. */
     String describe();
 
+    /** Aborts calls under way, which fail, and ends all threads and connections. Idempotent. */
     @Override
     void close();
 }

@@ -7,10 +7,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How an origin is reached; a directory uses only the limits.
+ * How an origin is reached; a directory uses only the first three. Immutable.
  *
- * @param threads most calls at once
- * @param queueLength most calls that wait for a thread; beyond it they fail with {@code ORIGIN_LIMIT}
+ * @param threads maximum number of calls at once
+ * @param queueLength maximum number of calls that wait for a thread; beyond it they fail with {@code ORIGIN_LIMIT}
  * @param maxChunkBytes longer objects are refused unread
  * @param connectTimeoutMillis part of a call's own timeout
  * @param endpoint of an S3 server other than Amazon's
@@ -30,26 +30,36 @@ public record OriginOptions(
         @Nullable StaticCredentials credentials,
         boolean sdkChecksums) {
 
+    /** A builder with the defaults. */
     public static Builder builder() {
         return new Builder();
     }
 
+    /** The defaults. */
     public static OriginOptions defaults() {
         return builder().build();
     }
 
-    /** A fixed key pair; its text hides the secret. */
+    /**
+     * A fixed key pair; its text hides the secret. Immutable.
+     *
+     * @param accessKeyId public part
+     * @param secretAccessKey secret part
+     * @param sessionToken null for a pair that is not of a session
+     */
     public record StaticCredentials(
             String accessKeyId,
             String secretAccessKey,
             @Nullable String sessionToken) {
+
+        /** Without the secret. */
         @Override
         public String toString() {
             return "StaticCredentials[" + accessKeyId + "]";
         }
     }
 
-    /** Starts from the defaults. */
+    /** Builds {@link OriginOptions}, from the defaults that docs/operations.md lists. Each setter returns the builder. Not thread-safe. */
     public static final class Builder {
 
         private int threads = 16;
@@ -64,52 +74,65 @@ public record OriginOptions(
 
         private Builder() {}
 
+        /** Calls at once, 1 to 10,000. */
         public Builder threads(int value) {
             this.threads = value;
             return this;
         }
 
+        /** Calls that wait for a thread, 0 to 1,000,000. */
         public Builder queueLength(int value) {
             this.queueLength = value;
             return this;
         }
 
+        /** Longest object that is read, 1 B to 16 MiB. */
         public Builder maxChunkBytes(int value) {
             this.maxChunkBytes = value;
             return this;
         }
 
+        /** How long connecting may take, 1 to 60,000 ms. */
         public Builder connectTimeoutMillis(long value) {
             this.connectTimeoutMillis = value;
             return this;
         }
 
+        /** An S3 server other than Amazon's, {@code http} or {@code https}; null for Amazon's. */
         public Builder endpoint(@Nullable URI value) {
             this.endpoint = value;
             return this;
         }
 
+        /** The region; null for what the SDK finds. */
         public Builder region(@Nullable String value) {
             this.region = value;
             return this;
         }
 
+        /** Whether the bucket stands in the path; null for: with an endpoint. */
         public Builder pathStyle(@Nullable Boolean value) {
             this.pathStyle = value;
             return this;
         }
 
+        /** A fixed key pair; null for the SDK's chain. */
         public Builder credentials(@Nullable StaticCredentials value) {
             this.credentials = value;
             return this;
         }
 
+        /** Whether the SDK adds and checks checksums of its own. */
         public Builder sdkChecksums(boolean value) {
             this.sdkChecksums = value;
             return this;
         }
 
-        /** @throws IllegalArgumentException naming every value that is out of range */
+        /**
+         * The options.
+         *
+         * @throws IllegalArgumentException naming every value that is out of range
+         */
         public OriginOptions build() {
             List<String> errors = new ArrayList<>();
             check(errors, "threads", threads, 1, 10_000);

@@ -12,6 +12,12 @@ public final class OriginRefusedException extends CacheException {
 
     private static final long serialVersionUID = 1L;
 
+    /**
+     * A failure that is not tried again.
+     *
+     * @param detail what came and what was expected
+     * @param cause null if there is none
+     */
     public OriginRefusedException(String detail, @Nullable Throwable cause) {
         super(CacheErrorCode.ORIGIN_FAILED, detail, cause);
     }

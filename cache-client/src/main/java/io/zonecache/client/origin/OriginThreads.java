@@ -29,7 +29,13 @@ public final class OriginThreads implements AutoCloseable {
     private final ClientTimer timer;
     private final Runnable closeTimer;
 
-    /** @param origin for messages */
+    /**
+     * Threads that start when they are needed and end when they are not.
+     *
+     * @param origin for messages
+     * @param threads maximum number of calls at once, 1 or more
+     * @param queueLength maximum number of calls that wait for a thread
+     */
     public OriginThreads(String origin, int threads, int queueLength) {
         this(origin, threads, queueLength, new SystemTimer("zonecache-origin-timer"));
     }
@@ -53,16 +59,35 @@ public final class OriginThreads implements AutoCloseable {
         executor.allowCoreThreadTimeOut(true);
     }
 
-    /** Something that blocks. */
+    /**
+     * A call to the origin that blocks its thread.
+     *
+     * @param <T> of its result
+     */
     @FunctionalInterface
     public interface BlockingCall<T> {
 
-        /** @param running to say how to end this call early, and that it gets on */
+        /**
+         * Makes the call.
+         *
+         * @param running to be told how the call is ended early, and that it gets on
+         * @return the result
+         * @throws Exception a {@link CacheException} fails the call as it is, all else as {@code ORIGIN_FAILED}
+         */
         @Nullable
         T run(Running running) throws Exception;
     }
 
-    /** @param what for messages: the call and the chunk */
+    /**
+     * Runs a call as soon as a thread is free. The future fails as the call does, with {@code ORIGIN_FAILED} at a timeout, {@code ORIGIN_LIMIT} if too
+     * many calls wait, or {@code CLOSED}.
+     *
+     * @param <T> of the result
+     * @param what for messages: the call and the chunk
+     * @param timeouts how long it may take
+     * @param call what to run
+     * @return completes with the call's result; cancelling it aborts the call
+     */
     public <T> CompletableFuture<T> submit(String what, FetchTimeouts timeouts, BlockingCall<T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
         Running running = new Running();
@@ -118,7 +143,7 @@ public final class OriginThreads implements AutoCloseable {
             result.complete(call.run(running));
         } catch (CacheException e) {
             result.completeExceptionally(e);
-        } catch (Exception | LinkageError | OutOfMemoryError e) {
+        } catch (Exception | Error e) {
             result.completeExceptionally(failed(what + ": " + e + " from " + origin + " (expected: an answer)", e));
         } finally {
             running.end();
@@ -158,13 +183,19 @@ public final class OriginThreads implements AutoCloseable {
 
         private Running() {}
 
-        /** Something has come from the origin. */
+        /** To be called when something has come from the origin: it is not silent. */
         public void hasProgressed() {
             progressNanos = timer.nanoTime();
             hasBegun = true;
         }
 
-        /** Waits for this process, which is no silence of the origin's. */
+        /**
+         * Waits for something of this process, which is no silence of the origin's.
+         *
+         * @param turn what the call waits for
+         * @throws InterruptedException if the call is aborted meanwhile
+         * @throws CacheException as the future fails
+         */
         public void await(CompletableFuture<?> turn) throws InterruptedException {
             hasBegun = false;
             try {
@@ -176,7 +207,11 @@ public final class OriginThreads implements AutoCloseable {
             }
         }
 
-        /** Runs the action when the call is to end early; now, if it is to already. */
+        /**
+         * Sets what is done when the call is to end early, besides an interrupt of its thread.
+         *
+         * @param newAction runs on any thread; at once, if the call is to end already
+         */
         public void onAbort(Runnable newAction) {
             boolean now;
             synchronized (this) {

@@ -100,6 +100,28 @@ final class ChunkFileChannelTest {
     }
 
     @Test
+    void shouldReadOneChunkAheadHoweverLongItIs() throws IOException {
+        HandLayout layout = new HandLayout(5 * CHUNK);
+        try (SeekableByteChannel channel =
+                ChunkFile.of(layout).withReadAhead(CHUNK - 1).channel()) {
+            channel.read(ByteBuffer.allocate(CHUNK));
+            channel.read(ByteBuffer.allocate(10));
+            assertThat(layout.asked()).containsExactly(0, 1, 2);
+            channel.read(ByteBuffer.allocate(CHUNK));
+            assertThat(layout.asked()).containsExactly(0, 1, 2, 3);
+        }
+    }
+
+    @Test
+    void shouldReadNothingAheadWhereItIsToldSo() throws IOException {
+        HandLayout layout = new HandLayout(5 * CHUNK);
+        try (SeekableByteChannel channel = ChunkFile.of(layout).withReadAhead(0).channel()) {
+            channel.read(ByteBuffer.allocate(2 * CHUNK));
+            assertThat(layout.asked()).containsExactly(0, 1);
+        }
+    }
+
+    @Test
     void shouldStreamWithSkipMarkAndSingleBytes() throws IOException {
         HandLayout layout = new HandLayout(3_500);
         try (InputStream stream = ChunkFile.of(layout).stream()) {

@@ -89,7 +89,7 @@ final class ChunkFileTest {
                 assertThat(Arrays.copyOf(target.array(), expected))
                         .isEqualTo(Arrays.copyOfRange(content, from, from + expected));
             }
-            assertThat(cache.stats().fromOrigin()).isZero();
+            assertThat(cache.stats().reads().fromOrigin()).isZero();
         }
         assertThat(s3.counts().gets()).isEqualTo(11);
     }

@@ -109,7 +109,8 @@ final class ReaderMain {
                 .put(
                         "tally",
                         TallyJson.write(tally.withTiers(
-                                now.fromZone() - last.fromZone(), now.fromOrigin() - last.fromOrigin()))));
+                                now.reads().fromZone() - last.reads().fromZone(),
+                                now.reads().fromOrigin() - last.reads().fromOrigin()))));
         last = now;
     }
 
@@ -122,7 +123,7 @@ final class ReaderMain {
         Set<String> left = leftThreads(threadsBefore);
         say(new JsonObject()
                 .put("type", "ended")
-                .put("underWay", stats.underWay())
+                .put("underWay", stats.reads().underWay())
                 .put("threads", new JsonArray(List.copyOf(left))));
     }
 

@@ -145,7 +145,11 @@ public final class GetCommand implements Callable<Integer> {
             ZoneCacheStats stats = cache.stats();
             // What came from the origin belongs in the zone before this process ends.
             cache.whenIdle().join();
-            return new GetFacts(parsed.size(), bytes[0], stats.fromZone(), stats.fromOrigin());
+            return new GetFacts(
+                    parsed.size(),
+                    bytes[0],
+                    stats.reads().fromZone(),
+                    stats.reads().fromOrigin());
         }
     }
 }

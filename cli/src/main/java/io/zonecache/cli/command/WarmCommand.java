@@ -125,7 +125,8 @@ public final class WarmCommand implements Callable<Integer> {
             cache.whenIdle().join();
             ZoneCacheStats stats = cache.stats();
             double seconds = (System.nanoTime() - startNanos) / 1e9;
-            tell(new WarmFacts(done, bytes, stats.fromZone(), stats.fromOrigin(), failed, seconds));
+            tell(new WarmFacts(
+                    done, bytes, stats.reads().fromZone(), stats.reads().fromOrigin(), failed, seconds));
         }
         return failed == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
     }

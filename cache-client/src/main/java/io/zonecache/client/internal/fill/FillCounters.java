@@ -1,6 +1,5 @@
 package io.zonecache.client.internal.fill;
 
-import io.zonecache.client.FillStats;
 import java.util.concurrent.atomic.LongAdder;
 
 /** What {@link FillStats} tells. */

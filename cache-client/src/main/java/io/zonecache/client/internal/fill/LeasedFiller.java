@@ -1,8 +1,10 @@
 package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.FillConfig;
-import io.zonecache.client.FillStats;
+import io.zonecache.client.LeaseStats;
+import io.zonecache.client.OriginStats;
 import io.zonecache.client.PrimeResult;
+import io.zonecache.client.WriteStats;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
@@ -79,24 +81,25 @@ public final class LeasedFiller implements ZoneFiller {
     @Override
     public FillStats stats() {
         FillCounters counters = context.counters;
-        return new FillStats(
+        OriginStats origin = new OriginStats(
                 counters.originFetches.sum(),
                 counters.originRetries.sum(),
                 counters.originFailures.sum(),
                 counters.uncoordinatedFetches.sum(),
                 counters.absent.sum(),
                 counters.refused.sum(),
-                counters.leases.sum(),
-                counters.leasesUnused.sum(),
-                counters.filledByOthers.sum(),
+                context.limit.permitsInUse(),
+                context.limit.limit(),
+                context.waiters.waiters());
+        LeaseStats leases =
+                new LeaseStats(counters.leases.sum(), counters.leasesUnused.sum(), counters.filledByOthers.sum());
+        WriteStats writes = new WriteStats(
                 counters.writeBacks.sum(),
                 counters.writeBacksFailed.sum(),
                 counters.repairs.sum(),
                 counters.repairsDropped.sum(),
-                context.limit.permitsInUse(),
-                context.limit.limit(),
-                context.waiters.waiters(),
                 context.writer.bytesInFlight());
+        return new FillStats(origin, leases, writes);
     }
 
     @Override

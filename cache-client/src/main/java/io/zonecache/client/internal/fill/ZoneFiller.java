@@ -1,6 +1,5 @@
 package io.zonecache.client.internal.fill;
 
-import io.zonecache.client.FillStats;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;

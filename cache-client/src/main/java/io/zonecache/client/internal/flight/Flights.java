@@ -1,47 +1,50 @@
 package io.zonecache.client.internal.flight;
 
-import io.zonecache.client.internal.Futures;
-import java.util.concurrent.CompletableFuture;
+import io.zonecache.client.internal.time.ClientTimer;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 
 /**
- * One piece of work for each key at a time: who asks for a key that is being worked on gets the same future. Safe for concurrent
- * use. As many entries as there are keys under way.
+ * A {@link Flight} for each chunk that is being loaded, which all who want the chunk share. Safe for concurrent use, never blocks. Has no more
+ * entries than there are requests under way.
  */
-public final class Flights<K, V> {
+final class Flights {
 
-    private final ConcurrentMap<K, CompletableFuture<V>> underWay = new ConcurrentHashMap<>();
+    private final ChunkLoader loader;
+    private final ClientTimer timer;
+    private final RandomGenerator random;
+    private final ConcurrentMap<Target, Flight> underWay = new ConcurrentHashMap<>();
 
-    /** The flight of this key; starts one unless there is one. Do not complete or cancel the future: others wait for it too. */
-    public CompletableFuture<V> join(K key, Supplier<CompletableFuture<V>> start) {
-        CompletableFuture<V> known = underWay.get(key);
-        if (known != null) {
-            return known;
-        }
-        CompletableFuture<V> flight = new CompletableFuture<>();
-        CompletableFuture<V> other = underWay.putIfAbsent(key, flight);
-        if (other != null) {
-            return other;
-        }
-        try {
-            Futures.whenDone(start.get(), (value, failure) -> {
-                underWay.remove(key, flight);
-                if (failure != null) {
-                    flight.completeExceptionally(failure);
-                } else {
-                    flight.complete(value);
-                }
-            });
-        } catch (RuntimeException e) {
-            underWay.remove(key, flight);
-            flight.completeExceptionally(e);
-        }
+    /** @param random draws pauses; must be safe for concurrent use */
+    Flights(ChunkLoader loader, ClientTimer timer, RandomGenerator random) {
+        this.loader = loader;
+        this.timer = timer;
+        this.random = random;
+    }
+
+    /** The waiter hears of the chunk or of a failure, once, unless it leaves; maybe before this method returns. */
+    void join(Target target, Flight.Waiter waiter) {
+        Flight flight = underWay.compute(
+                target, (same, known) -> known != null && known.add(waiter) ? known : newFlight(same, waiter));
+        flight.ensureStarted();
+    }
+
+    private Flight newFlight(Target target, Flight.Waiter waiter) {
+        Flight flight = new Flight(target, loader, timer, random, over -> underWay.remove(target, over));
+        flight.add(waiter);
         return flight;
     }
 
-    public int size() {
+    /** The waiter hears nothing more. If it was the last one, the load is cancelled. No effect if it has heard already. */
+    void leave(Target target, Flight.Waiter waiter) {
+        Flight flight = underWay.get(target);
+        if (flight != null) {
+            flight.leave(waiter);
+        }
+    }
+
+    int size() {
         return underWay.size();
     }
 }

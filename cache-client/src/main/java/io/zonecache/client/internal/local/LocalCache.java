@@ -6,26 +6,39 @@ import com.github.benmanes.caffeine.cache.Policy.Eviction;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Verified chunks in memory, bounded in bytes; Caffeine's W-TinyLFU decides what stays. Safe for concurrent use. Chunks are
- * immutable, so nothing ever becomes stale.
+ * immutable, so that an entry leaves before its time only when its chunk is purged.
+ *
+ * <p>What was loaded before a purge and arrives after it is not stored: each key belongs to one of a fixed number of generation counters,
+ * which a purge raises before it removes the entry. Who loads a chunk remembers the {@link #generation} from before the load, and
+ * {@link #put} compares. A purge of another key with the same counter costs one local copy.
  *
  * <p>It gives way to bytes in flight: both together stay within the budget. The bound moves in steps and comes back a step late, so
  * that reads coming and going move it rarely; a hit neither looks at it nor waits for it.
  */
-public final class LocalCache {
+public final class LocalCache implements PurgeListener {
 
     /** Key, entry and buffer objects beside the bytes. */
     private static final int ENTRY_BYTES = 256;
 
     private static final int STEPS = 16;
 
+    /** A power of two; so many keys, loaded at once, rarely share a counter. */
+    private static final int GENERATIONS = 4_096;
+
     private final MemoryBudget budget;
     private final long maxBytes;
     private final long stepBytes;
     private final @Nullable Cache<ChunkKey, ByteBuffer> chunks;
+
+    private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
+    private final AtomicLong allGeneration = new AtomicLong();
 
     /** What is left to bytes in flight; they are fewer, by less than two steps. */
     private volatile long leftBytes;
@@ -56,11 +69,53 @@ public final class LocalCache {
         return chunks == null ? null : chunks.getIfPresent(key);
     }
 
-    /** @param chunk read-only, position 0, its capacity the chunk's length */
-    public void put(ChunkKey key, ByteBuffer chunk) {
-        if (chunks != null) {
-            chunks.put(key, chunk);
+    /** What {@link #put} is to be given: taken before the chunk is loaded, it tells whether the chunk was purged meanwhile. */
+    public long generation(ChunkKey key) {
+        // Both only grow, so that the sum stays the same only if both do.
+        return allGeneration.get() + generations.get(generationIndex(key));
+    }
+
+    /**
+     * Stores a chunk, unless it has been purged since it began to be loaded.
+     *
+     * @param chunk read-only, position 0, its capacity the chunk's length
+     * @param generation of the key, from before the load
+     */
+    public void put(ChunkKey key, ByteBuffer chunk, long generation) {
+        if (chunks == null || generation != generation(key)) {
+            return;
         }
+        chunks.put(key, chunk);
+        if (generation != generation(key)) {
+            // A purge in between may have removed the entry before it was there.
+            chunks.invalidate(key);
+        }
+    }
+
+    /** Removes these chunks; loads of them that are under way leave nothing here. */
+    public void invalidate(Collection<ChunkKey> keys) {
+        keys.forEach(key -> generations.incrementAndGet(generationIndex(key)));
+        if (chunks != null) {
+            chunks.invalidateAll(keys);
+        }
+    }
+
+    /** Removes all chunks; loads that are under way leave nothing here. */
+    public void clear() {
+        allGeneration.incrementAndGet();
+        if (chunks != null) {
+            chunks.invalidateAll();
+        }
+    }
+
+    @Override
+    public void purged(Collection<ChunkKey> keys) {
+        invalidate(keys);
+    }
+
+    @Override
+    public void unknownPurged() {
+        clear();
     }
 
     /** How many bytes are held, bookkeeping included. */
@@ -86,6 +141,11 @@ public final class LocalCache {
                 eviction.setMaximum(newMaxBytes);
             }
         }
+    }
+
+    private static int generationIndex(ChunkKey key) {
+        // Keys are hashes.
+        return (int) key.w0() & (GENERATIONS - 1);
     }
 
     private boolean isLeftRight(long inFlightBytes) {

@@ -33,6 +33,12 @@ public final class DirectoryOrigin implements Origin {
     private final int maxChunkBytes;
     private final OriginThreads threads;
 
+    /**
+     * An origin of which nothing is read yet.
+     *
+     * @param directory need not exist yet
+     * @param options of which the limits are used
+     */
     public DirectoryOrigin(Path directory, OriginOptions options) {
         this.directory = directory;
         this.maxChunkBytes = options.maxChunkBytes();
@@ -45,8 +51,8 @@ public final class DirectoryOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation room) {
-        return threads.submit("reading chunk " + key, timeouts, running -> read(key, room, running));
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
+        return threads.submit("reading chunk " + key, timeouts, running -> read(key, reservation, running));
     }
 
     @Override
@@ -73,7 +79,7 @@ public final class DirectoryOrigin implements Origin {
         return directory.resolve(hex.substring(0, 2)).resolve(hex);
     }
 
-    private byte[] read(ChunkKey key, BufferReservation room, OriginThreads.Running running)
+    private byte[] read(ChunkKey key, BufferReservation reservation, OriginThreads.Running running)
             throws IOException, InterruptedException {
         Path path = path(key);
         try (SeekableByteChannel channel = Files.newByteChannel(path, StandardOpenOption.READ)) {
@@ -82,7 +88,7 @@ public final class DirectoryOrigin implements Origin {
                 throw new OriginRefusedException(
                         "bytes of " + path + ": " + size + " (expected: 1.." + maxChunkBytes + ")", null);
             }
-            running.await(room.make((int) size));
+            running.await(reservation.make((int) size));
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             while (bytes.hasRemaining()) {
                 if (channel.read(bytes) < 0) {

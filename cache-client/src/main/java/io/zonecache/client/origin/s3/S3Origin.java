@@ -47,9 +47,11 @@ public final class S3Origin implements Origin {
     private final OriginThreads threads;
 
     /**
-     * Talks to nobody yet.
+     * An origin of which nothing is read yet.
      *
+     * @param bucket of the chunks
      * @param prefix of every object key; may be empty
+     * @param options how the store is reached
      * @throws IllegalArgumentException if the SDK can't work with the options, such as where no region is to be found
      */
     public S3Origin(String bucket, String prefix, OriginOptions options) {
@@ -73,14 +75,14 @@ public final class S3Origin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation room) {
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
         GetObjectRequest request =
                 GetObjectRequest.builder().bucket(bucket).key(objectKey(key)).build();
         String what = "reading chunk " + key;
         return threads.submit(
                 what,
                 timeouts,
-                running -> call(what, running, () -> read("chunk " + key, request, null, room, running)));
+                running -> call(what, running, () -> read("chunk " + key, request, null, reservation, running)));
     }
 
     @Override
@@ -89,7 +91,7 @@ public final class S3Origin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation room) {
+    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation reservation) {
         return S3Location.of(range.uri(), location -> {
             GetObjectRequest request = GetObjectRequest.builder()
                     .bucket(location.bucket())
@@ -101,7 +103,7 @@ public final class S3Origin implements Origin {
             return threads.submit(
                     what,
                     timeouts,
-                    running -> call(what, running, () -> read(range.toString(), request, range, room, running)));
+                    running -> call(what, running, () -> read(range.toString(), request, range, reservation, running)));
         });
     }
 
@@ -171,14 +173,14 @@ public final class S3Origin implements Origin {
             String what,
             GetObjectRequest request,
             @Nullable ObjectRange expected,
-            BufferReservation room,
+            BufferReservation reservation,
             Running running)
             throws InterruptedException {
         ResponseInputStream<GetObjectResponse> body = s3.getObject(request);
         running.hasProgressed();
         boolean whole = false;
         try {
-            byte[] chunk = readWhole(what, body, expected, room, running);
+            byte[] chunk = readWhole(what, body, expected, reservation, running);
             whole = true;
             return chunk;
         } catch (IOException e) {
@@ -198,7 +200,7 @@ public final class S3Origin implements Origin {
             String what,
             ResponseInputStream<GetObjectResponse> body,
             @Nullable ObjectRange expected,
-            BufferReservation room,
+            BufferReservation reservation,
             Running running)
             throws IOException, InterruptedException {
         Long length = body.response().contentLength();
@@ -208,7 +210,7 @@ public final class S3Origin implements Origin {
         if (expected != null) {
             checkIsOf(expected, body.response());
         }
-        running.await(room.make(length.intValue()));
+        running.await(reservation.make(length.intValue()));
         byte[] chunk = new byte[length.intValue()];
         int read = fill(chunk, body, running);
         if (read < chunk.length || body.read() >= 0) {

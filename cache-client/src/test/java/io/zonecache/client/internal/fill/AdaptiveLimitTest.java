@@ -50,7 +50,9 @@ final class AdaptiveLimitTest {
         SimZone zone = zone(seed);
         SimClient client = readAll(zone, true);
         assertThat(zone.origin.peak).as("peak, seed %d", seed).isEqualTo(MOST);
-        assertThat(client.filler.stats().permits()).as("limit, seed %d", seed).isBetween(MOST / 2, MOST);
+        assertThat(client.filler.stats().origin().permits())
+                .as("limit, seed %d", seed)
+                .isBetween(MOST / 2, MOST);
     }
 
     @ParameterizedTest(name = "seed {0}, {1} at full speed")
@@ -82,6 +84,6 @@ final class AdaptiveLimitTest {
             zone.timer.advanceMillis(20);
             assertThat(get).isNotNull();
         }
-        assertThat(client.filler.stats().permits()).isEqualTo(4);
+        assertThat(client.filler.stats().origin().permits()).isEqualTo(4);
     }
 }

@@ -38,10 +38,10 @@ final class FillCancelledTest {
         ChunkRead read = read(zone.origin.add(10), 5_000);
         CompletableFuture<FilledChunk> queued = fill(read);
         zone.timer.advanceMillis(20);
-        assertThat(client.filler.stats().waiting()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().waiting()).isEqualTo(1);
         read.cancel();
         assertThat(code(queued)).isEqualTo(CacheErrorCode.CLOSED);
-        assertThat(client.filler.stats().waiting()).isZero();
+        assertThat(client.filler.stats().origin().waiting()).isZero();
         zone.timer.runAll();
         assertThat(first).isCompleted();
         assertThat(zone.origin.total).isEqualTo(1);
@@ -57,10 +57,10 @@ final class FillCancelledTest {
         ChunkRead read = read(key, 5_000);
         CompletableFuture<FilledChunk> waiting = fill(read);
         zone.timer.advanceMillis(10);
-        assertThat(client.filler.stats().waiting()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().waiting()).isEqualTo(1);
         read.cancel();
         assertThat(code(waiting)).isEqualTo(CacheErrorCode.CLOSED);
-        assertThat(client.filler.stats().waiting()).isZero();
+        assertThat(client.filler.stats().origin().waiting()).isZero();
         assertThat(client.filler.whenIdle()).isCompleted();
         // The other one gives its lease up, so that the node grants it to whom it believes to wait.
         zone.origin.fault = bytes -> {
@@ -73,7 +73,7 @@ final class FillCancelledTest {
         zone.nodes
                 .values()
                 .forEach(node -> assertThat(node.table().stats().inUse()).isZero());
-        assertThat(client.filler.stats().permitsInUse()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
     }
 
     @Test
@@ -123,7 +123,7 @@ final class FillCancelledTest {
         int fetches = zone.origin.total;
         zone.timer.runAll();
         assertThat(zone.origin.total).isEqualTo(fetches);
-        assertThat(client.filler.stats().permitsInUse()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
     }
 
     @Test

@@ -62,7 +62,7 @@ final class FillFaultsTest {
         long start = zone.timer.nanoTime();
         while (!areAllDone()) {
             zone.timer.advanceMillis(1);
-            assertThat(client.filler.stats().permitsInUse())
+            assertThat(client.filler.stats().origin().permitsInUse())
                     .as("permits in use and fetches under way, seed %d", seed)
                     .isEqualTo(zone.origin.inFlight);
         }
@@ -70,7 +70,7 @@ final class FillFaultsTest {
         assertThat(zone.origin.total).as("fetches, seed %d", seed).isEqualTo(200);
         assertThat(zone.timer.nanoTime() - start).as("seed %d", seed).isLessThan(3_500_000_000L);
         zone.timer.runAll();
-        assertThat(client.filler.stats().leasesUnused()).as("seed %d", seed).isZero();
+        assertThat(client.filler.stats().leases().unused()).as("seed %d", seed).isZero();
     }
 
     /** One chunk after the other for each of those who wait: what the budget or the permits let through is the ideal. */
@@ -100,7 +100,7 @@ final class FillFaultsTest {
         assertThat(failures()).as("seed %d", seed).isEmpty();
         assertThat(zone.origin.total).as("fetches, seed %d", seed).isEqualTo(400);
         assertThat(clients.stream()
-                        .mapToLong(client -> client.filler.stats().leasesUnused())
+                        .mapToLong(client -> client.filler.stats().leases().unused())
                         .sum())
                 .as("leases returned unused, seed %d", seed)
                 .isLessThanOrEqualTo(4);
@@ -196,7 +196,7 @@ final class FillFaultsTest {
         zone.timer.runAll();
         assertThat(get).isCompleted();
         assertThat(zone.stripesHeld(key)).isEqualTo(5);
-        assertThat(client.filler.stats().writeBacks()).isEqualTo(1);
+        assertThat(client.filler.stats().writes().writeBacks()).isEqualTo(1);
     }
 
     @Test
@@ -233,6 +233,6 @@ final class FillFaultsTest {
         assertThat(failures()).isEmpty();
         // Three fetches, and as many whose stripes are just on their way.
         assertThat(maxLeases).isBetween(3, 6);
-        assertThat(client.filler.stats().leasesUnused()).isZero();
+        assertThat(client.filler.stats().leases().unused()).isZero();
     }
 }

@@ -53,7 +53,7 @@ final class FillMemoryQueueTest {
         zone.timer.runAll();
         gets.forEach(get -> assertThat(get).isCompleted());
         primes.forEach(prime -> assertThat(prime.join().isComplete()).isTrue());
-        assertThat(client.filler.stats().writeBacks()).isEqualTo(60);
+        assertThat(client.filler.stats().writes().writeBacks()).isEqualTo(60);
         memory.reads().release(memory.reads().maxBytes());
     }
 
@@ -81,8 +81,8 @@ final class FillMemoryQueueTest {
         zone.timer.runAll();
         assertThat(FillOperationTest.code(get)).isEqualTo(CacheErrorCode.BUSY);
         assertThat(FillOperationTest.code(primed)).isEqualTo(CacheErrorCode.BUSY);
-        assertThat(client.filler.stats().originFailures()).isZero();
-        assertThat(client.filler.stats().permits()).isEqualTo(16);
+        assertThat(client.filler.stats().origin().failures()).isZero();
+        assertThat(client.filler.stats().origin().permits()).isEqualTo(16);
         memory.fills().release(all);
         memory.fills().serve();
     }

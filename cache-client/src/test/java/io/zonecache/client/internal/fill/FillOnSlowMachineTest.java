@@ -68,7 +68,7 @@ final class FillOnSlowMachineTest {
             zone.timer.runAll();
             assertThat(get).isCompleted();
         }
-        long before = client.filler.stats().originRetries();
+        long before = client.filler.stats().origin().retries();
         List<CompletableFuture<FilledChunk>> gets = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             gets.add(client.get(zone.origin.add(100), 120_000));
@@ -76,7 +76,7 @@ final class FillOnSlowMachineTest {
         zone.timer.runAll();
         gets.forEach(get -> assertThat(get).isCompleted());
         // A fifth of all attempts take longer than 2 s.
-        assertThat(client.filler.stats().originRetries() - before).isLessThanOrEqualTo(2);
+        assertThat(client.filler.stats().origin().retries() - before).isLessThanOrEqualTo(2);
     }
 
     @Test

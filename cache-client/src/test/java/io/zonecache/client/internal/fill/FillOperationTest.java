@@ -97,15 +97,15 @@ final class FillOperationTest {
         zone.timer.advanceMillis(10);
         CompletableFuture<FilledChunk> waiting = narrow.get(key, 5_000);
         zone.timer.advanceMillis(10);
-        assertThat(narrow.filler.stats().permitsInUse()).isZero();
-        assertThat(narrow.filler.stats().waiting()).isEqualTo(1);
+        assertThat(narrow.filler.stats().origin().permitsInUse()).isZero();
+        assertThat(narrow.filler.stats().origin().waiting()).isEqualTo(1);
         CompletableFuture<FilledChunk> own = narrow.get(other, 5_000);
         zone.timer.runAll();
         assertChunk(key, filling, Source.ORIGIN);
         assertChunk(key, waiting, Source.ZONE);
         assertChunk(other, own, Source.ORIGIN);
         assertThat(zone.origin.total).isEqualTo(2);
-        assertThat(narrow.filler.stats().waiting()).isZero();
+        assertThat(narrow.filler.stats().origin().waiting()).isZero();
     }
 
     @Test
@@ -134,7 +134,7 @@ final class FillOperationTest {
         CompletableFuture<FilledChunk> get = client.get(key, 5_000);
         zone.timer.runAll();
         assertChunk(key, get, Source.ORIGIN);
-        assertThat(client.filler.stats().originRetries()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().retries()).isEqualTo(1);
     }
 
     @Test
@@ -150,7 +150,7 @@ final class FillOperationTest {
         zone.timer.runAll();
         long seconds = (zone.timer.nanoTime() - start) / 1_000_000_000L;
         gets.forEach(get -> assertThat(code(get)).isEqualTo(CacheErrorCode.ORIGIN_FAILED));
-        assertThat(client.filler.stats().originRetries()).isBetween(1L, 10 + seconds + 1);
+        assertThat(client.filler.stats().origin().retries()).isBetween(1L, 10 + seconds + 1);
     }
 
     @Test
@@ -249,7 +249,7 @@ final class FillOperationTest {
             coordinator.mode = SimNode.Mode.UP;
             client.forgetSkipped();
         }
-        assertThat(client.filler.stats().uncoordinatedFetches()).isZero();
+        assertThat(client.filler.stats().origin().uncoordinated()).isZero();
     }
 
     @Test
@@ -296,7 +296,7 @@ final class FillOperationTest {
         CompletableFuture<FilledChunk> get = client.get(key, 5_000);
         zone.timer.runAll();
         assertChunk(key, get, Source.ORIGIN);
-        assertThat(client.filler.stats().uncoordinatedFetches()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().uncoordinated()).isEqualTo(1);
         assertThat(client.leaseRequests).hasSize(5);
     }
 
@@ -347,7 +347,7 @@ final class FillOperationTest {
         zone.timer.runAll();
         assertChunk(key, get, Source.ORIGIN);
         assertThat(client.leaseEnds).containsExactly(LeaseOutcome.FAILED);
-        assertThat(client.filler.stats().writeBacksFailed()).isEqualTo(1);
+        assertThat(client.filler.stats().writes().writeBacksFailed()).isEqualTo(1);
     }
 
     @Test
@@ -397,12 +397,12 @@ final class FillOperationTest {
         long most = 0;
         for (int i = 0; i < 20_000; i++) {
             zone.timer.advanceMillis(1);
-            most = Math.max(most, bounded.filler.stats().bytesInFlight());
+            most = Math.max(most, bounded.filler.stats().writes().bytesInFlight());
         }
         zone.timer.runAll();
         assertThat(most).isBetween(1L, 20_000L);
         gets.forEach(get -> assertThat(get).isCompleted());
-        assertThat(bounded.filler.stats().bytesInFlight()).isZero();
+        assertThat(bounded.filler.stats().writes().bytesInFlight()).isZero();
     }
 
     @Test

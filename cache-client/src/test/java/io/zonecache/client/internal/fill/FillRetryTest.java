@@ -48,7 +48,7 @@ final class FillRetryTest {
         assertThat(get.join().source()).isEqualTo(Source.ORIGIN);
         assertThat(zone.origin.total).isEqualTo(3);
         assertThat(client.leaseEnds).containsExactly(LeaseOutcome.FAILED, LeaseOutcome.FILLED);
-        assertThat(client.filler.stats().originRetries()).isEqualTo(2);
+        assertThat(client.filler.stats().origin().retries()).isEqualTo(2);
     }
 
     @Test
@@ -72,8 +72,8 @@ final class FillRetryTest {
         zone.timer.advanceMillis(20_000 + 4_000);
         gets.forEach(get -> assertThat(code(get)).isIn(CacheErrorCode.ORIGIN_FAILED, CacheErrorCode.ORIGIN_LIMIT));
         zone.timer.runAll();
-        assertThat(client.filler.stats().permitsInUse()).isZero();
-        assertThat(client.filler.stats().waiting()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
+        assertThat(client.filler.stats().origin().waiting()).isZero();
     }
 
     @Test
@@ -120,7 +120,7 @@ final class FillRetryTest {
         ChunkKey others = zone.origin.add(1_000);
         zone.origin.fault = FillRetryTest::slowDown;
         CompletableFuture<FilledChunk> told = client.get(key, 30_000);
-        while (client.filler.stats().originFailures() == 0) {
+        while (client.filler.stats().origin().failures() == 0) {
             zone.timer.advanceMillis(1);
         }
         zone.origin.fault = Function.identity();
@@ -129,7 +129,7 @@ final class FillRetryTest {
         zone.timer.advanceMillis(490);
         assertThat(zone.origin.fetches).doesNotContainKey(another);
         assertThat(zone.origin.fetches).containsEntry(others, 1).containsEntry(key, 1);
-        assertThat(client.filler.stats().permits()).isZero();
+        assertThat(client.filler.stats().origin().permits()).isZero();
         zone.timer.runAll();
         assertChunk(another, held);
         assertChunk(others, free);
@@ -144,13 +144,13 @@ final class FillRetryTest {
         CompletableFuture<FilledChunk> told = wide.get(zone.origin.add(10), 1_000);
         zone.timer.advanceMillis(1_000);
         assertThat(code(told)).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
-        assertThat(wide.filler.stats().permits()).isEqualTo(4);
+        assertThat(wide.filler.stats().origin().permits()).isEqualTo(4);
         zone.origin.fault = Function.identity();
         for (int successes = 1; successes <= 6; successes++) {
             CompletableFuture<FilledChunk> get = wide.get(zone.origin.add(10), 5_000);
             zone.timer.runAll();
             assertThat(get).isCompleted();
-            assertThat(wide.filler.stats().permits()).isEqualTo(Math.min(8, 4 + successes));
+            assertThat(wide.filler.stats().origin().permits()).isEqualTo(Math.min(8, 4 + successes));
         }
     }
 

@@ -160,9 +160,13 @@ final class FillSimulationTest {
         assertThat(zone.origin.peak).as("peak, seed %d", seed).isLessThanOrEqualTo(16);
         assertThat(zone.origin.inFlight).isZero();
         for (SimClient client : clients) {
-            assertThat(client.filler.stats().permitsInUse()).as("seed %d", seed).isZero();
-            assertThat(client.filler.stats().waiting()).as("seed %d", seed).isZero();
-            assertThat(client.filler.stats().bytesInFlight())
+            assertThat(client.filler.stats().origin().permitsInUse())
+                    .as("seed %d", seed)
+                    .isZero();
+            assertThat(client.filler.stats().origin().waiting())
+                    .as("seed %d", seed)
+                    .isZero();
+            assertThat(client.filler.stats().writes().bytesInFlight())
                     .as("seed %d", seed)
                     .isZero();
         }

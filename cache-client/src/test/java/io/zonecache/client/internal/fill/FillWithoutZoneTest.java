@@ -31,8 +31,8 @@ final class FillWithoutZoneTest {
         CompletableFuture<FilledChunk> get = client.get(key, 5_000);
         zone.timer.runAll();
         assertThat(get).isCompleted();
-        assertThat(client.filler.stats().leases()).isEqualTo(1);
-        assertThat(client.filler.stats().uncoordinatedFetches()).isZero();
+        assertThat(client.filler.stats().leases().granted()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().uncoordinated()).isZero();
         assertThat(zone.stripesHeld(key)).isEqualTo(5);
     }
 
@@ -57,7 +57,7 @@ final class FillWithoutZoneTest {
         zone.timer.runAll();
         assertThat(get).isCompleted();
         assertThat(client.leaseRequests).hasSize(5);
-        assertThat(client.filler.stats().uncoordinatedFetches()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().uncoordinated()).isEqualTo(1);
     }
 
     @Test
@@ -68,7 +68,7 @@ final class FillWithoutZoneTest {
         zone.timer.runAll();
         assertThat(get).isCompleted();
         assertThat(client.leaseRequests).isEmpty();
-        assertThat(client.filler.stats().uncoordinatedFetches()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().uncoordinated()).isEqualTo(1);
     }
 
     @Test
@@ -92,7 +92,7 @@ final class FillWithoutZoneTest {
         assertThat(code(get)).isEqualTo(CacheErrorCode.KEY_MISMATCH);
         assertThatThrownBy(get::join).hasMessageContaining("setting keyScheme");
         assertThat(zone.origin.total).as("asking again would bring the same").isEqualTo(1);
-        assertThat(client.filler.stats().originFailures()).isZero();
+        assertThat(client.filler.stats().origin().failures()).isZero();
     }
 
     @Test

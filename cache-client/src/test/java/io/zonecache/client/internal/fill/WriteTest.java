@@ -130,7 +130,7 @@ final class WriteTest {
         client.filler.repair(key, chunk, code, findings(key, Set.of(lost)));
         zone.timer.runAll();
         assertThat(zone.stripesHeld(key)).isEqualTo(5);
-        assertThat(client.filler.stats().repairs()).isEqualTo(1);
+        assertThat(client.filler.stats().writes().repairs()).isEqualTo(1);
         assertThat(lost.puts).isEqualTo(2);
     }
 
@@ -146,8 +146,8 @@ final class WriteTest {
         }
         zone.timer.runAll();
         assertThat(lost.puts).isBetween(50, 70);
-        assertThat(client.filler.stats().repairsDropped()).isBetween(930L, 950L);
-        assertThat(client.filler.stats().bytesInFlight()).isZero();
+        assertThat(client.filler.stats().writes().repairsDropped()).isBetween(930L, 950L);
+        assertThat(client.filler.stats().writes().bytesInFlight()).isZero();
     }
 
     @Test
@@ -177,7 +177,7 @@ final class WriteTest {
         }
         zone.timer.runAll();
         gets.forEach(get -> assertThat(get).isCompleted());
-        assertThat(adaptive.filler.stats().permits()).isBetween(1, 12);
+        assertThat(adaptive.filler.stats().origin().permits()).isBetween(1, 12);
         assertThat(zone.origin.peak).isLessThanOrEqualTo(12);
     }
 }

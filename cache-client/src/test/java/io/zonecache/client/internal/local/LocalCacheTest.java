@@ -8,7 +8,9 @@ import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CyclicBarrier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +21,7 @@ final class LocalCacheTest {
     void shouldStayWithinItsBytes() {
         LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
         for (int i = 0; i < 1_000; i++) {
-            cache.put(new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000).asReadOnlyBuffer());
+            put(cache, new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000).asReadOnlyBuffer());
             assertThat(cache.bytes()).isLessThanOrEqualTo(1 << 20);
         }
         assertThat(cache.bytes()).isGreaterThan(900_000);
@@ -29,10 +31,10 @@ final class LocalCacheTest {
     void shouldKeepWhatIsReadOftenThroughAScan() {
         LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
         ChunkKey hot = new ChunkKey(-1, 0, 0, 0);
-        cache.put(hot, ByteBuffer.allocate(10_000));
+        put(cache, hot, ByteBuffer.allocate(10_000));
         for (int i = 0; i < 10_000; i++) {
             assertThat(cache.get(hot)).isNotNull();
-            cache.put(new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000));
+            put(cache, new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000));
         }
     }
 
@@ -40,7 +42,7 @@ final class LocalCacheTest {
     void shouldKeepNothingWhenItIsOff() {
         LocalCache cache = new LocalCache(0, MemoryBudgetTest.ample());
         ChunkKey key = new ChunkKey(1, 2, 3, 4);
-        cache.put(key, ByteBuffer.allocate(10));
+        put(cache, key, ByteBuffer.allocate(10));
         assertThat(cache.get(key)).isNull();
         assertThat(cache.bytes()).isZero();
     }
@@ -60,6 +62,69 @@ final class LocalCacheTest {
         assertThat(cache.bytes()).isBetween(700_000L, 800_000L);
     }
 
+    @Test
+    void shouldForgetPurgedChunksAndNoOthers() {
+        LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
+        ChunkKey purged = new ChunkKey(1, 0, 0, 0);
+        ChunkKey other = new ChunkKey(2, 0, 0, 0);
+        put(cache, purged, ByteBuffer.allocate(10));
+        put(cache, other, ByteBuffer.allocate(10));
+        cache.purged(List.of(purged, new ChunkKey(3, 0, 0, 0)));
+        assertThat(cache.get(purged)).isNull();
+        assertThat(cache.get(other)).isNotNull();
+        put(cache, purged, ByteBuffer.allocate(10));
+        assertThat(cache.get(purged)).as("loaded after the purge").isNotNull();
+        cache.unknownPurged();
+        assertThat(cache.get(purged)).isNull();
+        assertThat(cache.get(other)).isNull();
+        assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
+    void shouldNotStoreWhatWasPurgedWhileItWasLoaded() {
+        LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
+        ChunkKey purged = new ChunkKey(1, 0, 0, 0);
+        ChunkKey other = new ChunkKey(2, 0, 0, 0);
+        long ofPurged = cache.generation(purged);
+        long ofOther = cache.generation(other);
+        cache.invalidate(List.of(purged));
+        cache.put(purged, ByteBuffer.allocate(10), ofPurged);
+        cache.put(other, ByteBuffer.allocate(10), ofOther);
+        assertThat(cache.get(purged)).isNull();
+        assertThat(cache.get(other)).isNotNull();
+        cache.clear();
+        cache.put(other, ByteBuffer.allocate(10), ofOther);
+        assertThat(cache.get(other)).isNull();
+    }
+
+    @Test
+    void shouldHoldNoPurgedChunkHoweverLoadsAndPurgesMeet() throws Exception {
+        LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
+        ChunkKey key = new ChunkKey(1, 0, 0, 0);
+        for (int run = 0; run < 2_000; run++) {
+            long generation = cache.generation(key);
+            CyclicBarrier barrier = new CyclicBarrier(2);
+            boolean isAll = run % 2 == 0;
+            Thread purger = new Thread(() -> {
+                try {
+                    barrier.await();
+                } catch (Exception e) {
+                    throw new IllegalStateException(e);
+                }
+                if (isAll) {
+                    cache.clear();
+                } else {
+                    cache.invalidate(List.of(key));
+                }
+            });
+            purger.start();
+            barrier.await();
+            cache.put(key, ByteBuffer.allocate(10), generation);
+            purger.join();
+            assertThat(cache.get(key)).as("run %d", run).isNull();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3})
     void shouldStayWithinTheBudgetTogetherWithBytesInFlight(long seed) {
@@ -74,16 +139,20 @@ final class LocalCacheTest {
             } else if (!taken.isEmpty()) {
                 budget.reads().release(taken.remove());
             }
-            cache.put(new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(random.nextInt(1, 20_000)));
+            put(cache, new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(random.nextInt(1, 20_000)));
             assertThat(cache.bytes() + budget.inFlightBytes())
                     .as("seed %d", seed)
                     .isLessThanOrEqualTo(1 << 20);
         }
     }
 
+    private static void put(LocalCache cache, ChunkKey key, ByteBuffer chunk) {
+        cache.put(key, chunk, cache.generation(key));
+    }
+
     private static void fill(LocalCache cache, int chunks) {
         for (int i = 0; i < chunks; i++) {
-            cache.put(new ChunkKey(i, chunks, 0, 0), ByteBuffer.allocate(10_000));
+            put(cache, new ChunkKey(i, chunks, 0, 0), ByteBuffer.allocate(10_000));
         }
     }
 }

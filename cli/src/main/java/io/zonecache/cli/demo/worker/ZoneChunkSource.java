@@ -63,7 +63,10 @@ final class ZoneChunkSource implements ChunkSource {
     @Override
     public Served served() {
         ZoneCacheStats stats = cache.stats();
-        return new Served(stats.fromLocal(), stats.fromZone(), stats.fromOrigin());
+        return new Served(
+                stats.reads().fromLocal(),
+                stats.reads().fromZone(),
+                stats.reads().fromOrigin());
     }
 
     @Override

@@ -1,8 +1,9 @@
-package io.zonecache.client;
+package io.zonecache.client.internal.observe;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.zonecache.client.ReadOutcome;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
@@ -12,14 +13,10 @@ final class ReadTimers {
 
     private final Map<ReadOutcome, Timer> timers = new EnumMap<>(ReadOutcome.class);
 
-    ReadTimers(MeterRegistry registry) {
+    ReadTimers(MeterGroup meters) {
         for (ReadOutcome outcome : ReadOutcome.values()) {
-            timers.put(
-                    outcome,
-                    Timer.builder("zonecache.client.reads")
-                            .description("Reads, by where they ended")
-                            .tag("outcome", outcome.tag())
-                            .register(registry));
+            String tag = outcome.name().toLowerCase(Locale.ROOT);
+            timers.put(outcome, meters.timer("reads", "Reads, by where they ended", "outcome", tag));
         }
     }
 

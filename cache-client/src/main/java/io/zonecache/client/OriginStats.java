@@ -1,0 +1,25 @@
+package io.zonecache.client;
+
+/**
+ * How a cache used its origin: counts since it was built, and what is under way now. Immutable.
+ *
+ * @param fetches attempts at the origin, retries included
+ * @param retries attempts after the first of a fetch
+ * @param failures attempts that failed or brought wrong bytes
+ * @param uncoordinated attempts without a lease, out of the zone's reserve
+ * @param absent answers that the origin has no such chunk, remembered ones included
+ * @param refused loads that ended with {@code ORIGIN_LIMIT}
+ * @param permitsInUse fetches under way now
+ * @param permits how many may be under way now
+ * @param waiting loads that wait for a permit or a lease now
+ */
+public record OriginStats(
+        long fetches,
+        long retries,
+        long failures,
+        long uncoordinated,
+        long absent,
+        long refused,
+        int permitsInUse,
+        int permits,
+        int waiting) {}

@@ -1,0 +1,74 @@
+package io.zonecache.client.internal.flight;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.fill.ZoneFiller;
+import io.zonecache.client.internal.local.LocalCache;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.read.ZoneReader;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Loads a chunk that the local cache lacks: from the zone, else by a fill; then the local cache has it. Safe for concurrent use. */
+final class ChunkLoader {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ChunkLoader.class);
+
+    private final CompletableFuture<Void> zoneKnown;
+    private final ZoneReader reader;
+    private final ZoneFiller filler;
+    private final LocalCache local;
+
+    /** @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be had */
+    ChunkLoader(CompletableFuture<Void> zoneKnown, ZoneReader reader, ZoneFiller filler, LocalCache local) {
+        this.zoneKnown = zoneKnown;
+        this.reader = reader;
+        this.filler = filler;
+        this.local = local;
+    }
+
+    /** A load that has not begun. */
+    ChunkRead begin(Target target, @Nullable String traceparent, long deadlineNanos) {
+        return reader.begin(target.key(), target.range(), traceparent, deadlineNanos);
+    }
+
+    /** The chunk, verified; fails as the steps do, and with {@code CLOSED} if the load is cancelled. Throws nothing. */
+    CompletableFuture<FilledChunk> load(ChunkRead read) {
+        long generation = local.generation(read.key());
+        CompletableFuture<FilledChunk> loaded = zoneKnown.isDone()
+                ? Futures.call(() -> readZone(read))
+                : zoneKnown.thenCompose(known -> readZone(read));
+        return loaded.whenComplete((chunk, failure) -> {
+            if (chunk != null) {
+                keep(read, chunk, generation);
+            }
+        });
+    }
+
+    private CompletableFuture<FilledChunk> readZone(ChunkRead read) {
+        return read.isCancelled() ? cancelled() : reader.read(read).thenCompose(found -> afterZone(read, found));
+    }
+
+    private CompletableFuture<FilledChunk> afterZone(ChunkRead read, ZoneRead found) {
+        if (found instanceof ZoneRead.Hit hit) {
+            return CompletableFuture.completedFuture(new FilledChunk(hit.chunk(), FilledChunk.Source.ZONE));
+        }
+        return read.isCancelled() ? cancelled() : filler.fill(read, (ZoneRead.Miss) found);
+    }
+
+    /** A chunk that can't be kept is delivered all the same. */
+    private void keep(ChunkRead read, FilledChunk chunk, long generation) {
+        try {
+            local.put(read.key(), chunk.chunk(), generation);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("chunk {}: not kept in the local cache", read.key(), e);
+        }
+    }
+
+    private static CompletableFuture<FilledChunk> cancelled() {
+        return CompletableFuture.failedFuture(Futures.closed(null));
+    }
+}

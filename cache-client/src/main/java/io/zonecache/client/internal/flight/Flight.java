@@ -1,0 +1,259 @@
+package io.zonecache.client.internal.flight;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.model.CacheException;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The load of one chunk, with all who wait for it.
+ *
+ * <p>Its deadline is the latest of theirs, also of those who join late. A load that fails for want of time, retries or a turn ({@link LoadFailures})
+ * is the answer to those who waited from its beginning; for the others, if they have time left, one new load begins, which all of them wait for from its beginning.
+ * So nobody waits for more than two loads, and no more than one runs. Loads of a flight begin at least a pause apart.
+ *
+ * <p>When the last waiter leaves, the flight is over and its load is cancelled; nobody can join it any more. Safe for concurrent use; waiters are
+ * told while no lock is held.
+ */
+final class Flight {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
+
+    /** Between the beginnings of two loads, half of it random: what has just refused a load would refuse the next at once too. */
+    private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+    /** Who waits. Hears of one of both, once, and must not block. */
+    interface Waiter {
+
+        /** Until when it waits, on the client's clock. */
+        long deadlineNanos();
+
+        /** Sent to nodes with a load that this waiter is the first to wait for. */
+        @Nullable
+        String traceparent();
+
+        void loaded(FilledChunk chunk);
+
+        void failed(CacheException failure);
+    }
+
+    private final Target target;
+    private final ChunkLoader loader;
+    private final ClientTimer timer;
+    private final RandomGenerator random;
+    private final Consumer<Flight> onOver;
+    private final AtomicBoolean isStarted = new AtomicBoolean();
+
+    /** To each waiter the number of the first load that it waits for from the beginning. */
+    private final Map<Waiter, Integer> waiters = new LinkedHashMap<>();
+
+    private int loadsBegun;
+    private long beganNanos;
+    private long firstDeadlineNanos;
+    private @Nullable ChunkRead load;
+    private ClientTimer.@Nullable Scheduled pause;
+    private boolean isOver;
+
+    /** @param onOver called once, when nobody can join any more, before anybody is told of the end */
+    Flight(Target target, ChunkLoader loader, ClientTimer timer, RandomGenerator random, Consumer<Flight> onOver) {
+        this.target = target;
+        this.loader = loader;
+        this.timer = timer;
+        this.random = random;
+        this.onOver = onOver;
+    }
+
+    /** Joins. False if the flight is over. */
+    synchronized boolean add(Waiter waiter) {
+        if (isOver) {
+            return false;
+        }
+        waiters.put(waiter, loadsBegun + 1);
+        if (load != null) {
+            load.extendDeadline(waiter.deadlineNanos());
+        }
+        return true;
+    }
+
+    /** Begins the first load, unless somebody has. */
+    void ensureStarted() {
+        if (isStarted.compareAndSet(false, true)) {
+            beginLoad();
+        }
+    }
+
+    /** No effect if the waiter has been told already. */
+    void leave(Waiter waiter) {
+        ChunkRead abandoned;
+        ClientTimer.Scheduled waiting;
+        synchronized (this) {
+            if (waiters.remove(waiter) == null || isOver || !waiters.isEmpty()) {
+                return;
+            }
+            isOver = true;
+            abandoned = load;
+            waiting = pause;
+        }
+        onOver.accept(this);
+        if (waiting != null) {
+            waiting.cancel();
+        }
+        if (abandoned != null) {
+            abandoned.cancel();
+        }
+    }
+
+    private void beginLoad() {
+        try {
+            ChunkRead begun = nextLoad();
+            if (begun != null) {
+                Futures.whenDone(loader.load(begun), (chunk, failure) -> loadEnded(begun, chunk, failure));
+            }
+        } catch (RuntimeException | Error e) {
+            end(null, Futures.asCacheException(e));
+        }
+    }
+
+    private synchronized @Nullable ChunkRead nextLoad() {
+        pause = null;
+        if (isOver) {
+            return null;
+        }
+        Iterator<Waiter> all = waiters.keySet().iterator();
+        Waiter first = all.next();
+        long latestNanos = first.deadlineNanos();
+        while (all.hasNext()) {
+            latestNanos = later(latestNanos, all.next().deadlineNanos());
+        }
+        beganNanos = timer.nanoTime();
+        firstDeadlineNanos = latestNanos;
+        load = loader.begin(target, first.traceparent(), latestNanos);
+        loadsBegun++;
+        return load;
+    }
+
+    private void loadEnded(ChunkRead ended, @Nullable FilledChunk chunk, @Nullable Throwable failure) {
+        try {
+            if (failure == null) {
+                end(chunk, null);
+            } else {
+                loadFailed(ended, Futures.asCacheException(failure));
+            }
+        } catch (RuntimeException | Error e) {
+            end(null, Futures.asCacheException(e));
+        }
+    }
+
+    private void loadFailed(ChunkRead ended, CacheException failure) {
+        LoadFailures.Audience audience = LoadFailures.audienceOf(failure);
+        if (audience == LoadFailures.Audience.EVERYBODY) {
+            end(null, failure);
+            return;
+        }
+        long pauseNanos;
+        List<Waiter> answered;
+        boolean isEnd;
+        synchronized (this) {
+            if (isOver || load != ended) {
+                return;
+            }
+            load = null;
+            long now = timer.nanoTime();
+            pauseNanos = pauseNanos(now);
+            answered = takeAnswered(audience, now + pauseNanos);
+            isEnd = waiters.isEmpty();
+            isOver = isEnd;
+        }
+        if (isEnd) {
+            onOver.accept(this);
+        }
+        tell(answered, null, failure);
+        if (!isEnd) {
+            beginAfter(pauseNanos);
+        }
+    }
+
+    /** Those to whom the failure is the answer, and those who would not be there when the next load begins. */
+    private List<Waiter> takeAnswered(LoadFailures.Audience audience, long nextNanos) {
+        List<Waiter> answered = new ArrayList<>();
+        waiters.forEach((waiter, firstLoad) -> {
+            boolean isAnswer = firstLoad <= loadsBegun
+                    || waiter.deadlineNanos() - nextNanos <= 0
+                    || (audience == LoadFailures.Audience.WITHIN_FIRST_DEADLINE
+                            && waiter.deadlineNanos() - firstDeadlineNanos <= 0);
+            if (isAnswer) {
+                answered.add(waiter);
+            }
+        });
+        answered.forEach(waiters::remove);
+        return answered;
+    }
+
+    /** Since the last load began, some of it has passed. */
+    private long pauseNanos(long nowNanos) {
+        long interval = MIN_INTERVAL_NANOS + random.nextLong(MIN_INTERVAL_NANOS);
+        return Math.max(0, interval - (nowNanos - beganNanos));
+    }
+
+    private void beginAfter(long pauseNanos) {
+        ClientTimer.Scheduled scheduled = timer.schedule(pauseNanos, this::beginLoad);
+        boolean isAbandoned;
+        synchronized (this) {
+            if (load == null) {
+                pause = scheduled;
+            }
+            isAbandoned = isOver;
+        }
+        if (isAbandoned) {
+            scheduled.cancel();
+        }
+    }
+
+    /** Of the flight, for all. */
+    private void end(@Nullable FilledChunk chunk, @Nullable CacheException failure) {
+        List<Waiter> told;
+        synchronized (this) {
+            if (isOver) {
+                return;
+            }
+            isOver = true;
+            load = null;
+            told = List.copyOf(waiters.keySet());
+            waiters.clear();
+        }
+        onOver.accept(this);
+        tell(told, chunk, failure);
+    }
+
+    /** All of them, whatever one of them throws. */
+    private void tell(List<Waiter> told, @Nullable FilledChunk chunk, @Nullable CacheException failure) {
+        for (Waiter waiter : told) {
+            try {
+                if (chunk != null) {
+                    waiter.loaded(chunk);
+                } else {
+                    waiter.failed(failure == null ? Futures.closed(null) : failure);
+                }
+            } catch (RuntimeException | Error e) {
+                LOG.error("chunk {}: a request threw when its load ended", target.key(), e);
+            }
+        }
+    }
+
+    private static long later(long oneNanos, long otherNanos) {
+        return oneNanos - otherNanos > 0 ? oneNanos : otherNanos;
+    }
+}

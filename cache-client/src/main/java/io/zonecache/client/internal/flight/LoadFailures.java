@@ -1,0 +1,55 @@
+package io.zonecache.client.internal.flight;
+
+import io.zonecache.client.origin.OriginRefusedException;
+import io.zonecache.model.CacheException;
+
+/**
+ * Whose answer the failure of a shared load is. Some failures tell of the chunk, of its origin or of the cache: nobody who waits would
+ * learn anything else. Others tell only that the load ran out of time, of retries, or of a limit or queue that it had to pass. Those are the answer
+ * to callers who waited from the load's beginning, and to nobody who came later: they have not had that time or that turn yet.
+ */
+final class LoadFailures {
+
+    /** To whom a failure is the answer. */
+    enum Audience {
+        /** All who wait. */
+        EVERYBODY,
+        /** Those who waited from the beginning of the load. */
+        FIRST_WAITERS,
+        /** Those too, and all who wait no longer than the load could at its beginning: it may have failed for want of time. */
+        WITHIN_FIRST_DEADLINE
+    }
+
+    private LoadFailures() {}
+
+    static Audience audienceOf(CacheException failure) {
+        return switch (failure.code()) {
+            // Time.
+            case DEADLINE_EXCEEDED, REQUEST_TIMEOUT -> Audience.FIRST_WAITERS;
+            // Retries: too few nodes answered, or none that would serve the client's view.
+            case ZONE_UNCERTAIN, NOT_COORDINATOR, DRAINING -> Audience.FIRST_WAITERS;
+            // A place in a queue, a permit or a lease.
+            case BUSY, ORIGIN_LIMIT, RATE_LIMITED, FILLING -> Audience.FIRST_WAITERS;
+            // The origin's word, unless it was cut short by the load's deadline.
+            case ORIGIN_FAILED ->
+                failure instanceof OriginRefusedException ? Audience.EVERYBODY : Audience.WITHIN_FIRST_DEADLINE;
+            // The chunk, the request, or the cache as a whole.
+            case ABSENT,
+                    NOT_FOUND,
+                    NO_SUCH_RESOURCE,
+                    PURGED,
+                    TOO_LARGE,
+                    BAD_KEY,
+                    BAD_RECORD,
+                    BAD_REQUEST,
+                    KEY_MISMATCH,
+                    CHECKSUM_MISMATCH,
+                    UNAUTHENTICATED,
+                    FORBIDDEN,
+                    METHOD_NOT_ALLOWED,
+                    STORAGE_FULL,
+                    INTERNAL,
+                    CLOSED -> Audience.EVERYBODY;
+        };
+    }
+}

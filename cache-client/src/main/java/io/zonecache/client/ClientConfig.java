@@ -1,12 +1,12 @@
 package io.zonecache.client;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.model.HostAndPort;
 import io.zonecache.model.KeyScheme;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,8 +55,6 @@ public record ClientConfig(
         double retryRatio,
         FillConfig fill) {
 
-    private static final Pattern ADDRESS = Pattern.compile("(\\[[0-9a-fA-F:.%]+]|[^:\\s\\[\\]]+):(\\d{1,5})");
-    private static final int MAX_PORT = 65_535;
     private static final long MAX_MEMORY_BYTES = 1L << 40;
     private static final int MAX_COUNT = 1_000_000;
 
@@ -110,11 +108,10 @@ public record ClientConfig(
             errors.add("nodes: none (expected: at least one host:port)");
         }
         for (String node : nodes) {
-            var address = ADDRESS.matcher(String.valueOf(node));
-            if (!address.matches()
-                    || Integer.parseInt(address.group(2)) < 1
-                    || Integer.parseInt(address.group(2)) > MAX_PORT) {
-                errors.add("nodes: \"" + node + "\" (expected: host:port)");
+            try {
+                HostAndPort.parse(node);
+            } catch (IllegalArgumentException e) {
+                errors.add("nodes: " + e.getMessage());
             }
         }
     }

@@ -33,6 +33,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneSettings;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
@@ -54,6 +55,7 @@ final class ClientParts implements AutoCloseable {
 
     /** For write-backs under way, and again for connections and threads. */
     private static final long CLOSE_SECONDS = 5;
+
     private static final long TICK_MILLIS = 100;
     private static final long SEARCH_IDLE_SECONDS = 5;
 
@@ -88,6 +90,7 @@ final class ClientParts implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
+        transport.watchLoops(awake);
         views = new ViewTracker(
                 transport, timer, random, ViewOptions.defaults(config.nodes(), config.zone()), known -> {
                     health.update(known.view());
@@ -106,7 +109,7 @@ final class ClientParts implements AutoCloseable {
                 searches);
         filler = new LeasedFiller(
                 config.fill(),
-                ZoneAssumptions.NONE,
+                assumptions(config),
                 reader,
                 transport,
                 new Knowledge(),
@@ -203,6 +206,14 @@ final class ClientParts implements AutoCloseable {
                 task -> new CacheThread(task, "zonecache-search"));
         executor.allowCoreThreadTimeOut(true);
         return executor;
+    }
+
+    private static ZoneAssumptions assumptions(ClientConfig config) {
+        Integer expectedClients = config.expectedClients();
+        return new ZoneAssumptions(
+                config.keyScheme(),
+                config.originReserve(),
+                expectedClients == null ? ZoneSettings.DEFAULT_EXPECTED_CLIENTS : expectedClients);
     }
 
     private static TransportOptions transportOptions(ClientConfig config, Random random) {

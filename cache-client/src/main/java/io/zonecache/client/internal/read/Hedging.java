@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.node.LatencyQuantile;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
@@ -24,7 +25,7 @@ final class Hedging {
 
     private final OverRequestPolicy policy;
     private final LatencyQuantile late = new LatencyQuantile(LATE_QUANTILE, 1.0 / 16, FIRST_DELAY_NANOS);
-    private double tokens = 1;
+    private final TokenBucket budget = new TokenBucket(BUDGET, 0, MAX_TOKENS, 1, () -> 0);
 
     Hedging(OverRequestPolicy policy) {
         this.policy = policy;
@@ -51,19 +52,13 @@ final class Hedging {
     }
 
     /** Whether a read that is late may ask the places left out. */
-    synchronized boolean tryHedge() {
-        if (tokens < 1) {
-            return false;
-        }
-        tokens--;
-        return true;
+    boolean tryHedge() {
+        return budget.trySpend(1);
     }
 
     /** A read was a hit after this time. */
     void hit(long nanos) {
         late.add(nanos);
-        synchronized (this) {
-            tokens = Math.min(MAX_TOKENS, tokens + BUDGET);
-        }
+        budget.earn();
     }
 }

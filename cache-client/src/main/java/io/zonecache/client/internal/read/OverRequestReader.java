@@ -3,6 +3,7 @@ package io.zonecache.client.internal.read;
 import io.zonecache.client.ReaderStats;
 import io.zonecache.client.Verification;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeHealth;
 import io.zonecache.client.internal.node.NodeHealth.Outcome;
@@ -49,6 +50,11 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     private static final long FIRST_RETRY_MILLIS = 10;
     private static final long MAX_RETRY_MILLIS = 500;
 
+    /** Retries that time alone earns: a zone in trouble yields no hits. */
+    private static final double RETRIES_PER_SECOND = 1;
+
+    private static final double MAX_SAVED_RETRIES = 10;
+
     /** A timer is no finer. */
     private static final long MIN_HEDGE_NANOS = 1_000_000L;
 
@@ -67,7 +73,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     private final ReadGate gate;
     private final Set<ChunkReadOperation> underWay = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean isSilenceCheckDue = new AtomicBoolean();
-    private final RetryBudget retryBudget;
+    private final TokenBucket retryBudget;
     private final LongAdder stripeRequests = new LongAdder();
     private final LongAdder hedges = new LongAdder();
     private final LongAdder zoneRetries = new LongAdder();
@@ -101,7 +107,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         this.searches = searches;
         this.hedging = new Hedging(options.policy());
         this.gate = new ReadGate(options.maxRounds(), options.queueLength(), memory);
-        this.retryBudget = new RetryBudget(options.retryRatio(), timer.nanoTime());
+        this.retryBudget =
+                new TokenBucket(options.retryRatio(), RETRIES_PER_SECOND, MAX_SAVED_RETRIES, 1, timer::nanoTime);
     }
 
     @Override
@@ -228,7 +235,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** Whether the budget allows a retry now, which it then pays. */
     boolean tryRetry() {
-        boolean mayRetry = retryBudget.tryTake(timer.nanoTime());
+        boolean mayRetry = retryBudget.trySpend(1);
         if (mayRetry) {
             zoneRetries.increment();
         }
@@ -321,7 +328,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     void hit(ChunkRead read, long nanos) {
         hedging.hit(nanos);
-        retryBudget.succeeded();
+        retryBudget.earn();
         listener.hit(read.key());
     }
 

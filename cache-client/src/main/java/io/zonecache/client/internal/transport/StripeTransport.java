@@ -2,6 +2,7 @@ package io.zonecache.client.internal.transport;
 
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.util.List;
@@ -56,14 +57,5 @@ public interface StripeTransport extends AutoCloseable {
     @FunctionalInterface
     interface EpochListener {
         void epochSeen(ZoneNode node, long epoch);
-    }
-
-    /** How a fill ended. */
-    enum LeaseOutcome {
-        FILLED,
-        FAILED,
-        ABSENT,
-        /** Neither is true: the origin was not asked, or the zone can't hold the chunk. On the wire, a request that names no outcome. */
-        UNUSED
     }
 }

@@ -12,8 +12,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.time.AwakeClock;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ViewJson;
@@ -24,7 +26,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -102,6 +103,20 @@ public final class VertxStripeTransport implements StripeTransport {
         }
     }
 
+    /** Lets a clock stand still while an event loop is stalled. */
+    public void watchLoops(AwakeClock clock) {
+        long intervalNanos = TimeUnit.MILLISECONDS.toNanos(clock.intervalMillis());
+        for (Context loop : loops) {
+            loop.runOnContext(turn -> {
+                long[] dueNanos = {System.nanoTime() + intervalNanos};
+                loop.owner().setPeriodic(clock.intervalMillis(), timer -> {
+                    clock.tick(dueNanos[0]);
+                    dueNanos[0] = System.nanoTime() + intervalNanos;
+                });
+            });
+        }
+    }
+
     @Override
     public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
         return run(
@@ -151,9 +166,8 @@ public final class VertxStripeTransport implements StripeTransport {
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
         return run(node, new ReplyReaders.Put(), false, () -> {
             String uri = Protocol.leasePath(key) + '/' + URLEncoder.encode(lease, StandardCharsets.UTF_8);
-            String query = outcome == LeaseOutcome.UNUSED
-                    ? ""
-                    : "?outcome=" + outcome.name().toLowerCase(Locale.ROOT);
+            String outcomeName = outcome.wireName();
+            String query = outcomeName == null ? "" : "?outcome=" + outcomeName;
             return shortRequest(HttpMethod.DELETE, uri + query, context, List.of(), 0);
         });
     }

@@ -6,10 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
-import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 

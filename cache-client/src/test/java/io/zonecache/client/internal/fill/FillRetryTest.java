@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
-import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;

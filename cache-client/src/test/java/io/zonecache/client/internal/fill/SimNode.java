@@ -6,7 +6,6 @@ import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PutReply;
-import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
@@ -105,7 +104,7 @@ final class SimNode {
         deliver(asked);
     }
 
-    void end(ChunkKey key, String lease, StripeTransport.LeaseOutcome outcome) {
+    void end(ChunkKey key, String lease, LeaseOutcome outcome) {
         table.confirmed(0);
         table.end(key, lease, LeaseOutcome.valueOf(outcome.name()));
         deliver(table);

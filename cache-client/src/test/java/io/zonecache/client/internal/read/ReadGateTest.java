@@ -93,26 +93,4 @@ final class ReadGateTest {
         assertThat(held.get(0).tryUse(1)).isFalse();
         assertThat(budget.inFlightBytes()).isZero();
     }
-
-    @Test
-    void shouldEarnRetriesBySuccessAndOneASecond() {
-        RetryBudget budget = new RetryBudget(0.1, 0);
-        assertThat(budget.tryTake(0)).isTrue();
-        assertThat(budget.tryTake(0)).isFalse();
-        for (int i = 0; i < 10; i++) {
-            budget.succeeded();
-        }
-        assertThat(budget.tryTake(1_000)).isTrue();
-        assertThat(budget.tryTake(1_000)).isFalse();
-        assertThat(budget.tryTake(1_000_002_000L)).isTrue();
-        assertThat(budget.tryTake(1_000_002_000L)).isFalse();
-        for (int i = 0; i < 1_000_000; i++) {
-            budget.succeeded();
-        }
-        int taken = 0;
-        while (budget.tryTake(1_000_002_000L)) {
-            taken++;
-        }
-        assertThat(taken).as("no more than a small burst").isEqualTo(10);
-    }
 }

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.transport;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -170,8 +171,8 @@ public final class FakeNode {
         return new LeaseReply.Granted(lease, 5_000);
     }
 
-    synchronized PutReply endLease(ChunkKey key, @Nullable String lease, StripeTransport.LeaseOutcome outcome) {
-        if (leases.remove(key, lease) && outcome == StripeTransport.LeaseOutcome.FILLED) {
+    synchronized PutReply endLease(ChunkKey key, @Nullable String lease, LeaseOutcome outcome) {
+        if (leases.remove(key, lease) && outcome == LeaseOutcome.FILLED) {
             filled.add(key);
         }
         return new PutReply.Done();

@@ -6,6 +6,7 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.util.Map;

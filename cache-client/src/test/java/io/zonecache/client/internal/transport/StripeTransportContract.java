@@ -6,12 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.TestZone;
 import io.zonecache.client.internal.code.StripeEncoder;
-import io.zonecache.client.internal.transport.StripeTransport.LeaseOutcome;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;

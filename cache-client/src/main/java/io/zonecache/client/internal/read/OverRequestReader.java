@@ -55,6 +55,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     private static final double MAX_SAVED_RETRIES = 10;
 
+    /** Of one request to a node, however patient its caller: as long as the longest deadline that can be configured. */
+    private static final long MAX_REQUEST_MILLIS = 600_000;
+
     /** A timer is no finer. */
     private static final long MIN_HEDGE_NANOS = 1_000_000L;
 
@@ -272,7 +275,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     private RequestContext context(ChunkRead read) {
-        long timeoutMillis = Math.max(1, remainingMillis(read));
+        long timeoutMillis = Math.max(1, Math.min(MAX_REQUEST_MILLIS, remainingMillis(read)));
         return new RequestContext(
                 timeoutMillis, Math.min(options.attemptMillis(), timeoutMillis), read.rank(), null, read.traceparent());
     }

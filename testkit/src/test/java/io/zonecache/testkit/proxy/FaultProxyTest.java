@@ -125,6 +125,19 @@ class FaultProxyTest {
         assertThat(System.nanoTime() - start).isGreaterThan(5 * 20_000_000L);
     }
 
+    /** Both connections together take as long as their bytes need on one link. */
+    @Test
+    void shouldShareABandwidthAmongConnections() throws IOException {
+        proxy.set(new ProxyFault.Bandwidth(BYTES * 5L));
+        long start = System.nanoTime();
+        try (Socket first = ask();
+                Socket second = ask()) {
+            assertThat(first.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+            assertThat(second.getInputStream().readNBytes(BYTES)).isEqualTo(DATA);
+        }
+        assertThat(System.nanoTime() - start).isGreaterThan(2 * 200_000_000L - 50_000_000L);
+    }
+
     @Test
     void shouldBreakInTheMiddle() throws IOException {
         proxy.set(new ProxyFault.BreakAfter(1_234));

@@ -1,0 +1,219 @@
+package io.zonecache.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.HostAndPort;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.testkit.proxy.FaultProxy;
+import io.zonecache.testkit.proxy.ProxyFault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Parts of a zone of real nodes fail, and every promise holds: what fails, and what the origin is asked, is counted. */
+@Tag("slow")
+final class PartialFailureTest {
+
+    private static final Duration LONG = Duration.ofSeconds(60);
+    private static final int CHUNK_BYTES = 20_000;
+
+    private final List<FaultProxy> proxies = new ArrayList<>();
+    private final SlowOrigin origin = new SlowOrigin();
+    private TestZone zone;
+
+    /** Chunks in memory that take a while, counted. */
+    private static final class SlowOrigin implements Origin {
+        private final Map<ChunkKey, byte[]> chunks = new ConcurrentHashMap<>();
+        private final AtomicInteger gets = new AtomicInteger();
+        private volatile long latencyMillis = 40;
+
+        ChunkKey add(long seed) {
+            byte[] chunk = TestZone.chunk(seed, CHUNK_BYTES);
+            ChunkKey key = ChunkKey.sha256Of(chunk);
+            chunks.put(key, chunk);
+            return key;
+        }
+
+        @Override
+        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+            gets.incrementAndGet();
+            byte[] chunk = chunks.get(key);
+            return chunk == null
+                    ? CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key))
+                    : CompletableFuture.supplyAsync(
+                            () -> chunk, CompletableFuture.delayedExecutor(latencyMillis, TimeUnit.MILLISECONDS));
+        }
+
+        @Override
+        public String describe() {
+            return "memory";
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Six nodes, each behind a proxy, in one zone. */
+    private void start(Path directory, Map<String, String> settings) {
+        zone = TestZone.start(directory, 6, "4-of-5", KeyScheme.SHA256, settings);
+        List<ZoneNode> behindProxies = new ArrayList<>();
+        for (ZoneNode node : zone.view()) {
+            HostAndPort address = HostAndPort.parse(node.address());
+            FaultProxy proxy = FaultProxy.to(address.host(), address.port());
+            proxies.add(proxy);
+            behindProxies.add(new ZoneNode(node.id(), proxy.address(), node.domain(), node.weight(), node.state()));
+        }
+        zone.publish(behindProxies);
+    }
+
+    @AfterEach
+    void stop() {
+        proxies.forEach(FaultProxy::close);
+        zone.close();
+    }
+
+    private ClientConfig.Builder config() {
+        return ClientConfig.builder()
+                .nodes(proxies.stream().map(FaultProxy::address).toList())
+                .readDeadline(Duration.ofSeconds(30))
+                .localCacheBytes(0);
+    }
+
+    private ZoneCache cache(ClientConfig config) {
+        ZoneCache cache = ZoneCache.builder().config(config).origin(origin).build();
+        cache.whenReady().join();
+        return cache;
+    }
+
+    private List<CompletableFuture<Chunk>> readAll(ZoneCache cache, List<ChunkKey> keys) {
+        return keys.stream().map(cache::get).toList();
+    }
+
+    private static void awaitAll(List<CompletableFuture<Chunk>> reads) {
+        await().atMost(LONG).until(() -> reads.stream().allMatch(CompletableFuture::isDone));
+        assertThat(reads).allSatisfy(read -> assertThat(read).isCompleted());
+    }
+
+    private List<ChunkKey> cold(int count) {
+        List<ChunkKey> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            keys.add(origin.add(1_000_000L + i));
+        }
+        return keys;
+    }
+
+    private List<ChunkKey> filled(int count) {
+        List<ChunkKey> keys = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            byte[] chunk = TestZone.chunk(i, CHUNK_BYTES);
+            zone.fill(chunk);
+            keys.add(ChunkKey.sha256Of(chunk));
+            origin.add(i);
+        }
+        return keys;
+    }
+
+    @Test
+    void shouldReadFromTheOriginWithinItsReserveWhileTheWholeZoneIsSilent(@TempDir Path directory) {
+        start(directory, Map.of("expected-clients", "1", "origin-reserve", "4"));
+        List<ChunkKey> keys = filled(20);
+        try (ZoneCache cache = cache(config().build())) {
+            awaitAll(readAll(cache, keys));
+            assertThat(origin.gets).hasValue(0);
+            proxies.forEach(proxy -> proxy.set(new ProxyFault.BlackHole()));
+            awaitAll(readAll(cache, keys));
+            assertThat(origin.gets).hasValue(20);
+            assertThat(cache.stats().origin().uncoordinated()).isEqualTo(20);
+            proxies.forEach(proxy -> proxy.set(new ProxyFault.None()));
+            await().atMost(LONG).until(() -> {
+                int before = origin.gets.get();
+                awaitAll(readAll(cache, keys));
+                return origin.gets.get() == before;
+            });
+        }
+    }
+
+    @Test
+    void shouldFailNoColdReadForASilentNode(@TempDir Path directory) {
+        start(directory, Map.of());
+        List<ChunkKey> keys = cold(200);
+        try (ZoneCache cache = cache(config().build())) {
+            proxies.get(2).set(new ProxyFault.BlackHole());
+            awaitAll(readAll(cache, keys));
+            assertThat(cache.stats().origin().refused()).isZero();
+            cache.whenIdle().join();
+            assertThat(cache.stats().origin().permitsInUse()).isZero();
+        }
+    }
+
+    @Test
+    void shouldAskTheOriginForNothingBecauseConnectionsAreReset(@TempDir Path directory) {
+        start(directory, Map.of());
+        List<ChunkKey> keys = filled(40);
+        try (ZoneCache cache = cache(config().build())) {
+            awaitAll(readAll(cache, keys));
+            for (int i = 0; i < 10; i++) {
+                List<CompletableFuture<Chunk>> reads = readAll(cache, keys);
+                proxies.forEach(FaultProxy::breakAll);
+                awaitAll(reads);
+            }
+            assertThat(origin.gets).hasValue(0);
+        }
+    }
+
+    /** A connection for each client and a tenth more: less than each client would like to have. */
+    @Test
+    void shouldFailNoReadOfClientsThatTogetherHaveNearlyAllOfTheZonesConnections(@TempDir Path directory) {
+        int clients = 20;
+        zone = TestZone.start(
+                directory, 3, "2-of-3", KeyScheme.SHA256, Map.of("max-connections", String.valueOf(clients * 11 / 10)));
+        List<ChunkKey> keys = filled(30);
+        List<ZoneCache> caches = new ArrayList<>();
+        try {
+            for (int i = 0; i < clients; i++) {
+                caches.add(cache(config().nodes(zone.addresses()).eventLoops(8).build()));
+            }
+            for (int round = 0; round < 5; round++) {
+                List<CompletableFuture<Chunk>> reads = new ArrayList<>();
+                caches.forEach(cache -> reads.addAll(readAll(cache, keys)));
+                awaitAll(reads);
+            }
+            assertThat(origin.gets).hasValue(0);
+        } finally {
+            caches.forEach(ZoneCache::close);
+        }
+    }
+
+    /** Reads of chunks that can't be decided hold nothing that other reads need. */
+    @Test
+    void shouldReadHealthyChunksWhileOthersAreOnTwoSilentNodes(@TempDir Path directory) {
+        start(directory, Map.of());
+        List<ChunkKey> keys = filled(200);
+        try (ZoneCache cache = cache(config().maxZoneReads(8).build())) {
+            awaitAll(readAll(cache, keys));
+            proxies.get(1).set(new ProxyFault.BlackHole());
+            proxies.get(4).set(new ProxyFault.BlackHole());
+            List<CompletableFuture<Chunk>> reads = readAll(cache, keys);
+            awaitAll(reads);
+            cache.whenIdle().join();
+            assertThat(cache.stats().memory().inFlightBytes()).isZero();
+        }
+    }
+}

@@ -226,7 +226,7 @@ final class FillFaultsTest {
             maxLeases = Math.max(
                     maxLeases,
                     zone.nodes.values().stream()
-                            .mapToInt(node -> (int) node.table().stats().inUse())
+                            .mapToInt(node -> node.table().stats().inUse())
                             .sum());
         }
         zone.timer.runAll();

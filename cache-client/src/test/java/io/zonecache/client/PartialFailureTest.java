@@ -8,11 +8,10 @@ import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
-import io.zonecache.model.HostAndPort;
 import io.zonecache.model.KeyScheme;
-import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;
 import io.zonecache.testkit.proxy.ProxyFault;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +21,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,9 +32,7 @@ final class PartialFailureTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int CHUNK_BYTES = 20_000;
 
-    private final List<FaultProxy> proxies = new ArrayList<>();
     private final SlowOrigin origin = new SlowOrigin();
-    private TestZone zone;
 
     /** Chunks in memory that take a while, counted. */
     private static final class SlowOrigin implements Origin {
@@ -62,6 +58,11 @@ final class PartialFailureTest {
         }
 
         @Override
+        public CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis) {
+            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.BAD_REQUEST, "read only"));
+        }
+
+        @Override
         public String describe() {
             return "memory";
         }
@@ -70,28 +71,9 @@ final class PartialFailureTest {
         public void close() {}
     }
 
-    /** Six nodes, each behind a proxy, in one zone. */
-    private void start(Path directory, Map<String, String> settings) {
-        zone = TestZone.start(directory, 6, "4-of-5", KeyScheme.SHA256, settings);
-        List<ZoneNode> behindProxies = new ArrayList<>();
-        for (ZoneNode node : zone.view()) {
-            HostAndPort address = HostAndPort.parse(node.address());
-            FaultProxy proxy = FaultProxy.to(address.host(), address.port());
-            proxies.add(proxy);
-            behindProxies.add(new ZoneNode(node.id(), proxy.address(), node.domain(), node.weight(), node.state()));
-        }
-        zone.publish(behindProxies);
-    }
-
-    @AfterEach
-    void stop() {
-        proxies.forEach(FaultProxy::close);
-        zone.close();
-    }
-
-    private ClientConfig.Builder config() {
+    private static ClientConfig.Builder config(List<String> nodes) {
         return ClientConfig.builder()
-                .nodes(proxies.stream().map(FaultProxy::address).toList())
+                .nodes(nodes)
                 .readDeadline(Duration.ofSeconds(30))
                 .localCacheBytes(0);
     }
@@ -102,7 +84,7 @@ final class PartialFailureTest {
         return cache;
     }
 
-    private List<CompletableFuture<Chunk>> readAll(ZoneCache cache, List<ChunkKey> keys) {
+    private static List<CompletableFuture<Chunk>> readAll(ZoneCache cache, List<ChunkKey> keys) {
         return keys.stream().map(cache::get).toList();
     }
 
@@ -119,7 +101,7 @@ final class PartialFailureTest {
         return keys;
     }
 
-    private List<ChunkKey> filled(int count) {
+    private List<ChunkKey> filled(TestZone zone, int count) {
         List<ChunkKey> keys = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             byte[] chunk = TestZone.chunk(i, CHUNK_BYTES);
@@ -132,16 +114,17 @@ final class PartialFailureTest {
 
     @Test
     void shouldReadFromTheOriginWithinItsReserveWhileTheWholeZoneIsSilent(@TempDir Path directory) {
-        start(directory, Map.of("expected-clients", "1", "origin-reserve", "4"));
-        List<ChunkKey> keys = filled(20);
-        try (ZoneCache cache = cache(config().build())) {
+        try (ProxiedZone zone = ProxiedZone.start(
+                        directory, 6, "4-of-5", Map.of("expected-clients", "1", "origin-reserve", "4"));
+                ZoneCache cache = cache(config(zone.addresses()).build())) {
+            List<ChunkKey> keys = filled(zone.nodes, 20);
             awaitAll(readAll(cache, keys));
             assertThat(origin.gets).hasValue(0);
-            proxies.forEach(proxy -> proxy.set(new ProxyFault.BlackHole()));
+            zone.setAll(new ProxyFault.BlackHole());
             awaitAll(readAll(cache, keys));
             assertThat(origin.gets).hasValue(20);
             assertThat(cache.stats().origin().uncoordinated()).isEqualTo(20);
-            proxies.forEach(proxy -> proxy.set(new ProxyFault.None()));
+            zone.setAll(new ProxyFault.None());
             await().atMost(LONG).until(() -> {
                 int before = origin.gets.get();
                 awaitAll(readAll(cache, keys));
@@ -152,10 +135,10 @@ final class PartialFailureTest {
 
     @Test
     void shouldFailNoColdReadForASilentNode(@TempDir Path directory) {
-        start(directory, Map.of());
         List<ChunkKey> keys = cold(200);
-        try (ZoneCache cache = cache(config().build())) {
-            proxies.get(2).set(new ProxyFault.BlackHole());
+        try (ProxiedZone zone = ProxiedZone.start(directory, 6, "4-of-5", Map.of());
+                ZoneCache cache = cache(config(zone.addresses()).build())) {
+            zone.proxies.get(2).set(new ProxyFault.BlackHole());
             awaitAll(readAll(cache, keys));
             assertThat(cache.stats().origin().refused()).isZero();
             cache.whenIdle().join();
@@ -165,13 +148,13 @@ final class PartialFailureTest {
 
     @Test
     void shouldAskTheOriginForNothingBecauseConnectionsAreReset(@TempDir Path directory) {
-        start(directory, Map.of());
-        List<ChunkKey> keys = filled(40);
-        try (ZoneCache cache = cache(config().build())) {
+        try (ProxiedZone zone = ProxiedZone.start(directory, 6, "4-of-5", Map.of());
+                ZoneCache cache = cache(config(zone.addresses()).build())) {
+            List<ChunkKey> keys = filled(zone.nodes, 40);
             awaitAll(readAll(cache, keys));
             for (int i = 0; i < 10; i++) {
                 List<CompletableFuture<Chunk>> reads = readAll(cache, keys);
-                proxies.forEach(FaultProxy::breakAll);
+                zone.proxies.forEach(FaultProxy::breakAll);
                 awaitAll(reads);
             }
             assertThat(origin.gets).hasValue(0);
@@ -182,13 +165,12 @@ final class PartialFailureTest {
     @Test
     void shouldFailNoReadOfClientsThatTogetherHaveNearlyAllOfTheZonesConnections(@TempDir Path directory) {
         int clients = 20;
-        zone = TestZone.start(
-                directory, 3, "2-of-3", KeyScheme.SHA256, Map.of("max-connections", String.valueOf(clients * 11 / 10)));
-        List<ChunkKey> keys = filled(30);
+        Map<String, String> settings = Map.of("max-connections", String.valueOf(clients * 11 / 10));
         List<ZoneCache> caches = new ArrayList<>();
-        try {
+        try (TestZone zone = TestZone.start(directory, 3, "2-of-3", KeyScheme.SHA256, settings)) {
+            List<ChunkKey> keys = filled(zone, 30);
             for (int i = 0; i < clients; i++) {
-                caches.add(cache(config().nodes(zone.addresses()).eventLoops(8).build()));
+                caches.add(cache(config(zone.addresses()).eventLoops(8).build()));
             }
             for (int round = 0; round < 5; round++) {
                 List<CompletableFuture<Chunk>> reads = new ArrayList<>();
@@ -204,12 +186,12 @@ final class PartialFailureTest {
     /** Reads of chunks that can't be decided hold nothing that other reads need. */
     @Test
     void shouldReadHealthyChunksWhileOthersAreOnTwoSilentNodes(@TempDir Path directory) {
-        start(directory, Map.of());
-        List<ChunkKey> keys = filled(200);
-        try (ZoneCache cache = cache(config().maxZoneReads(8).build())) {
+        try (ProxiedZone zone = ProxiedZone.start(directory, 6, "4-of-5", Map.of());
+                ZoneCache cache = cache(config(zone.addresses()).maxZoneReads(8).build())) {
+            List<ChunkKey> keys = filled(zone.nodes, 200);
             awaitAll(readAll(cache, keys));
-            proxies.get(1).set(new ProxyFault.BlackHole());
-            proxies.get(4).set(new ProxyFault.BlackHole());
+            zone.proxies.get(1).set(new ProxyFault.BlackHole());
+            zone.proxies.get(4).set(new ProxyFault.BlackHole());
             List<CompletableFuture<Chunk>> reads = readAll(cache, keys);
             awaitAll(reads);
             cache.whenIdle().join();

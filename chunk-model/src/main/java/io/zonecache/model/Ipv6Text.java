@@ -49,7 +49,11 @@ final class Ipv6Text {
         return groups;
     }
 
-    /** Empty where a part is no group. @param isEnd whether the last two groups may be written as an IPv4 address */
+    /**
+     * Empty where a part is no group.
+     *
+     * @param isEnd whether the last two groups may be written as an IPv4 address
+     */
     private static List<Integer> parts(String text, boolean isEnd) {
         List<Integer> groups = new ArrayList<>();
         String[] parts = text.isEmpty() ? new String[0] : text.split(":", -1);

@@ -120,8 +120,10 @@ final class ReadSeamFailuresTest {
         zone.timer.advanceMillis(10_000);
         for (int i = 0; i < 3; i++) {
             // The first may be the one that finds out that the zone is back.
-            reader.read(reader.begin(key, null, null, zone.timer.nanoTime() + 3_000_000_000L));
+            CompletableFuture<ZoneRead> again =
+                    reader.read(reader.begin(key, null, null, zone.timer.nanoTime() + 3_000_000_000L));
             zone.timer.advanceMillis(1_000);
+            assertThat(again).as(where).isDone();
         }
         assertHit(reader.read(reader.begin(key, null, null, zone.timer.nanoTime() + 3_000_000_000L)), CHUNK);
         return hasThrown;

@@ -289,7 +289,7 @@ final class FillOperation {
         end();
         try {
             // Before the caller has its chunk, for it may keep this thread.
-            new WriteBack(context, held, read.rank(), scope, fetched.memory())
+            new WriteBack(context, held, read.rank(), state::isAway, scope, fetched.memory())
                     .start(newest(view), fetched.chunk().duplicate());
         } catch (RuntimeException | Error e) {
             // No failure of the read.

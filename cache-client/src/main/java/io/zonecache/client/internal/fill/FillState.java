@@ -246,6 +246,14 @@ final class FillState {
         return hasFailed;
     }
 
+    /**
+     * Whether a node is known not to take its stripes. What only this client finds silent does not count, for it may be slow itself, unless
+     * the miss rests on that: then the zone can't hold the chunk as far as this client can tell, and who waits for it shall not wait for PUTs.
+     */
+    boolean isAway(ZoneNode node) {
+        return miss.basis() == Basis.SILENT_NODES && isSkipped.test(node);
+    }
+
     // Decisions
 
     private FillStep go(Next next, Moment now, boolean isFresh) {

@@ -18,6 +18,7 @@ import io.zonecache.model.ZoneSettings;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
@@ -39,16 +40,25 @@ final class WriteBack {
     private final int rank;
     private final FillScope scope;
     private final ResourceQueue.Held memory;
+    private final Predicate<ZoneNode> isAway;
     private final AtomicBoolean isEnded = new AtomicBoolean();
 
     /**
+     * @param isAway whether a node is known not to take its stripes
      * @param scope holds all that the fill took, and is closed in the end
      * @param memory the chunk's and its stripes', which the scope holds
      */
-    WriteBack(FillContext context, FillLease lease, int rank, FillScope scope, ResourceQueue.Held memory) {
+    WriteBack(
+            FillContext context,
+            FillLease lease,
+            int rank,
+            Predicate<ZoneNode> isAway,
+            FillScope scope,
+            ResourceQueue.Held memory) {
         this.context = context;
         this.lease = lease;
         this.rank = rank;
+        this.isAway = isAway;
         this.scope = scope;
         this.memory = memory;
     }
@@ -56,9 +66,9 @@ final class WriteBack {
     /** Goes on by itself. The slot is held until the chunk's stripes count among the bytes on their way. */
     void start(PlacedView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
-        int down = stripesDown(view);
-        if (isTooFew(code, down)) {
-            ended(new Written(0, down, List.of("too many nodes down")), code);
+        int away = stripesAway(view);
+        if (isTooFew(code, away)) {
+            ended(new Written(0, away, List.of("too many nodes away")), code);
             return;
         }
         Futures.then(
@@ -92,11 +102,12 @@ final class WriteBack {
                 failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
     }
 
-    private int stripesDown(PlacedView view) {
+    private int stripesAway(PlacedView view) {
         List<ZoneNode> placement = view.placement().nodesFor(lease.key());
         int stripes = placement.isEmpty() ? 0 : view.view().settings().code().stripes();
         return (int) IntStream.range(0, stripes)
-                .filter(index -> StripeWriter.nodeOf(placement, index).state() == NodeState.DOWN)
+                .mapToObj(index -> StripeWriter.nodeOf(placement, index))
+                .filter(node -> node.state() == NodeState.DOWN || isAway.test(node))
                 .count();
     }
 

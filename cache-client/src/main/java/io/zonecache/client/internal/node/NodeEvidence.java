@@ -50,9 +50,7 @@ final class NodeEvidence {
 
     private Skip skip = Skip.NO;
     private int errors;
-    private int underWay;
-    private long silentSinceNanos;
-    private long silentBeforeNanos;
+    private final Silence silence = new Silence();
     private long probeAtNanos;
     private long probeAfterNanos;
     private double scoreNanos;
@@ -70,12 +68,12 @@ final class NodeEvidence {
     }
 
     long silentSinceNanos() {
-        return silentSinceNanos;
+        return silence.sinceNanos();
     }
 
     /** For how long requests have gone without a word from the node; pauses between them are no silence. */
     long silentNanos(long nowNanos) {
-        return underWay > 0 ? nowNanos - silentSinceNanos : silentBeforeNanos;
+        return silence.nanos(nowNanos);
     }
 
     /**
@@ -86,9 +84,9 @@ final class NodeEvidence {
      */
     void judge(long nowNanos, long othersHeardNanos) {
         if (skip == Skip.NO
-                && underWay > 0
-                && nowNanos - silentSinceNanos >= SILENCE_NANOS
-                && othersHeardNanos - silentSinceNanos > 0) {
+                && silence.isWaiting()
+                && silence.nanos(nowNanos) >= SILENCE_NANOS
+                && othersHeardNanos - silence.sinceNanos() > 0) {
             skip(Skip.SILENCE, nowNanos);
         }
     }
@@ -104,9 +102,7 @@ final class NodeEvidence {
     }
 
     void sent(long nowNanos) {
-        if (underWay++ == 0) {
-            silentSinceNanos = nowNanos - silentBeforeNanos;
-        }
+        silence.sent(nowNanos);
     }
 
     /**
@@ -158,13 +154,7 @@ final class NodeEvidence {
     /** A request ended without a word from the node. Pauses between requests are no silence, so short requests add up. */
     void timedOut(long nowNanos, long othersHeardNanos) {
         judge(nowNanos, othersHeardNanos);
-        withdrawn();
-        silentBeforeNanos = nowNanos - silentSinceNanos;
-    }
-
-    /** A request was never sent. */
-    void withdrawn() {
-        underWay = Math.max(0, underWay - 1);
+        silence.unanswered(nowNanos);
     }
 
     /** The view says that the node is down; probes tell when it is back. */
@@ -176,9 +166,7 @@ final class NodeEvidence {
     }
 
     private void heard(long nowNanos) {
-        withdrawn();
-        silentSinceNanos = nowNanos;
-        silentBeforeNanos = 0;
+        silence.heard(nowNanos);
     }
 
     private void skip(Skip why, long nowNanos) {

@@ -37,7 +37,6 @@ public final class NodeHealth {
     private static final long GONE_NANOS = 2_000_000_000L;
 
     private static final long ZONE_PROBE_NANOS = 1_000_000_000L;
-    private static final long NEVER = Long.MIN_VALUE;
 
     private static final long SLOW_TIMES = 3;
     private static final long SLOW_NANOS = 5_000_000L;
@@ -48,8 +47,8 @@ public final class NodeHealth {
     /** When any node was heard last. */
     private volatile long heardNanos;
 
-    /** When the first request was written since then, or {@link #NEVER}. */
-    private final AtomicLong unheardSinceNanos = new AtomicLong(NEVER);
+    /** Of all nodes together; guarded by itself. */
+    private final Silence zoneSilence = new Silence();
 
     private final AtomicLong zoneProbeNanos;
 
@@ -114,20 +113,22 @@ public final class NodeHealth {
     /** A request has been written to a connection of this node: from now on the node's silence counts. */
     public void written(ZoneNode node) {
         long now = awakeNanos.getAsLong();
-        unheardSinceNanos.compareAndSet(NEVER, now);
-        Watched watched = watched(node);
-        synchronized (watched) {
-            watched.evidence.sent(now);
-        }
+        sent(node, now);
     }
 
     /** A request could not be written because the node has not answered to a connection for so long: that is silence too. */
     public void unconnected(ZoneNode node, long forNanos) {
         long since = awakeNanos.getAsLong() - forNanos;
-        unheardSinceNanos.compareAndSet(NEVER, Math.max(since, heardNanos));
+        sent(node, since);
+    }
+
+    private void sent(ZoneNode node, long atNanos) {
+        synchronized (zoneSilence) {
+            zoneSilence.sent(atNanos);
+        }
         Watched watched = watched(node);
         synchronized (watched) {
-            watched.evidence.sent(since);
+            watched.evidence.sent(atNanos);
         }
     }
 
@@ -137,8 +138,8 @@ public final class NodeHealth {
         long now = awakeNanos.getAsLong();
         if (outcome == Outcome.ANSWERED || outcome == Outcome.FAILED) {
             heardNanos = now;
-            unheardSinceNanos.set(NEVER);
         }
+        tellZone(outcome, now);
         boolean isSlow = latencyNanos > Math.max(SLOW_TIMES * typical.nanos(), typical.nanos() + SLOW_NANOS);
         if (outcome == Outcome.ANSWERED) {
             typical.add(latencyNanos);
@@ -152,6 +153,16 @@ public final class NodeHealth {
                     case NOT_SENT -> {}
                 }
             });
+        }
+    }
+
+    private void tellZone(Outcome outcome, long nowNanos) {
+        synchronized (zoneSilence) {
+            switch (outcome) {
+                case ANSWERED, FAILED -> zoneSilence.heard(nowNanos);
+                case TIMED_OUT -> zoneSilence.unanswered(nowNanos);
+                case NOT_SENT -> {}
+            }
         }
     }
 
@@ -196,8 +207,9 @@ public final class NodeHealth {
      * can tell. Any answer, if only that the node is busy, ends that.
      */
     public boolean isZoneSilent() {
-        long since = unheardSinceNanos.get();
-        return since != NEVER && awakeNanos.getAsLong() - since >= GONE_NANOS;
+        synchronized (zoneSilence) {
+            return zoneSilence.nanos(awakeNanos.getAsLong()) >= GONE_NANOS;
+        }
     }
 
     /** Whether a silent zone may be asked whether it is back: once a second. */

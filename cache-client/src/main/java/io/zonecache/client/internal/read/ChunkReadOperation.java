@@ -278,7 +278,7 @@ final class ChunkReadOperation {
         if (impossibleBytes > 0) {
             fail(current.memory.tooLarge(read.key(), impossibleBytes));
         } else if (scope.leave(current)) {
-            retryLater();
+            retryLater(current);
         }
     }
 
@@ -290,15 +290,22 @@ final class ChunkReadOperation {
         scope.requeue(current, needBytes, this::admitted);
     }
 
-    /** Within the deadline as soon as the retry budget allows, with a growing pause before each look at it. */
-    private void retryLater() {
+    /**
+     * Within the deadline as soon as the retry budget allows, with a growing pause before each look at it. No retry is needed once the nodes
+     * that were undecided have been silent for seconds.
+     */
+    private void retryLater(ReadRound undecided) {
         if (reader.health().isZoneSilent()) {
             enter();
             return;
         }
+        if (isSilentMiss(undecided)) {
+            complete(miss(undecided, Basis.SILENT_NODES));
+            return;
+        }
         long pauseNanos = reader.retryPauseNanos(retries++);
         if (pauseNanos < read.deadlineNanos() - reader.nanoTime()) {
-            scope.own(reader.schedule(pauseNanos, () -> guarded(this::retry)));
+            scope.own(reader.schedule(pauseNanos, () -> guarded(() -> retry(undecided))));
         } else {
             fail(new CacheException(
                     CacheErrorCode.ZONE_UNCERTAIN,
@@ -306,14 +313,24 @@ final class ChunkReadOperation {
         }
     }
 
-    private void retry() {
+    private boolean isSilentMiss(ReadRound undecided) {
+        List<NodeRequest> silent = undecided.undecided().stream()
+                .filter(request -> reader.health().isUnresponsive(request.node()))
+                .toList();
+        synchronized (scope) {
+            silent.forEach(request -> undecided.state.set(request.place(), Place.SILENT));
+            return undecided.state.next() == Step.SILENT_MISS;
+        }
+    }
+
+    private void retry(ReadRound undecided) {
         if (scope.isClosed()) {
             return;
         }
         if (reader.tryRetry()) {
             enter();
         } else {
-            retryLater();
+            retryLater(undecided);
         }
     }
 

@@ -74,6 +74,16 @@ final class ReadRound {
                 .toList();
     }
 
+    /** The requests of whose nodes' stripes nothing is known. */
+    List<NodeRequest> undecided() {
+        return Arrays.stream(requests)
+                .filter(request -> {
+                    Place place = state.place(request.place());
+                    return place == Place.UNKNOWN || place == Place.SUSPECT;
+                })
+                .toList();
+    }
+
     /** Its node has fallen silent. */
     void suspect(NodeRequest request) {
         if (!request.isAnswered && isCurrent(request)) {

@@ -135,14 +135,6 @@ final class NodeEvidenceTest {
         assertThat(node.scoreNanos()).isBetween(4_900L, 5_000L);
     }
 
-    @Test
-    void shouldForgetRequestsThatWereNeverSent() {
-        node.sent(0);
-        node.withdrawn();
-        node.judge(1_000 * MILLI, 1_000 * MILLI);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
-    }
-
     private void fail(long millis) {
         node.sent(millis * MILLI);
         node.failed(millis * MILLI);

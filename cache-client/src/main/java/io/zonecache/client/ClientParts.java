@@ -25,6 +25,7 @@ import io.zonecache.client.internal.time.SystemTimer;
 import io.zonecache.client.internal.transport.TransportOptions;
 import io.zonecache.client.internal.transport.VertxStripeTransport;
 import io.zonecache.client.internal.view.KnownView;
+import io.zonecache.client.internal.view.PurgeTracker;
 import io.zonecache.client.internal.view.ViewOptions;
 import io.zonecache.client.internal.view.ViewTracker;
 import io.zonecache.client.origin.Origin;
@@ -91,11 +92,12 @@ final class ClientParts implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
         transport.watchLoops(awake);
-        views = new ViewTracker(
-                transport, timer, random, ViewOptions.defaults(config.nodes(), config.zone()), known -> {
-                    health.update(known.view());
-                    observers.viewChanged(known.view());
-                });
+        ViewOptions viewOptions = ViewOptions.defaults(config.nodes(), config.zone());
+        PurgeTracker purges = new PurgeTracker(transport, timer, random, local, viewOptions.timeoutMillis());
+        views = new ViewTracker(transport, timer, random, purges, viewOptions, known -> {
+            health.update(known.view());
+            observers.viewChanged(known.view());
+        });
         RepairingListener listener = new RepairingListener();
         reader = new OverRequestReader(
                 transport,

@@ -47,7 +47,7 @@ public record FillConfig(
      * The defaults, but one attempt may take all the time of a fetch. For machines where origin and clients share a few cores: what is
      * silent for seconds there has no core, and to ask it again would be a GET more.
      */
-    public static FillConfig patient() {
+    public static FillConfig singleAttempt() {
         Builder builder = new Builder();
         return builder.attemptMillis(builder.totalMillis).build();
     }

@@ -65,7 +65,7 @@ final class HerdOfClientsTest {
                     .nodes(zone.addresses())
                     .eventLoops(1)
                     .readDeadline(LONG)
-                    .fill(FillConfig.patient())
+                    .fill(FillConfig.singleAttempt())
                     .build();
             caches.add(ZoneCache.builder().config(config).origin(origin()).build());
         }

@@ -83,7 +83,7 @@ final class JoinedReadsTest {
         try (ZoneCache cache = ZoneCache.builder()
                 .config(ClientConfig.builder()
                         .nodes(zone.addresses())
-                        .fill(FillConfig.patient())
+                        .fill(FillConfig.singleAttempt())
                         .build())
                 .origin(origin)
                 .build()) {

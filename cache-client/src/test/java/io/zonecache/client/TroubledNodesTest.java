@@ -96,16 +96,16 @@ final class TroubledNodesTest {
     }
 
     @Test
-    void shouldSkipANodeThatLies() {
-        ZoneNode liar = zone.view().get(4);
+    void shouldSkipANodeThatSendsCorruptStripes() {
+        ZoneNode corrupting = zone.view().get(4);
         for (byte[] chunk : chunks) {
             ChunkKey key = ChunkKey.sha256Of(chunk);
             List<ZoneNode> placement = zone.placement(key);
-            List<StripeRecord> lies = StripeEncoder.encode(
+            List<StripeRecord> corrupt = StripeEncoder.encode(
                     CodeSpec.parse("4-of-5"), key, key.w0(), ByteBuffer.wrap(TestZone.chunk(-1, chunk.length)));
             for (int i = 0; i < placement.size(); i++) {
-                if (placement.get(i).id().equals(liar.id())) {
-                    zone.put(liar, key, lies.get(i));
+                if (placement.get(i).id().equals(corrupting.id())) {
+                    zone.put(corrupting, key, corrupt.get(i));
                 }
             }
         }

@@ -251,7 +251,7 @@ final class ChunkFileTest {
                 .config(ClientConfig.builder()
                         .nodes(zone.addresses())
                         .readDeadline(LONG)
-                        .fill(FillConfig.patient())
+                        .fill(FillConfig.singleAttempt())
                         .build())
                 .origin(origin)
                 .build();

@@ -81,7 +81,7 @@ final class FilledZone implements AutoCloseable {
         this.workspace = workspace;
         this.s3 = s3;
         this.zone = zone;
-        this.cache = client(FillConfig.patient());
+        this.cache = client(FillConfig.singleAttempt());
     }
 
     static FilledZone start(long seed) {

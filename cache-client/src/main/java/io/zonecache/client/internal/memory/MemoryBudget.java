@@ -56,7 +56,7 @@ public final class MemoryBudget {
         return readBytes(maxChunkBytes) + fillBytes(maxChunkBytes);
     }
 
-    /** The stripes, and as much again to find one that lies. */
+    /** The stripes, and as much again to find a corrupt one. */
     private static long readBytes(int maxChunkBytes) {
         return 2 * codedBytes(maxChunkBytes);
     }

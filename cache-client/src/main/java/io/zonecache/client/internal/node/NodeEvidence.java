@@ -7,7 +7,7 @@ package io.zonecache.client.internal.node;
  * later. Silence is judged whenever somebody wants to ask, and when a request times out. So do answers of which more than half of late
  * are slow, as others measure it, or, of those that a read used, hold bad stripes: six in a row. While skipped, one request may go
  * as a probe after 250 ms, then after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once,
- * but a slow node only one that is not slow; who is slow or lies again within 10 s is probed less often. Pure: the caller brings the
+ * but a slow node only one that is not slow; who is slow or sends corrupt stripes again within 10 s is probed less often. Pure: the caller brings the
  * time. Not thread-safe.
  */
 final class NodeEvidence {
@@ -127,12 +127,12 @@ final class NodeEvidence {
     }
 
     /** A stripe of the node was found good; one that comes too late to be used is neither good nor bad. */
-    void valid() {
+    void validStripe() {
         corruptShare -= corruptShare * SHARE_WEIGHT;
     }
 
     /** A stripe of the node was found bad. */
-    void corrupt(long nowNanos) {
+    void corruptStripe(long nowNanos) {
         corruptShare += (1 - corruptShare) * SHARE_WEIGHT;
         if (skip == Skip.NO && corruptShare > MAX_SHARE) {
             skip(Skip.CORRUPT, nowNanos);

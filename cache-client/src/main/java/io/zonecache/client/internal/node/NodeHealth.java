@@ -167,19 +167,19 @@ public final class NodeHealth {
     }
 
     /** A read was put together with a stripe of this node. */
-    public void valid(ZoneNode node) {
+    public void validStripe(ZoneNode node) {
         Watched watched = watched(node);
         synchronized (watched) {
-            watched.evidence.valid();
+            watched.evidence.validStripe();
         }
     }
 
     /** An answer of this node held a bad stripe. */
-    public void corrupt(ZoneNode node) {
+    public void corruptStripe(ZoneNode node) {
         Watched watched = watched(node);
         long now = awakeNanos.getAsLong();
         synchronized (watched) {
-            changing(watched, () -> watched.evidence.corrupt(now));
+            changing(watched, () -> watched.evidence.corruptStripe(now));
         }
     }
 

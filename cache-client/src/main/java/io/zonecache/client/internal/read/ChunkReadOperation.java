@@ -404,7 +404,7 @@ final class ChunkReadOperation {
             senders = current.collector.judge(layout, verdict.corruptStripes());
             current.repairable = new Repairable(verdict.chunk(), layout.code());
         }
-        senders.ofValid().forEach(reader.health()::valid);
+        senders.ofValid().forEach(reader.health()::validStripe);
         senders.ofCorrupt().forEach(node -> reader.report(read, node));
         complete(new ZoneRead.Hit(verdict.chunk()));
         reader.hit(read, reader.nanoTime() - current.startNanos);

@@ -319,7 +319,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** A node has sent a corrupt stripe: it is to check what it holds, and to be doubted. */
     void report(ChunkRead read, ZoneNode node) {
-        health.corrupt(node);
+        health.corruptStripe(node);
         badStripes.increment();
         RequestContext context = new RequestContext(options.attemptMillis(), read.rank(), null);
         Futures.whenDone(Futures.call(() -> transport.reportCorrupt(node, read.key(), context)), (reply, failure) -> {

@@ -12,7 +12,9 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.Protocol;
+import io.zonecache.model.PurgePage;
 import io.zonecache.model.ViewJson;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** How each kind of answer is read. */
@@ -218,34 +220,82 @@ final class ReplyReaders {
         }
     }
 
-    /** A view, or null if it has not changed, or why there is none. */
-    static final class View extends ShortReply<View.Answer> {
+    /**
+     * What was asked for, or null if it has not changed, or why there is none.
+     *
+     * @param <T> what was asked for
+     */
+    record Answer<T>(@Nullable T value, @Nullable CacheException failure) {
 
-        /** Either of both, or none. */
-        record Answer(@Nullable EncodedView view, @Nullable CacheException failure) {}
+        static <T> Answer<T> failed(String reason) {
+            return new Answer<>(null, new CacheException(CacheErrorCode.ZONE_UNCERTAIN, reason));
+        }
+
+        CompletableFuture<T> future() {
+            return failure == null ? CompletableFuture.completedFuture(value) : CompletableFuture.failedFuture(failure);
+        }
+    }
+
+    /** A document of a node's, decoded. */
+    private abstract static class Document<T> extends ShortReply<Answer<T>> {
+
+        private final String name;
+
+        Document(String name) {
+            this.name = name;
+        }
+
+        /** @throws IllegalArgumentException if it is none */
+        abstract T decode(String json);
 
         @Override
-        Answer understand(HttpClientResponse head, Buffer whole) {
+        Answer<T> understand(HttpClientResponse head, Buffer whole) {
             if (head.statusCode() == 304) {
-                return new Answer(null, null);
+                return new Answer<>(null, null);
             }
             if (head.statusCode() != 200) {
-                return failure("status " + head.statusCode() + " (expected: 200 or 304)");
+                return failed("status " + head.statusCode() + " (expected: 200 or 304)");
             }
             try {
-                return new Answer(ViewJson.decode(whole.toString()), null);
+                return new Answer<>(decode(whole.toString()), null);
             } catch (IllegalArgumentException e) {
-                return failure(String.valueOf(e.getMessage()));
+                return failed(String.valueOf(e.getMessage()));
             }
         }
 
         @Override
-        Answer failed(Failure failure, String reason) {
-            return failure(reason);
+        Answer<T> failed(Failure failure, String reason) {
+            return failed(reason);
         }
 
-        private static Answer failure(String reason) {
-            return new Answer(null, new CacheException(CacheErrorCode.ZONE_UNCERTAIN, "view: " + reason));
+        private Answer<T> failed(String reason) {
+            return Answer.failed(name + ": " + reason);
+        }
+    }
+
+    /** The view, or null if it has not changed. */
+    static final class View extends Document<EncodedView> {
+
+        View() {
+            super("view");
+        }
+
+        @Override
+        EncodedView decode(String json) {
+            return ViewJson.decode(json);
+        }
+    }
+
+    /** Keys that were purged. */
+    static final class Purges extends Document<PurgePage> {
+
+        Purges() {
+            super("purges");
+        }
+
+        @Override
+        PurgePage decode(String json) {
+            return PurgePage.decode(json);
         }
     }
 }

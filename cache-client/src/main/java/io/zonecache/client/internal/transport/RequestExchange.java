@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +47,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
     private final NodeConnections node;
     private final ConnectionPool pool;
     private final Context loop;
-    private final LongConsumer epochListener;
+    private final HeadListener headListener;
     private final ReplyTimeLimits limits;
     private @Nullable Attempt attempt;
     private long timerId = -1;
@@ -58,19 +57,19 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
     private boolean isRequeued;
     private volatile boolean isAborted;
 
-    /** @param epochListener hears the epoch that the answer carries */
+    /** @param headListener hears what the head of the answer tells of the node */
     RequestExchange(
             ReplyReader<T> reader,
             OutgoingRequest outgoing,
             NodeConnections node,
             ConnectionPool pool,
-            LongConsumer epochListener) {
+            HeadListener headListener) {
         this.reader = reader;
         this.outgoing = outgoing;
         this.node = node;
         this.pool = pool;
         this.loop = node.loop();
-        this.epochListener = epochListener;
+        this.headListener = headListener;
         this.limits = new ReplyTimeLimits(System.nanoTime(), outgoing.timeoutMillis(), outgoing.silenceMillis());
     }
 
@@ -240,15 +239,26 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         }
     }
 
-    private void hearEpoch(@Nullable String epoch) {
-        if (epoch == null || !EPOCH.matcher(epoch).matches()) {
-            return;
-        }
+    private void hearHead(@Nullable String epoch, @Nullable String purges) {
         try {
-            epochListener.accept(Long.parseLong(epoch));
+            if (epoch != null && EPOCH.matcher(epoch).matches()) {
+                headListener.epochSeen(Long.parseLong(epoch));
+            }
+            if (purges != null) {
+                headListener.purgesSeen(purges);
+            }
         } catch (RuntimeException | Error e) {
-            LOG.warn("a listener failed on epoch {}", epoch, e);
+            LOG.warn("a listener failed on epoch {}, purges {}", epoch, purges, e);
         }
+    }
+
+    /** Hears what each answer tells of its node. */
+    interface HeadListener {
+
+        void epochSeen(long epoch);
+
+        /** @param token as it came */
+        void purgesSeen(String token);
     }
 
     /** The request on one connection, which is left exactly once. Callbacks that come after that are ignored. */
@@ -323,7 +333,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             }
             hasHead = true;
             limits.heard(System.nanoTime());
-            hearEpoch(response.getHeader(Protocol.EPOCH_HEADER));
+            hearHead(response.getHeader(Protocol.EPOCH_HEADER), response.getHeader(Protocol.PURGES_HEADER));
             boolean isLast = HttpHeaders.CLOSE.toString().equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
             if (isLast) {
                 pool.retire(connection);

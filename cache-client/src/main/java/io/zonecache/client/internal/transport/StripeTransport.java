@@ -3,6 +3,7 @@ package io.zonecache.client.internal.transport;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
+import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.util.List;
@@ -39,9 +40,14 @@ public interface StripeTransport extends AutoCloseable {
     /**
      * The view as a node at that address knows it; null if it is the one with this ETag still, after at most {@code waitMillis}.
      * Fails with a {@link io.zonecache.model.CacheException} if the node can't be asked or answers anything else.
+     *
+     * @param purges the token up to which the node's purges are known, if any: a node that knows of more does not wait
      */
     CompletableFuture<@Nullable EncodedView> view(
-            String address, @Nullable String etag, long waitMillis, long timeoutMillis);
+            String address, @Nullable String etag, @Nullable String purges, long waitMillis, long timeoutMillis);
+
+    /** The keys that the node at that address knows to be purged since that token. Fails as {@link #view} does. */
+    CompletableFuture<PurgePage> purges(String address, String since, long timeoutMillis);
 
     /** The epoch of the view that this client goes by, sent with every request from now on. */
     void tellEpoch(long epoch);
@@ -49,9 +55,18 @@ public interface StripeTransport extends AutoCloseable {
     /** Called with every epoch that a node's answer carries; must not block. */
     void onEpoch(EpochListener listener);
 
+    /** Called with every token of purges that a node's answer carries; must not block. */
+    void onPurges(PurgeTokenListener listener);
+
     /** Ends requests under way: their futures complete with {@code UNKNOWN} replies. */
     @Override
     void close();
+
+    /** Hears of tokens of purges. */
+    @FunctionalInterface
+    interface PurgeTokenListener {
+        void tokenSeen(String address, String token);
+    }
 
     /** Hears of epochs. */
     @FunctionalInterface

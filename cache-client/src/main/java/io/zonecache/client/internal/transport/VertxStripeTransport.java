@@ -17,6 +17,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.Protocol;
+import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
@@ -35,7 +36,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.LongConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +69,7 @@ public final class VertxStripeTransport implements StripeTransport {
     private final AtomicInteger nextLoop = new AtomicInteger();
     private final Map<NodeAddress, NodeConnections> nodes = new ConcurrentHashMap<>();
     private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<PurgeTokenListener> purgeListeners = new CopyOnWriteArrayList<>();
     private final Map<RequestExchange<?>, Boolean> underWay = new ConcurrentHashMap<>();
     private volatile long epoch;
     private volatile boolean isClosed;
@@ -174,15 +175,12 @@ public final class VertxStripeTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<@Nullable EncodedView> view(
-            String address, @Nullable String etag, long waitMillis, long timeoutMillis) {
-        return run(address, new ReplyReaders.View(), waitMillis > 0, seen -> {}, () -> {
-                    OutgoingRequest request = request(
-                            HttpMethod.GET,
-                            Protocol.VIEW_PATH,
-                            List.of(),
-                            timeoutMillis,
-                            timeoutMillis,
-                            4L * ViewJson.MAX_CHARS);
+            String address, @Nullable String etag, @Nullable String purges, long waitMillis, long timeoutMillis) {
+        return run(address, new ReplyReaders.View(), waitMillis > 0, head(address, null), () -> {
+                    OutgoingRequest request = zoneRequest(Protocol.VIEW_PATH, timeoutMillis, 4L * ViewJson.MAX_CHARS);
+                    if (purges != null) {
+                        request.headers().add(Protocol.PURGES_HEADER, purges);
+                    }
                     if (etag != null) {
                         request.headers().add(HttpHeaders.IF_NONE_MATCH, etag);
                     }
@@ -191,17 +189,23 @@ public final class VertxStripeTransport implements StripeTransport {
                     }
                     return request;
                 })
-                .thenCompose(VertxStripeTransport::viewOf);
+                .thenCompose(ReplyReaders.Answer::future);
     }
 
-    private static CompletableFuture<@Nullable EncodedView> viewOf(ReplyReaders.View.Answer answer) {
-        CompletableFuture<@Nullable EncodedView> view = new CompletableFuture<>();
-        if (answer.failure() != null) {
-            view.completeExceptionally(answer.failure());
-        } else {
-            view.complete(answer.view());
-        }
-        return view;
+    @Override
+    public CompletableFuture<PurgePage> purges(String address, String since, long timeoutMillis) {
+        return run(
+                        address,
+                        new ReplyReaders.Purges(),
+                        false,
+                        head(address, null),
+                        () -> zoneRequest(
+                                Protocol.PURGES_PATH + "?since=" + since, timeoutMillis, 4L * PurgePage.MAX_CHARS))
+                .thenCompose(ReplyReaders.Answer::future);
+    }
+
+    private OutgoingRequest zoneRequest(String uri, long timeoutMillis, long maxReplyBytes) {
+        return request(HttpMethod.GET, uri, List.of(), timeoutMillis, timeoutMillis, maxReplyBytes);
     }
 
     @Override
@@ -212,6 +216,28 @@ public final class VertxStripeTransport implements StripeTransport {
     @Override
     public void onEpoch(EpochListener listener) {
         listeners.add(listener);
+    }
+
+    @Override
+    public void onPurges(PurgeTokenListener listener) {
+        purgeListeners.add(listener);
+    }
+
+    /** @param node null where only its address is known: then nobody asks for its epoch */
+    private RequestExchange.HeadListener head(String address, @Nullable ZoneNode node) {
+        return new RequestExchange.HeadListener() {
+            @Override
+            public void epochSeen(long seen) {
+                if (node != null) {
+                    listeners.forEach(listener -> listener.epochSeen(node, seen));
+                }
+            }
+
+            @Override
+            public void purgesSeen(String token) {
+                purgeListeners.forEach(listener -> listener.tokenSeen(address, token));
+            }
+        };
     }
 
     @Override
@@ -237,12 +263,7 @@ public final class VertxStripeTransport implements StripeTransport {
 
     private <T> CompletableFuture<T> run(
             ZoneNode node, ReplyReader<T> reader, boolean isWaiting, Supplier<OutgoingRequest> request) {
-        return run(
-                node.address(),
-                reader,
-                isWaiting,
-                seen -> listeners.forEach(listener -> listener.epochSeen(node, seen)),
-                request);
+        return run(node.address(), reader, isWaiting, head(node.address(), node), request);
     }
 
     /** What can't even be begun is a reply too. */
@@ -250,7 +271,7 @@ public final class VertxStripeTransport implements StripeTransport {
             String address,
             ReplyReader<T> reader,
             boolean isWaiting,
-            LongConsumer epochListener,
+            RequestExchange.HeadListener headListener,
             Supplier<OutgoingRequest> request) {
         NodeAddress parsed;
         try {
@@ -261,7 +282,7 @@ public final class VertxStripeTransport implements StripeTransport {
         try {
             NodeConnections node = nodes.computeIfAbsent(parsed, this::connections);
             RequestExchange<T> exchange =
-                    new RequestExchange<>(reader, request.get(), node, node.pool(isWaiting), epochListener);
+                    new RequestExchange<>(reader, request.get(), node, node.pool(isWaiting), headListener);
             begin(exchange);
             return exchange.result();
         } catch (RuntimeException | Error e) {

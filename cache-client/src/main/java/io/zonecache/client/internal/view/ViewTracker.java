@@ -38,6 +38,7 @@ public final class ViewTracker implements AutoCloseable {
     private final StripeTransport transport;
     private final ClientTimer timer;
     private final Random random;
+    private final PurgeTracker purges;
     private final ViewOptions options;
     private final Consumer<KnownView> onView;
     private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
@@ -56,11 +57,13 @@ public final class ViewTracker implements AutoCloseable {
             StripeTransport transport,
             ClientTimer timer,
             Random random,
+            PurgeTracker purges,
             ViewOptions options,
             Consumer<KnownView> onView) {
         this.transport = transport;
         this.timer = timer;
         this.random = random;
+        this.purges = purges;
         this.options = options;
         this.onView = onView;
     }
@@ -104,7 +107,7 @@ public final class ViewTracker implements AutoCloseable {
         int asked = Math.min(MAX_SEEDS_AT_ONCE, seeds.size());
         AtomicInteger left = new AtomicInteger(asked);
         for (String seed : seeds.subList(0, asked)) {
-            Futures.whenDone(transport.view(seed, null, 0, options.timeoutMillis()), (view, failure) -> {
+            Futures.whenDone(transport.view(seed, null, null, 0, options.timeoutMillis()), (view, failure) -> {
                 if (view != null) {
                     take(view, seed);
                 }
@@ -140,7 +143,8 @@ public final class ViewTracker implements AutoCloseable {
         String etag = known == null ? null : known.encoded().version().etag();
         long startNanos = timer.nanoTime();
         long timeoutMillis = options.waitMillis() + options.timeoutMillis();
-        Futures.whenDone(transport.view(address, etag, options.waitMillis(), timeoutMillis), (view, failure) -> {
+        String token = purges.token(address);
+        Futures.whenDone(transport.view(address, etag, token, options.waitMillis(), timeoutMillis), (view, failure) -> {
             boolean isNew = view != null && take(view, address);
             if (failure != null) {
                 boolean isLast = failures + 1 >= addresses.size();
@@ -153,6 +157,12 @@ public final class ViewTracker implements AutoCloseable {
                 return;
             }
             reachable();
+            CompletableFuture<Void> caughtUp = purges.caughtUp(address);
+            if (!caughtUp.isDone()) {
+                // It ended for the news of purges: the next one may wait once those are known.
+                Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
+                return;
+            }
             boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis());
             long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
             later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
@@ -186,7 +196,7 @@ public final class ViewTracker implements AutoCloseable {
         String address = addresses.get(attempt);
         KnownView known = current;
         String etag = known == null ? null : known.encoded().version().etag();
-        Futures.whenDone(transport.view(address, etag, 0, options.timeoutMillis()), (view, failure) -> {
+        Futures.whenDone(transport.view(address, etag, null, 0, options.timeoutMillis()), (view, failure) -> {
             if (view != null) {
                 take(view, address);
             }
@@ -227,6 +237,7 @@ public final class ViewTracker implements AutoCloseable {
             onView.accept(newest);
             current = newest;
         }
+        purges.retain(addresses());
         LOG.info(
                 "view {} of zone {}: {} nodes, {}",
                 newest.view().epoch(),

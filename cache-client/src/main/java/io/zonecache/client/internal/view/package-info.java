@@ -1,4 +1,7 @@
-/** Who is in the zone, as this client knows: {@link io.zonecache.client.internal.view.ViewTracker} fetches the view and publishes placements. */
+/**
+ * What nodes tell of the zone: {@link io.zonecache.client.internal.view.ViewTracker} fetches the view and publishes placements,
+ * {@link io.zonecache.client.internal.view.PurgeTracker} learns which chunks were purged.
+ */
 @NullMarked
 package io.zonecache.client.internal.view;
 

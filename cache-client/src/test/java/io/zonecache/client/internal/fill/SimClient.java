@@ -23,6 +23,7 @@ import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.Placement;
+import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
@@ -388,9 +389,17 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public CompletableFuture<@Nullable EncodedView> view(
-            String address, @Nullable String etag, long waitMillis, long timeoutMillis) {
+            String address, @Nullable String etag, @Nullable String purges, long waitMillis, long timeoutMillis) {
         throw new CacheException(CacheErrorCode.INTERNAL, "views are simulated whole");
     }
+
+    @Override
+    public CompletableFuture<PurgePage> purges(String address, String since, long timeoutMillis) {
+        throw new CacheException(CacheErrorCode.INTERNAL, "views are simulated whole");
+    }
+
+    @Override
+    public void onPurges(PurgeTokenListener listener) {}
 
     @Override
     public void tellEpoch(long epoch) {}

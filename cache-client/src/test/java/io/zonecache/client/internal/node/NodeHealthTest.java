@@ -152,22 +152,22 @@ final class NodeHealthTest {
 
     @Test
     void shouldSkipWhoSendsBadStripesAndProbeItLessOftenEachTime() {
-        ZoneNode liar = NODES.get(2);
+        ZoneNode corrupting = NODES.get(2);
         long probeAfterMillis = 250;
         for (int relapse = 0; relapse < 5; relapse++) {
-            for (int i = 0; i < 6 && !health.isSkipped(liar); i++) {
-                ask(List.of(liar), 0);
-                health.tell(liar, Outcome.ANSWERED, MILLI);
-                health.corrupt(liar);
+            for (int i = 0; i < 6 && !health.isSkipped(corrupting); i++) {
+                ask(List.of(corrupting), 0);
+                health.tell(corrupting, Outcome.ANSWERED, MILLI);
+                health.corruptStripe(corrupting);
             }
-            List<ZoneNode> alone = List.of(liar);
-            assertThat(ask(alone, 1)).containsExactly(Choice.AVOID);
+            List<ZoneNode> only = List.of(corrupting);
+            assertThat(ask(only, 1)).containsExactly(Choice.AVOID);
             timer.advanceMillis(probeAfterMillis - 1);
-            assertThat(ask(alone, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
+            assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
             timer.advanceMillis(1);
-            assertThat(ask(alone, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
-            health.tell(liar, Outcome.ANSWERED, MILLI);
-            assertThat(health.isSkipped(liar)).isFalse();
+            assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
+            health.tell(corrupting, Outcome.ANSWERED, MILLI);
+            assertThat(health.isSkipped(corrupting)).isFalse();
             probeAfterMillis = Math.min(4 * probeAfterMillis, 5_000);
         }
     }
@@ -179,18 +179,18 @@ final class NodeHealthTest {
             ask(List.of(node), 0);
             health.tell(node, Outcome.ANSWERED, MILLI);
             if (i % 4 == 0) {
-                health.corrupt(node);
+                health.corruptStripe(node);
             } else if (i % 4 < 3) {
-                health.valid(node);
+                health.validStripe(node);
             }
         }
         assertThat(health.isSkipped(node)).isFalse();
-        for (int lies = 0; lies < 6 && !health.isSkipped(node); lies++) {
+        for (int corrupt = 0; corrupt < 6 && !health.isSkipped(node); corrupt++) {
             for (int answers = 0; answers < 5; answers++) {
                 ask(List.of(node), 0);
                 health.tell(node, Outcome.ANSWERED, MILLI);
             }
-            health.corrupt(node);
+            health.corruptStripe(node);
         }
         assertThat(health.isSkipped(node)).isTrue();
     }
@@ -202,7 +202,7 @@ final class NodeHealthTest {
         for (int i = 0; i < 6; i++) {
             ask(List.of(NODES.get(2)), 0);
             health.tell(NODES.get(2), Outcome.ANSWERED, MILLI);
-            health.corrupt(NODES.get(2));
+            health.corruptStripe(NODES.get(2));
         }
         Choice ask = Choice.ASK;
         Choice doubt = Choice.DOUBT;

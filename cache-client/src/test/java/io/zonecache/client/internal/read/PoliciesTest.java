@@ -236,7 +236,7 @@ final class PoliciesTest {
     }
 
     @Test
-    void shouldSkipANodeThatLiesWithRightChecksumsWithinMOfAPlacement() {
+    void shouldSkipANodeWithCorruptStripesOfRightChecksumsWithinMOfAPlacement() {
         ReadHarness zone = harness(OverRequestPolicy.ALL, "4-of-6", 6, KeyScheme.SHA256, SEED);
         for (int chunk = 0; chunk < 30; chunk++) {
             byte[] bytes = ReadHarness.chunk(chunk, 500);

@@ -101,7 +101,9 @@ final class ReadStateTest {
             hold(plan, i, layout, i);
         }
         plan.distrust(layout);
-        assertThat(plan.sparePlaces()).as("one is needed to find the liar").isEqualTo(1);
+        assertThat(plan.sparePlaces())
+                .as("one is needed to find the corrupt one")
+                .isEqualTo(1);
         plan = new ReadState(CodeSpec.parse("4-of-5"), 3);
         assertThat(plan.sparePlaces()).as("a node has two stripes").isZero();
         assertThat(plan.placesNeeded()).isEqualTo(2);

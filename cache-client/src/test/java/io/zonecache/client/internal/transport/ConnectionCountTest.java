@@ -69,7 +69,7 @@ final class ConnectionCountTest {
             }
             assertThat(proxies).allMatch(proxy -> proxy.accepted() == 1);
             for (FaultProxy proxy : proxies) {
-                assertThat(join(fixture.transport.view(proxy.address(), "\"other\"", 1_000, 10_000)))
+                assertThat(join(fixture.transport.view(proxy.address(), "\"other\"", null, 1_000, 10_000)))
                         .isNotNull();
             }
             assertThat(proxies).allMatch(proxy -> proxy.accepted() == 2);
@@ -99,7 +99,7 @@ final class ConnectionCountTest {
                 for (int i = 0; i < 20; i++) {
                     replies.add(fixture.transport.get(node, key(i), context(), header -> null));
                 }
-                replies.add(fixture.transport.view(node.address(), "\"other\"", 1_000, 10_000));
+                replies.add(fixture.transport.view(node.address(), "\"other\"", null, 1_000, 10_000));
             }
             replies.forEach(TransportFixture::join);
             await().atMost(SOON).until(() -> proxies.stream().allMatch(proxy -> proxy.connections() == 0));
@@ -113,10 +113,10 @@ final class ConnectionCountTest {
     @Test
     void shouldKeepTheConnectionOfARequestThatWaitsLongerThanOneMayRest() {
         try (TransportFixture fixture = new TransportFixture(1, TransportFixture.options(8, 100), null)) {
-            var view = join(fixture.transport.view(proxies.get(0).address(), null, 0, 10_000));
+            var view = join(fixture.transport.view(proxies.get(0).address(), null, null, 0, 10_000));
             assertThat(view).isNotNull();
             assertThat(join(fixture.transport.view(
-                            proxies.get(0).address(), view.version().etag(), 1_000, 10_000)))
+                            proxies.get(0).address(), view.version().etag(), null, 1_000, 10_000)))
                     .isNull();
         }
     }

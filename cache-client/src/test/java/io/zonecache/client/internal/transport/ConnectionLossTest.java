@@ -133,9 +133,10 @@ final class ConnectionLossTest {
                     .isNotInstanceOf(LeaseReply.Unreachable.class)
                     .isNotInstanceOf(LeaseReply.NotSent.class);
             proxy.breakAll();
-            assertThat(join(transport.view(proxy.address(), null, 0, 10_000))).isNotNull();
+            assertThat(join(transport.view(proxy.address(), null, null, 0, 10_000)))
+                    .isNotNull();
             proxy.breakAll();
-            assertThat(join(transport.view(proxy.address(), "\"other\"", 50, 10_000)))
+            assertThat(join(transport.view(proxy.address(), "\"other\"", null, 50, 10_000)))
                     .isNotNull();
         }
     }

@@ -229,7 +229,7 @@ final class HostileServersTest {
         for (String body : new String[] {"", "{}", "<html>", "{\"zone\":\"x\"}"}) {
             String answer = "HTTP/1.1 200 X\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
             try (HostileServer server = new HostileServer(out -> out.write(ascii(answer)))) {
-                assertThat(transport.view(server.address(), null, 0, 2_000))
+                assertThat(transport.view(server.address(), null, null, 0, 2_000))
                         .failsWithin(5, TimeUnit.SECONDS)
                         .withThrowableThat()
                         .withMessageContaining("view: ");

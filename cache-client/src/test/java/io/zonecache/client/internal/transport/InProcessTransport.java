@@ -7,9 +7,13 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
+import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +25,7 @@ public final class InProcessTransport implements StripeTransport {
     private final ClientTimer timer;
     private final Map<CompletableFuture<GetReply>, Boolean> underWay = new ConcurrentHashMap<>();
     private EpochListener listener = (node, epoch) -> {};
+    private PurgeTokenListener purgeListener = (address, token) -> {};
     private boolean isClosed;
 
     /** By node id. */
@@ -28,6 +33,11 @@ public final class InProcessTransport implements StripeTransport {
 
     /** By address. */
     public final Map<String, EncodedView> views = new ConcurrentHashMap<>();
+
+    /** By address, in the order in which they are given out. */
+    public final Map<String, Queue<PurgePage>> purgePages = new ConcurrentHashMap<>();
+
+    public final List<String> purgeQuestions = new ArrayList<>();
 
     public long epochTold;
 
@@ -105,7 +115,7 @@ public final class InProcessTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<@Nullable EncodedView> view(
-            String address, @Nullable String etag, long waitMillis, long timeoutMillis) {
+            String address, @Nullable String etag, @Nullable String purges, long waitMillis, long timeoutMillis) {
         CompletableFuture<@Nullable EncodedView> answer = new CompletableFuture<>();
         EncodedView view = views.get(address);
         if (isClosed || view == null) {
@@ -119,6 +129,27 @@ public final class InProcessTransport implements StripeTransport {
             });
         }
         return answer;
+    }
+
+    @Override
+    public CompletableFuture<PurgePage> purges(String address, String since, long timeoutMillis) {
+        purgeQuestions.add(address + " " + since);
+        Queue<PurgePage> pages = purgePages.get(address);
+        PurgePage page = isClosed || pages == null ? null : pages.poll();
+        return page == null
+                ? CompletableFuture.failedFuture(
+                        new CacheException(CacheErrorCode.ZONE_UNCERTAIN, "no purges at " + address))
+                : CompletableFuture.completedFuture(page);
+    }
+
+    @Override
+    public void onPurges(PurgeTokenListener newListener) {
+        this.purgeListener = newListener;
+    }
+
+    /** An answer of the node at that address carries this token. */
+    public void tellPurges(String address, String token) {
+        purgeListener.tokenSeen(address, token);
     }
 
     @Override

@@ -149,9 +149,9 @@ final class NodeNamesTest {
         int port = server.actualPort();
         for (String address :
                 List.of("[::1]:" + port, "::1:" + port, "[0:0:0:0:0:0:0:1]:" + port, "[::1%lo]:" + port)) {
-            assertThat(join(fixture.transport.view(address, "\"1\"", 0, 10_000)))
+            assertThat(join(fixture.transport.view(address, "\"1\"", null, 0, 10_000)))
                     .isNull();
-            assertThat(join(fixture.transport.view(address, "\"1\"", 100, 10_000)))
+            assertThat(join(fixture.transport.view(address, "\"1\"", null, 100, 10_000)))
                     .isNull();
         }
         assertThat(hosts)

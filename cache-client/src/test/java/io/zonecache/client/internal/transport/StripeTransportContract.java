@@ -135,7 +135,7 @@ abstract class StripeTransportContract {
                 .isInstanceOf(LeaseReply.Unreachable.class);
         assertThat(get(transport().endLease(nobody(), key, CONTEXT, "x", LeaseOutcome.FAILED)))
                 .isInstanceOf(PutReply.Unknown.class);
-        assertThatThrownBy(() -> get(transport().view(nobody().address(), null, 0, 1_000)))
+        assertThatThrownBy(() -> get(transport().view(nobody().address(), null, null, 0, 1_000)))
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(CacheException.class);
     }
@@ -167,10 +167,10 @@ abstract class StripeTransportContract {
 
     @Test
     void shouldBringTheViewOnceAndThenSayThatItHasNotChanged() {
-        EncodedView view = get(transport().view(node().address(), null, 0, 5_000));
+        EncodedView view = get(transport().view(node().address(), null, null, 0, 5_000));
         assertThat(view).isNotNull();
         assertThat(view.view().nodes()).contains(node());
-        assertThat(get(transport().view(node().address(), view.version().etag(), 0, 5_000)))
+        assertThat(get(transport().view(node().address(), view.version().etag(), null, 0, 5_000)))
                 .isNull();
     }
 
@@ -200,7 +200,7 @@ abstract class StripeTransportContract {
                 .isInstanceOf(LeaseReply.NotSent.class);
         assertThat(get(closing.endLease(node(), key, CONTEXT, "x", LeaseOutcome.FAILED)))
                 .isInstanceOf(PutReply.NotSent.class);
-        assertThatThrownBy(() -> get(closing.view(node().address(), null, 0, 1_000)))
+        assertThatThrownBy(() -> get(closing.view(node().address(), null, null, 0, 1_000)))
                 .isInstanceOf(CompletionException.class)
                 .hasCauseInstanceOf(CacheException.class);
     }

@@ -2,6 +2,9 @@ package io.zonecache.client.internal.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.internal.local.LocalCache;
+import io.zonecache.client.internal.local.PurgeListener;
+import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.InProcessTransport;
@@ -156,11 +159,16 @@ public final class ViewTrackerTest {
                 transport,
                 timer,
                 new Random(1),
+                new PurgeTracker(transport, timer, new Random(1), noLocalCache(), 1_000),
                 ViewOptions.defaults(List.of(seeds), zone),
                 known -> epochs.add(known.view().epoch()));
         tracker = views;
         views.start();
         return views;
+    }
+
+    private static PurgeListener noLocalCache() {
+        return new LocalCache(0, MemoryBudgetTest.ample());
     }
 
     private void ask(ZoneNode node) {

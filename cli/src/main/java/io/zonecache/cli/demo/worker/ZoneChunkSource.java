@@ -30,7 +30,7 @@ final class ZoneChunkSource implements ChunkSource {
                 .nodes(setup.nodes())
                 .localCacheBytes(0)
                 .readDeadline(Duration.ofMillis(setup.deadlineMillis()))
-                .fill(FillConfig.patient())
+                .fill(FillConfig.singleAttempt())
                 .build();
         OriginOptions origin =
                 OriginOptions.builder().endpoint(URI.create(setup.s3Endpoint())).build();

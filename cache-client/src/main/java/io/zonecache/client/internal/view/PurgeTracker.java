@@ -1,0 +1,153 @@
+package io.zonecache.client.internal.view;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.local.PurgeListener;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.model.PurgePage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns from nodes which chunks were purged. Each answer of a node carries a token for the purges that it has heard of; when a node's token
+ * changes, the node is asked for the keys since the one before. Each node by itself, for one that hears later may have served a chunk after another
+ * node listed it. Safe for concurrent use, never blocks; one question to a node at a time.
+ */
+public final class PurgeTracker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PurgeTracker.class);
+    private static final Pattern TOKEN = Pattern.compile("[0-9a-z-]{1,64}");
+
+    /** All of a zone's clients hear of a purge at once. */
+    private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
+    /** Before a node that has failed to answer is asked again. */
+    private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    private final StripeTransport transport;
+    private final ClientTimer timer;
+    private final RandomGenerator random;
+    private final PurgeListener listener;
+    private final long timeoutMillis;
+
+    /** By the node's address the token up to which its purges are known. */
+    private final Map<String, String> tokens = new ConcurrentHashMap<>();
+
+    /** By the node's address what completes once nothing is asked of it. */
+    private final Map<String, CompletableFuture<Void>> asking = new HashMap<>();
+
+    /**
+     * @param random draws jitter; must be safe for concurrent use
+     * @param timeoutMillis of one question
+     */
+    public PurgeTracker(
+            StripeTransport transport,
+            ClientTimer timer,
+            RandomGenerator random,
+            PurgeListener listener,
+            long timeoutMillis) {
+        this.transport = transport;
+        this.timer = timer;
+        this.random = random;
+        this.listener = listener;
+        this.timeoutMillis = timeoutMillis;
+        transport.onPurges(this::tokenSeen);
+    }
+
+    /** The token up to which the purges of a node are known; null before its first answer. */
+    public @Nullable String token(String address) {
+        return tokens.get(address);
+    }
+
+    /** Completes, never exceptionally, when nothing is asked of that node. */
+    CompletableFuture<Void> caughtUp(String address) {
+        synchronized (asking) {
+            CompletableFuture<Void> pending = asking.get(address);
+            return pending == null ? CompletableFuture.completedFuture(null) : pending;
+        }
+    }
+
+    /** Forgets all nodes but these. */
+    void retain(Collection<String> addresses) {
+        tokens.keySet().retainAll(addresses);
+    }
+
+    private void tokenSeen(String address, String token) {
+        if (token.equals(tokens.get(address)) || !TOKEN.matcher(token).matches()) {
+            return;
+        }
+        String since;
+        synchronized (asking) {
+            since = firstSince(address, token);
+            if (since == null || asking.putIfAbsent(address, new CompletableFuture<>()) != null) {
+                return;
+            }
+        }
+        timer.schedule((long) (random.nextDouble() * MAX_JITTER_NANOS), () -> ask(address, since));
+    }
+
+    /** Null if there is nothing to ask: what is cached came after the first token of all, and nodes with equal tokens know of the same purges. */
+    private @Nullable String firstSince(String address, String token) {
+        String known = tokens.get(address);
+        if (known != null) {
+            return known;
+        }
+        List<String> ofOthers = new ArrayList<>(tokens.values());
+        if (ofOthers.isEmpty() || ofOthers.contains(token)) {
+            tokens.put(address, token);
+            return null;
+        }
+        return ofOthers.get(0);
+    }
+
+    private void ask(String address, String since) {
+        Futures.then(
+                Futures.call(() -> transport.purges(address, since, timeoutMillis)),
+                page -> answered(address, page),
+                failure -> {
+                    LOG.debug("purges of node {}: {}", address, failure.getMessage());
+                    timer.schedule(RETRY_NANOS, () -> end(address));
+                });
+    }
+
+    private void answered(String address, PurgePage page) {
+        try {
+            if (page.complete()) {
+                listener.purged(page.keys());
+            } else {
+                LOG.info("purges of node {}: it has another list than before; the local cache is emptied", address);
+                listener.unknownPurged();
+            }
+            tokens.put(address, page.token());
+        } catch (RuntimeException | Error e) {
+            end(address);
+            throw e;
+        }
+        if (page.complete() && page.more()) {
+            ask(address, page.token());
+        } else {
+            end(address);
+        }
+    }
+
+    private void end(String address) {
+        CompletableFuture<Void> pending;
+        synchronized (asking) {
+            pending = asking.remove(address);
+        }
+        if (pending != null) {
+            pending.complete(null);
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.zonecache.client.internal.view;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonecache.client.internal.local.PurgeListener;
+import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.transport.InProcessTransport;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.PurgePage;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class PurgeTrackerTest {
+
+    private static final String A = "a:7400";
+    private static final String B = "b:7400";
+    private static final ChunkKey ONE = new ChunkKey(1, 0, 0, 0);
+    private static final ChunkKey TWO = new ChunkKey(2, 0, 0, 0);
+
+    private final VirtualTimer timer = new VirtualTimer();
+    private final InProcessTransport transport = new InProcessTransport(timer);
+    private final List<ChunkKey> dropped = new ArrayList<>();
+    private int emptied;
+
+    private final PurgeTracker tracker = new PurgeTracker(
+            transport,
+            timer,
+            new Random(1),
+            new PurgeListener() {
+                @Override
+                public void purged(Collection<ChunkKey> keys) {
+                    dropped.addAll(keys);
+                }
+
+                @Override
+                public void unknownPurged() {
+                    emptied++;
+                }
+            },
+            1_000);
+
+    private void answers(String address, PurgePage... pages) {
+        transport.purgePages.put(address, new ArrayDeque<>(List.of(pages)));
+    }
+
+    private static PurgePage page(String token, boolean more, ChunkKey... keys) {
+        return new PurgePage(token, true, more, List.of(keys));
+    }
+
+    @Test
+    void shouldAskForWhatWasPurgedSinceTheLastToken() {
+        transport.tellPurges(A, "0-a");
+        answers(A, page("1-b", false, ONE), page("2-c", false, TWO));
+        transport.tellPurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE);
+        transport.tellPurges(A, "1-b");
+        transport.tellPurges(A, "2-c");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE, TWO);
+        assertThat(transport.purgeQuestions).containsExactly(A + " 0-a", A + " 1-b");
+    }
+
+    @Test
+    void shouldFollowEachNodeByItself() {
+        transport.tellPurges(A, "0-a");
+        transport.tellPurges(B, "0-a");
+        answers(A, page("1-b", false, ONE));
+        answers(B, page("1-b", false, ONE));
+        transport.tellPurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        transport.tellPurges(B, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).as("B may have served it after A listed it").containsExactly(ONE, ONE);
+    }
+
+    @Test
+    void shouldAskANodeThatItHasNotHeardBeforeWithATokenOfAnotherOne() {
+        transport.tellPurges(A, "3-c");
+        transport.tellPurges(B, "3-c");
+        assertThat(tracker.token(B)).isEqualTo("3-c");
+        answers("c:7400", page("4-d", false, TWO));
+        transport.tellPurges("c:7400", "4-d");
+        timer.advanceMillis(1_000);
+        assertThat(transport.purgeQuestions).containsExactly("c:7400 3-c");
+        assertThat(dropped).containsExactly(TWO);
+    }
+
+    @Test
+    void shouldReadAllPagesBeforeItIsCaughtUp() {
+        transport.tellPurges(A, "0-a");
+        answers(A, page("1-b", true, ONE), page("2-c", false, TWO));
+        transport.tellPurges(A, "2-c");
+        assertThat(tracker.caughtUp(A)).isNotDone();
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE, TWO);
+        assertThat(tracker.caughtUp(A)).isDone();
+        assertThat(tracker.token(A)).isEqualTo("2-c");
+    }
+
+    @Test
+    void shouldDropEverythingWhereANodeDoesNotKnowTheToken() {
+        transport.tellPurges(A, "5-e");
+        answers(A, new PurgePage("1-x", false, false, List.of()));
+        transport.tellPurges(A, "1-x");
+        timer.advanceMillis(1_000);
+        assertThat(emptied).isEqualTo(1);
+        assertThat(tracker.token(A)).isEqualTo("1-x");
+    }
+
+    @Test
+    void shouldAskANodeThatDoesNotAnswerOnceASecond() {
+        transport.tellPurges(A, "0-a");
+        for (int i = 0; i < 100; i++) {
+            transport.tellPurges(A, "1-b");
+            timer.advanceMillis(100);
+        }
+        assertThat(transport.purgeQuestions).hasSizeBetween(6, 11);
+        answers(A, page("1-b", false, ONE));
+        timer.advanceMillis(2_000);
+        transport.tellPurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE);
+    }
+
+    @Test
+    void shouldIgnoreWhatIsNoToken() {
+        transport.tellPurges(A, "0-a");
+        transport.tellPurges(A, "2-c&since=0");
+        transport.tellPurges(A, "x".repeat(65));
+        timer.advanceMillis(2_000);
+        assertThat(transport.purgeQuestions).isEmpty();
+    }
+
+    @Test
+    void shouldForgetNodesThatAreGone() {
+        transport.tellPurges(A, "0-a");
+        transport.tellPurges(B, "0-a");
+        tracker.retain(List.of(B));
+        assertThat(tracker.token(A)).isNull();
+        assertThat(tracker.token(B)).isEqualTo("0-a");
+    }
+}

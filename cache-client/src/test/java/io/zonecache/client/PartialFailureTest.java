@@ -141,6 +141,8 @@ final class PartialFailureTest {
             zone.proxies.get(2).set(new ProxyFault.BlackHole());
             awaitAll(readAll(cache, keys));
             assertThat(cache.stats().origin().refused()).isZero();
+            assertThat(origin.gets).hasValue(200);
+            zone.proxies.get(2).set(new ProxyFault.None());
             cache.whenIdle().join();
             assertThat(cache.stats().origin().permitsInUse()).isZero();
         }

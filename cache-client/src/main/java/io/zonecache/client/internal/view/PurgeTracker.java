@@ -122,18 +122,13 @@ public final class PurgeTracker {
     }
 
     private void answered(String address, PurgePage page) {
-        try {
-            if (page.complete()) {
-                listener.purged(page.keys());
-            } else {
-                LOG.info("purges of node {}: it has another list than before; the local cache is emptied", address);
-                listener.unknownPurged();
-            }
-            tokens.put(address, page.token());
-        } catch (RuntimeException | Error e) {
-            end(address);
-            throw e;
+        if (page.complete()) {
+            listener.purged(page.keys());
+        } else {
+            LOG.info("purges of node {}: it has another list than before; the local cache is emptied", address);
+            listener.unknownPurged();
         }
+        tokens.put(address, page.token());
         if (page.complete() && page.more()) {
             ask(address, page.token());
         } else {

@@ -13,6 +13,8 @@ import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.ZoneKnowledge;
+import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +54,7 @@ final class FillContext {
     final TokenBucket retries;
     final NegativeCache absent;
     final OriginFetcher fetcher;
-    final StripeWriter writer;
+    final ChunkWriter writer;
 
     private final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
@@ -85,7 +87,7 @@ final class FillContext {
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.fetcher = new OriginFetcher(this);
-        this.writer = new StripeWriter(config, transport, timer, random);
+        this.writer = new ChunkWriter(config, transport, zone, this.memory, timer, random, activity);
     }
 
     /** Fails where the client is closed; {@link #ended} must follow. */

@@ -2,7 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What {@link FillStats} tells. */
+/** What {@link FillStats} tells of the origin and of leases. */
 final class FillCounters {
     final LongAdder originFetches = new LongAdder();
     final LongAdder originRetries = new LongAdder();
@@ -13,8 +13,4 @@ final class FillCounters {
     final LongAdder leases = new LongAdder();
     final LongAdder leasesUnused = new LongAdder();
     final LongAdder filledByOthers = new LongAdder();
-    final LongAdder writeBacks = new LongAdder();
-    final LongAdder writeBacksFailed = new LongAdder();
-    final LongAdder repairs = new LongAdder();
-    final LongAdder repairsDropped = new LongAdder();
 }

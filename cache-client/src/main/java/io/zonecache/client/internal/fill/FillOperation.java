@@ -9,7 +9,6 @@ import io.zonecache.client.internal.fill.FillState.Moment;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.fill.OriginFetcher.Fetched;
 import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
-import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.OriginLimit.Slot;
 import io.zonecache.client.internal.limit.ReserveLimit.Turn;
@@ -17,6 +16,8 @@ import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -270,7 +271,7 @@ final class FillOperation {
                 settings.keyScheme(),
                 read,
                 deadlineNanos,
-                chunkBytes -> chunkBytes + StripeWriter.encodedBytes(settings.code(), chunkBytes));
+                chunkBytes -> chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes));
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, fetched -> onFetched(view, held, taken, fetched), this::onFetchFailed);
     }
@@ -289,11 +290,19 @@ final class FillOperation {
         end();
         try {
             // Before the caller has its chunk, for it may keep this thread.
-            new WriteBack(context, held, read.rank(), state::isAway, scope, fetched.memory())
-                    .start(newest(view), fetched.chunk().duplicate());
+            context.writer.writeBack(
+                    newest(view),
+                    fetched.chunk().duplicate(),
+                    new ChunkWriter.Fetched(
+                            held,
+                            read.rank(),
+                            state::isAway,
+                            fetched.memory(),
+                            () -> scope.release(Resource.SLOT),
+                            scope::close));
         } catch (RuntimeException | Error e) {
             // No failure of the read.
-            context.counters.writeBacksFailed.increment();
+            context.writer.countFailedWriteBack();
             scope.close();
         } finally {
             result.complete(new FilledChunk(fetched.chunk(), Source.ORIGIN));

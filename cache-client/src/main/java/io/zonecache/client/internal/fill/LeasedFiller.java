@@ -4,7 +4,6 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.LeaseStats;
 import io.zonecache.client.OriginStats;
 import io.zonecache.client.PrimeResult;
-import io.zonecache.client.WriteStats;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
@@ -12,6 +11,7 @@ import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 public final class LeasedFiller implements ZoneFiller {
 
     final FillContext context;
-    private final Repairer repairer;
-    private final Primer primer;
 
     /**
      * Closes none of its parts.
@@ -49,8 +47,6 @@ public final class LeasedFiller implements ZoneFiller {
             ClientTimer timer,
             RandomGenerator random) {
         this.context = new FillContext(config, assumptions, reader, transport, zone, origin, memory, timer, random);
-        this.repairer = new Repairer(context);
-        this.primer = new Primer(context);
     }
 
     @Override
@@ -65,17 +61,17 @@ public final class LeasedFiller implements ZoneFiller {
 
     @Override
     public CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos) {
-        return primer.prime(key, chunk, deadlineNanos);
+        return context.writer.prime(key, chunk, deadlineNanos, () -> context.absent.forget(key));
     }
 
     @Override
     public void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
-        repairer.repair(key, chunk.slice(), code, findings);
+        context.writer.repair(key, chunk.slice(), code, findings);
     }
 
     @Override
     public void countRead() {
-        repairer.countRead();
+        context.writer.countRead();
     }
 
     @Override
@@ -93,13 +89,7 @@ public final class LeasedFiller implements ZoneFiller {
                 context.waiters.waiters());
         LeaseStats leases =
                 new LeaseStats(counters.leases.sum(), counters.leasesUnused.sum(), counters.filledByOthers.sum());
-        WriteStats writes = new WriteStats(
-                counters.writeBacks.sum(),
-                counters.writeBacksFailed.sum(),
-                counters.repairs.sum(),
-                counters.repairsDropped.sum(),
-                context.writer.bytesInFlight());
-        return new FillStats(origin, leases, writes);
+        return new FillStats(origin, leases, context.writer.stats());
     }
 
     @Override

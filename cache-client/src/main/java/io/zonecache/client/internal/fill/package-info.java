@@ -6,7 +6,8 @@
  *   <li>the chunk's fill lease, from the first node of its placement that answers, or somebody else's fill and another look at
  *       the zone;
  *   <li>the origin, within the lease, verified before anybody sees it;
- *   <li>its stripes on their way to all nodes of the placement, the lease to end once enough are acknowledged;
+ *   <li>its stripes on their way to all nodes of the placement ({@link io.zonecache.client.internal.write}), the lease to end once
+ *       enough are acknowledged;
  *   <li>and then the caller has the chunk.
  * </ol>
  *

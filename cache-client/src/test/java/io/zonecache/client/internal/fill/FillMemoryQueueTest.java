@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -66,7 +67,7 @@ final class FillMemoryQueueTest {
         while (!seen.isDone()) {
             zone.timer.advanceMillis(1);
         }
-        long stripes = StripeWriter.encodedBytes(zone.view.settings().code(), CHUNK_BYTES);
+        long stripes = ChunkWriter.encodedBytes(zone.view.settings().code(), CHUNK_BYTES);
         assertThat(memory.peakBytes()).as("the chunk with its stripes").isEqualTo(CHUNK_BYTES + stripes);
         assertThat(held).as("once the chunk is the caller's").containsExactly(stripes);
         assertThat(memory.inFlightBytes()).isEqualTo(stripes);

@@ -15,6 +15,7 @@ import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.transport.StripeSink;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;

@@ -1,7 +1,7 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.write;
 
-import static io.zonecache.client.internal.fill.FillContext.millis;
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.Futures;
@@ -198,7 +198,7 @@ final class StripeWriter {
         }
 
         private void send(ZoneNode node, List<StripeRecord> records, int attempt) {
-            long leftMillis = millis(effort.deadlineNanos() - timer.nanoTime());
+            long leftMillis = NANOSECONDS.toMillis(effort.deadlineNanos() - timer.nanoTime());
             if (closed || leftMillis <= 0) {
                 settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
                 return;
@@ -274,7 +274,7 @@ final class StripeWriter {
     private long pauseNanos(int attempt, PutReply reply) {
         long doubled = Math.min(MAX_PAUSE_MILLIS, RETRY_PAUSE_MILLIS << Math.min(attempt - 1, 10));
         long told = reply instanceof PutReply.Refused refused ? refused.retryAfterMillis() : 0;
-        return (long) (nanos(Math.max(doubled, told)) * (1 + random.nextDouble() / 2));
+        return (long) (MILLISECONDS.toNanos(Math.max(doubled, told)) * (1 + random.nextDouble() / 2));
     }
 
     private static boolean mayPass(PutReply reply) {

@@ -1,14 +1,14 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.write;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.fill.FillScope.Resource;
-import io.zonecache.client.internal.fill.StripeWriter.Effort;
-import io.zonecache.client.internal.fill.StripeWriter.Written;
-import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.ResourceQueue;
+import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.StripeWriter.Written;
+import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
@@ -35,47 +35,50 @@ final class WriteBack {
     /** Beyond any lease: what still waits then has lost its place to somebody else's fill. */
     private static final long GIVE_UP_MILLIS = 30_000;
 
-    private final FillContext context;
+    private final WriteContext context;
     private final FillLease lease;
     private final int rank;
-    private final FillScope scope;
-    private final ResourceQueue.Held memory;
     private final Predicate<ZoneNode> isAway;
+    private final ResourceQueue.Held memory;
+    private final Runnable onReserved;
+    private final Runnable onEnded;
+    private final WriteScope scope;
     private final AtomicBoolean isEnded = new AtomicBoolean();
 
-    /**
-     * @param isAway whether a node is known not to take its stripes
-     * @param scope holds all that the fill took, and is closed in the end
-     * @param memory the chunk's and its stripes', which the scope holds
-     */
-    WriteBack(
-            FillContext context,
-            FillLease lease,
-            int rank,
-            Predicate<ZoneNode> isAway,
-            FillScope scope,
-            ResourceQueue.Held memory) {
+    WriteBack(WriteContext context, ChunkWriter.Fetched fetched) {
         this.context = context;
-        this.lease = lease;
-        this.rank = rank;
-        this.isAway = isAway;
-        this.scope = scope;
-        this.memory = memory;
+        this.lease = fetched.lease();
+        this.rank = fetched.rank();
+        this.isAway = fetched.isAway();
+        this.memory = fetched.memory();
+        this.onReserved = fetched.onReserved();
+        this.onEnded = fetched.onEnded();
+        this.scope = new WriteScope(context.activity);
     }
 
-    /** Goes on by itself. The slot is held until the chunk's stripes count among the bytes on their way. */
+    /** Goes on by itself, and throws nothing but what the callbacks do. */
     void start(PlacedView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
-        int away = stripesAway(view);
-        if (isTooFew(code, away)) {
-            ended(new Written(0, away, List.of("too many nodes away")), code);
-            return;
+        try {
+            int away = stripesAway(view);
+            if (isTooFew(code, away)) {
+                ended(new Written(0, away, List.of("too many nodes away")), code);
+            } else {
+                reserve(view, chunk);
+            }
+        } catch (RuntimeException | Error e) {
+            ended(Written.nothing(e.toString()), code);
         }
+    }
+
+    private void reserve(PlacedView view, ByteBuffer chunk) {
+        CodeSpec code = view.view().settings().code();
         Futures.then(
-                Futures.call(() -> context.writer.reserve(code, chunk.remaining(), nanos(GIVE_UP_MILLIS))),
+                Futures.call(
+                        () -> context.writer.reserve(code, chunk.remaining(), MILLISECONDS.toNanos(GIVE_UP_MILLIS))),
                 held -> {
                     scope.own(Resource.WRITES, held::release);
-                    scope.release(Resource.SLOT);
+                    onReserved.run();
                     write(view, chunk);
                 },
                 failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
@@ -91,7 +94,8 @@ final class WriteBack {
         }
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
         memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
-        Effort effort = new Effort(lease.id(), rank, context.nanoTime() + nanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
+        Effort effort =
+                new Effort(lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
         Futures.then(
                 context.writer.write(lease.key(), StripeWriter.byNode(placement, records), effort, acknowledged -> {
                     if (acknowledged >= code.data()) {
@@ -127,7 +131,15 @@ final class WriteBack {
                 lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
             }
         } finally {
+            close();
+        }
+    }
+
+    private void close() {
+        try {
             scope.close();
+        } finally {
+            onEnded.run();
         }
     }
 }

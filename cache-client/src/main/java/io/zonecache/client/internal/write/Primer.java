@@ -1,10 +1,10 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.write;
 
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.fill.FillScope.Resource;
-import io.zonecache.client.internal.fill.StripeWriter.Effort;
-import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -21,13 +21,13 @@ import java.util.concurrent.CompletableFuture;
 /** Writes that no miss has asked for: a chunk's owner brings it into the zone ahead of use. */
 final class Primer {
 
-    private final FillContext context;
+    private final WriteContext context;
 
-    Primer(FillContext context) {
+    Primer(WriteContext context) {
         this.context = context;
     }
 
-    CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos) {
+    CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
         PlacedView view = context.zone.current();
         if (context.isClosed()) {
             return CompletableFuture.failedFuture(Futures.closed(null));
@@ -45,14 +45,14 @@ final class Primer {
         if (checked.isDone()) {
             return checked;
         }
-        FillScope scope = new FillScope(context.activity);
+        WriteScope scope = new WriteScope(context.activity);
         CompletableFuture<PrimeResult> result = new CompletableFuture<>();
         long stripeBytes = StripeWriter.encodedBytes(settings.code(), bytes.remaining());
         Futures.then(
                 Futures.call(() -> context.memory.take(stripeBytes, deadlineNanos - context.nanoTime())),
                 memory -> {
                     scope.own(Resource.MEMORY, memory::release);
-                    awaitTurn(new Priming(view, key, bytes, deadlineNanos, scope, result));
+                    awaitTurn(new Priming(view, key, bytes, deadlineNanos, onWriting, scope, result));
                 },
                 failure -> fail(scope, result, asBusy(key, failure)));
         return result;
@@ -64,10 +64,11 @@ final class Primer {
             ChunkKey key,
             ByteBuffer chunk,
             long deadlineNanos,
-            FillScope scope,
+            Runnable onWriting,
+            WriteScope scope,
             CompletableFuture<PrimeResult> result) {}
 
-    private static void fail(FillScope scope, CompletableFuture<PrimeResult> result, CacheException failure) {
+    private static void fail(WriteScope scope, CompletableFuture<PrimeResult> result, CacheException failure) {
         try {
             scope.close();
         } finally {
@@ -118,7 +119,7 @@ final class Primer {
             succeed(priming, new PrimeResult(code.stripes(), code.data(), 0, List.of("no node in the view")));
             return;
         }
-        context.absent.forget(priming.key);
+        priming.onWriting.run();
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, priming.key, priming.chunk);
         Effort effort =
                 new Effort(null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);

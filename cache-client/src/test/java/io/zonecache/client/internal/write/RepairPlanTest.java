@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.write;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.write;
 
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.NodeFinding.State;

@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.view;
 
 import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
@@ -6,7 +6,7 @@ import io.zonecache.model.ZoneView;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** What filling must know of the zone beyond a miss. Safe for concurrent use, never blocks. */
+/** What filling and writing must know of the zone. Safe for concurrent use, never blocks. */
 public interface ZoneKnowledge {
 
     /** The newest view known; null before the first. */

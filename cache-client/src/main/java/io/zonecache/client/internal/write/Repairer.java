@@ -1,14 +1,14 @@
-package io.zonecache.client.internal.fill;
+package io.zonecache.client.internal.write;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.fill.FillScope.Resource;
-import io.zonecache.client.internal.fill.StripeWriter.Effort;
-import io.zonecache.client.internal.fill.ZoneKnowledge.PlacedView;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
@@ -33,10 +33,10 @@ final class Repairer {
     /** An overloaded node sheds the highest rank first. */
     private static final int RANK = Protocol.RANKS - 1;
 
-    private final FillContext context;
+    private final WriteContext context;
     private final TokenBucket budget;
 
-    Repairer(FillContext context) {
+    Repairer(WriteContext context) {
         this.context = context;
         this.budget = new TokenBucket(context.config.repairRatio(), 0, MAX_SAVED, MAX_SAVED, context.timer::nanoTime);
     }
@@ -55,7 +55,7 @@ final class Repairer {
         if (stripes == 0 || view == null) {
             return;
         }
-        FillScope scope = new FillScope(context.activity);
+        WriteScope scope = new WriteScope(context.activity);
         try {
             if (budget.trySpend(stripes) && tryTake(scope, code, chunk.remaining())) {
                 write(scope, view, key, chunk, code, plan);
@@ -67,7 +67,7 @@ final class Repairer {
         ended(scope, stripes, 0);
     }
 
-    private boolean tryTake(FillScope scope, CodeSpec code, int chunkBytes) {
+    private boolean tryTake(WriteScope scope, CodeSpec code, int chunkBytes) {
         ResourceQueue.Held memory = context.memory.tryTake(StripeWriter.encodedBytes(code, chunkBytes));
         if (memory == null) {
             return false;
@@ -82,7 +82,7 @@ final class Repairer {
     }
 
     private void write(
-            FillScope scope,
+            WriteScope scope,
             PlacedView view,
             ChunkKey key,
             ByteBuffer chunk,
@@ -91,7 +91,7 @@ final class Repairer {
         KeyScheme scheme = view.view().settings().keyScheme();
         Map<ZoneNode, List<StripeRecord>> picked = pick(plan, StripeWriter.encode(scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
-        long deadlineNanos = context.nanoTime() + nanos(context.config.putAttemptMillis());
+        long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
         Effort once = new Effort(null, RANK, deadlineNanos, 1);
         Futures.then(
                 Futures.call(() -> context.writer.write(key, picked, once, acknowledged -> {})),
@@ -110,7 +110,7 @@ final class Repairer {
         return picked;
     }
 
-    private void ended(FillScope scope, int stripes, int acknowledged) {
+    private void ended(WriteScope scope, int stripes, int acknowledged) {
         context.counters.repairs.add(acknowledged);
         context.counters.repairsDropped.add(stripes - acknowledged);
         scope.close();

@@ -1,0 +1,54 @@
+package io.zonecache.client.internal.write;
+
+import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.lease.Activity;
+import io.zonecache.client.internal.limit.FillMemoryQueue;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.ZoneKnowledge;
+import java.util.random.RandomGenerator;
+
+/** What all writes of one client share. */
+final class WriteContext {
+
+    final FillConfig config;
+    final ZoneKnowledge zone;
+    final FillMemoryQueue memory;
+    final ClientTimer timer;
+    final RandomGenerator random;
+    final Activity activity;
+    final StripeWriter writer;
+    final WriteCounters counters = new WriteCounters();
+
+    private volatile boolean closed;
+
+    WriteContext(
+            FillConfig config,
+            StripeTransport transport,
+            ZoneKnowledge zone,
+            FillMemoryQueue memory,
+            ClientTimer timer,
+            RandomGenerator random,
+            Activity activity) {
+        this.config = config;
+        this.zone = zone;
+        this.memory = memory;
+        this.timer = timer;
+        this.random = random;
+        this.activity = activity;
+        this.writer = new StripeWriter(config, transport, timer, random);
+    }
+
+    long nanoTime() {
+        return timer.nanoTime();
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+
+    void close() {
+        closed = true;
+        writer.close();
+    }
+}

@@ -1,0 +1,21 @@
+package io.zonecache.client.internal.write;
+
+import io.zonecache.client.internal.ResourceScope;
+import io.zonecache.client.internal.lease.Activity;
+
+/** Everything scarce that one write holds. Counts as activity until it is closed. Thread-safe. */
+final class WriteScope extends ResourceScope<WriteScope.Resource> {
+
+    /** In the order in which they are released. */
+    enum Resource {
+        /** For the stripes, and the chunk where the write has it for itself. */
+        MEMORY,
+        /** Bytes on their way to nodes. */
+        WRITES
+    }
+
+    WriteScope(Activity activity) {
+        super(Resource.class, activity::end);
+        activity.begin();
+    }
+}

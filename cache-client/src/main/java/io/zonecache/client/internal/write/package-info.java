@@ -1,0 +1,18 @@
+/**
+ * Stripes on their way into the zone. {@link io.zonecache.client.internal.write.ChunkWriter} is what others see. What a write takes:
+ *
+ * <ol>
+ *   <li>memory for the chunk's stripes, which a fill brings along;
+ *   <li>a place among the bounded bytes on their way to nodes;
+ *   <li>its stripes, encoded, and assigned to the nodes of the chunk's placement;
+ *   <li>a PUT to each node at once, tried again as long as its kind of write may be.
+ * </ol>
+ *
+ * Three kinds of writes take these steps: {@link io.zonecache.client.internal.write.WriteBack} stores what a fill has fetched, {@link
+ * io.zonecache.client.internal.write.Primer} what its owner brings, {@link io.zonecache.client.internal.write.Repairer} what reads found
+ * missing. {@link io.zonecache.client.internal.write.StripeWriter} sends for all of them. Nothing here asks for leases or the origin.
+ */
+@NullMarked
+package io.zonecache.client.internal.write;
+
+import org.jspecify.annotations.NullMarked;

@@ -17,10 +17,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Which nodes to ask, by this client's own evidence. Safe for concurrent use.
  *
- * <p>A node that is skipped counts as lost. So silence, slowness and bad stripes are reason to skip only while no more than m nodes of
- * a placement are skipped, those with errors and those that the view calls down included: a client that is slow itself must not take
- * its own trouble for a zone without stripes, least of all when a node is really gone. Errors and the view have no such bound: those
- * nodes have said so.
+ * <p>A node that fails, or that the view calls down, is given up: it counts as lost. Silence, slowness and bad stripes are doubts: such
+ * a node is skipped only while no more than m nodes of a placement are, those given up included, and it is asked all the same where the
+ * others turn out not to suffice. For a client that is slow itself must not take its own trouble for a zone without stripes, least of
+ * all when another node is really gone.
  *
  * <p>Slow is who takes three times as long as half of all answers do, and 5 ms more: what all nodes are, the client or the load is.
  */
@@ -81,15 +81,6 @@ public final class NodeHealth {
      * @param maxDoubted how many may be skipped before doubts, such as silence, are no longer a reason: m, for a whole placement
      */
     public Choice[] choose(List<ZoneNode> placement, int maxDoubted) {
-        return choose(placement, maxDoubted, true);
-    }
-
-    /** The same for nodes that others did not suffice without: none of them is avoided. */
-    public Choice[] chooseAmongRest(List<ZoneNode> rest, int maxDoubted) {
-        return choose(rest, maxDoubted, false);
-    }
-
-    private Choice[] choose(List<ZoneNode> placement, int maxDoubted, boolean mayAvoid) {
         long now = awakeNanos.getAsLong();
         Choice[] choices = new Choice[placement.size()];
         Skip[] doubts = new Skip[placement.size()];
@@ -100,7 +91,7 @@ public final class NodeHealth {
             synchronized (watched) {
                 changing(watched, () -> watched.evidence.judge(now, heardNanos));
                 Skip skip = watched.evidence.skip();
-                choices[i] = choice(watched.evidence, now, mayAvoid);
+                choices[i] = choice(watched.evidence, now);
                 boolean isLeftOut = !choices[i].isAsked();
                 doubts[i] = isLeftOut && skip.isDoubt() ? skip : Skip.NO;
                 gone += skip == Skip.ERRORS || skip == Skip.DOWN ? 1 : 0;
@@ -108,6 +99,11 @@ public final class NodeHealth {
         }
         askLeastDoubted(placement, choices, doubts, Math.max(0, maxDoubted - gone));
         return choices;
+    }
+
+    /** The same for nodes that others did not suffice without: a doubt is no reason to leave one of them out. */
+    public Choice[] chooseAmongRest(List<ZoneNode> rest) {
+        return choose(rest, 0);
     }
 
     /** A request has been written to a connection of this node: from now on the node's silence counts. */
@@ -257,16 +253,19 @@ public final class NodeHealth {
                 (id, old) -> old != null && old.node.address().equals(node.address()) ? old : new Watched(node));
     }
 
-    private static Choice choice(NodeEvidence evidence, long nowNanos, boolean mayAvoid) {
+    private static Choice choice(NodeEvidence evidence, long nowNanos) {
         Skip skip = evidence.skip();
         if (skip == Skip.NO) {
             return Choice.ASK;
         }
-        boolean answers = skip == Skip.SLOW || skip == Skip.CORRUPT;
-        if (evidence.takeProbe(nowNanos) || (answers && !mayAvoid)) {
+        if (evidence.takeProbe(nowNanos)) {
             return skip == Skip.SILENCE ? Choice.SUSPECT : Choice.DOUBT;
         }
-        return answers ? Choice.AVOID : Choice.SKIP;
+        return switch (skip) {
+            case SLOW, CORRUPT -> Choice.AVOID;
+            case SILENCE -> Choice.SKIP;
+            default -> Choice.GIVE_UP;
+        };
     }
 
     /**
@@ -350,8 +349,10 @@ public final class NodeHealth {
         SUSPECT,
         /** Ask it only if others don't suffice: it is slow, or sends corrupt stripes. */
         AVOID,
-        /** Don't ask it: it counts as lost. */
+        /** Ask it only if nothing else is left: it has been silent. */
         SKIP,
+        /** Don't ask it: it fails, or is down, and counts as lost. */
+        GIVE_UP,
         /** Don't ask it: it has been silent for seconds. It counts as lost where a lease decides who asks the origin. */
         SILENT;
 

@@ -130,7 +130,7 @@ final class ChunkReadOperation {
             spare = current.state.sparePlaces();
         }
         Choice[] choices =
-                isFirst ? reader.health().choose(nodes, spare) : reader.health().chooseAmongRest(nodes, spare);
+                isFirst ? reader.health().choose(nodes, spare) : reader.health().chooseAmongRest(nodes);
         List<NodeRequest> toSend;
         synchronized (scope) {
             if (!current.isOpen()) {
@@ -223,7 +223,7 @@ final class ChunkReadOperation {
 
     private void hedgeLater(ReadRound current) {
         synchronized (scope) {
-            if (current.isOpen() && !current.state.rest().isEmpty()) {
+            if (current.isOpen() && !current.state.hedges().isEmpty()) {
                 current.hedge = reader.hedgeLater(() -> guarded(() -> hedge(current)));
             }
         }
@@ -235,7 +235,7 @@ final class ChunkReadOperation {
                 || reader.tryHedge()) {
             List<Integer> rest;
             synchronized (scope) {
-                rest = current.takeRest();
+                rest = current.takeHedges();
             }
             ask(current, rest, false);
         }

@@ -95,9 +95,17 @@ final class ReadRound {
         return place == Place.ASKED || place == Place.DOUBTED;
     }
 
-    /** The places left out that are to be asked now. */
+    /** The places left out that are to be asked now, as those asked don't suffice. */
     List<Integer> takeRest() {
-        List<Integer> rest = isOpen ? state.rest() : List.of();
+        return take(isOpen ? state.rest() : List.of());
+    }
+
+    /** The places left out that are to be asked now, as those asked are late. */
+    List<Integer> takeHedges() {
+        return take(isOpen ? state.hedges() : List.of());
+    }
+
+    private List<Integer> take(List<Integer> rest) {
         rest.forEach(place -> state.set(place, Place.ASKED));
         return rest;
     }
@@ -123,7 +131,8 @@ final class ReadRound {
             case DOUBT -> Place.DOUBTED;
             case SUSPECT -> Place.SUSPECT;
             case AVOID -> Place.AVOIDED;
-            case SKIP -> Place.LOST;
+            case SKIP -> Place.SKIPPED;
+            case GIVE_UP -> Place.LOST;
             case SILENT -> Place.SILENT;
         };
     }

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one round of a read knows of each stripe, and what follows from it. No I/O, no lock, no clock; not thread-safe.
  *
- * <p>A place is a node of the chunk's placement. It is LEFT_OUT or AVOIDED at first, then ASKED, or DOUBTED or SUSPECT where no answer
- * is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (can't have any for us) or UNKNOWN (may have). Stripes
- * count by layout and index, so duplicates count once and stripes of different layouts never add up. With {@code open} = LEFT_OUT +
- * AVOIDED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
+ * <p>A place is a node of the chunk's placement. It is LEFT_OUT, AVOIDED or SKIPPED at first, then ASKED, or DOUBTED or SUSPECT where no
+ * answer is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (can't have any for us) or UNKNOWN (may have).
+ * Stripes count by layout and index, so duplicates count once and stripes of different layouts never add up. With {@code open} = LEFT_OUT +
+ * AVOIDED + SKIPPED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
  *
  * <ul>
  *   <li>DECODE once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out wrong;
  *   <li>MISS once no layout, not even one not seen yet, can get there: HELD + open &lt; k;
- *   <li>ASK_REST once the places ASKED can't bring what is missing, and some are LEFT_OUT or AVOIDED;
+ *   <li>ASK_REST once the places ASKED can't bring what is missing, and some are LEFT_OUT, AVOIDED or SKIPPED;
  *   <li>WAIT while places are ASKED or DOUBTED; a SUSPECT place, whose node is silent, is not waited for;
  *   <li>SILENT_MISS if all have answered but silent nodes, and those that are SILENT, which is for seconds, are needed for a hit;
  *   <li>UNDECIDED otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on the origin.
@@ -34,6 +34,8 @@ final class ReadState {
         LEFT_OUT,
         /** Left out too, because its node is slow or sends corrupt stripes: asked only after the others. */
         AVOIDED,
+        /** Left out too, because its node has been silent: asked only where nothing else is left. It may hold stripes. */
+        SKIPPED,
         ASKED,
         /** Asked, and late or corrupt most likely. */
         DOUBTED,
@@ -99,8 +101,14 @@ final class ReadState {
         return places[place];
     }
 
-    /** The places to ask when those asked don't suffice: LEFT_OUT ones, or where there are none, AVOIDED ones. */
+    /** The places to ask when those asked don't suffice: LEFT_OUT ones, else AVOIDED ones, else SKIPPED ones. */
     List<Integer> rest() {
+        List<Integer> rest = hedges();
+        return rest.isEmpty() ? all(Place.SKIPPED) : rest;
+    }
+
+    /** The places to ask when those asked are late: LEFT_OUT ones, else AVOIDED ones. */
+    List<Integer> hedges() {
         List<Integer> rest = all(Place.LEFT_OUT);
         return rest.isEmpty() ? all(Place.AVOIDED) : rest;
     }
@@ -174,7 +182,7 @@ final class ReadState {
         if (decodable() != null) {
             return Step.DECODE;
         }
-        int leftOut = count(Place.LEFT_OUT) + count(Place.AVOIDED);
+        int leftOut = count(Place.LEFT_OUT) + count(Place.AVOIDED) + count(Place.SKIPPED);
         int asked = count(Place.ASKED);
         int awaited = asked + count(Place.DOUBTED);
         int unsure = count(Place.UNKNOWN) + count(Place.SUSPECT);

@@ -100,7 +100,7 @@ final class NodeHealthTest {
         assertThat(health.isSkipped(slow)).isTrue();
         assertThat(health.isUnresponsive(slow)).isFalse();
         assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.AVOID, Choice.ASK, Choice.ASK);
-        assertThat(health.chooseAmongRest(List.of(slow), 1)).containsExactly(Choice.DOUBT);
+        assertThat(health.chooseAmongRest(List.of(slow))).containsExactly(Choice.DOUBT);
         assertThat(ask(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
         timer.advanceMillis(250);
         assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);

@@ -110,14 +110,19 @@ final class ReadStateTest {
     }
 
     @Test
-    void shouldAskAvoidedNodesOnlyAfterThoseLeftOut() {
+    void shouldAskAvoidedAndSilentNodesOnlyAfterThoseLeftOut() {
         ReadState plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
+        plan.set(0, Place.SKIPPED);
         plan.set(1, Place.AVOIDED);
         plan.set(4, Place.LEFT_OUT);
         assertThat(plan.rest()).containsExactly(4);
         plan.set(4, Place.ASKED);
         assertThat(plan.rest()).containsExactly(1);
+        assertThat(plan.hedges()).containsExactly(1);
         plan.set(1, Place.ASKED);
+        assertThat(plan.rest()).containsExactly(0);
+        assertThat(plan.hedges()).as("a silent node is no help to a late read").isEmpty();
+        plan.set(0, Place.ASKED);
         assertThat(plan.rest()).isEmpty();
     }
 

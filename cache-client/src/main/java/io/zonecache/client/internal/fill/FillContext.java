@@ -87,7 +87,7 @@ final class FillContext {
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.fetcher = new OriginFetcher(this);
-        this.writer = new ChunkWriter(config, transport, zone, this.memory, timer, random, activity);
+        this.writer = new ChunkWriter(config, transport, reader, zone, this.memory, timer, random, activity);
     }
 
     /** Fails where the client is closed; {@link #ended} must follow. */

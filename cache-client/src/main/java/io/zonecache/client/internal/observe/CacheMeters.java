@@ -158,6 +158,18 @@ final class CacheMeters implements AutoCloseable {
                 "write.bytes",
                 "Bytes of stripes on their way to nodes",
                 figures -> figures.writes().bytesInFlight());
+        gauge(
+                "incomplete.chunks",
+                "Chunks stored with fewer than all their stripes, to be brought to all of them",
+                figures -> figures.writes().incompleteChunks());
+        counter(
+                "completed.chunks",
+                "Incomplete chunks that have got all their stripes",
+                figures -> figures.writes().completedChunks());
+        counter(
+                "dropped.chunks",
+                "Incomplete chunks that were given up",
+                figures -> figures.writes().droppedChunks());
     }
 
     private void counter(String name, String description, ToDoubleFunction<ZoneCacheStats> value) {

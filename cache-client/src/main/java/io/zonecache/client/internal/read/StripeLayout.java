@@ -4,9 +4,9 @@ import io.zonecache.model.CodeSpec;
 import io.zonecache.model.StripeHeader;
 
 /** How a chunk was cut into stripes: only stripes of one layout decode together. */
-record StripeLayout(CodeSpec code, int chunkBytes, long tag) {
+public record StripeLayout(CodeSpec code, int chunkBytes, long tag) {
 
-    static StripeLayout of(StripeHeader header) {
+    public static StripeLayout of(StripeHeader header) {
         return new StripeLayout(header.code(), header.chunkBytes(), header.tag());
     }
 

@@ -8,6 +8,7 @@ import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
@@ -31,6 +32,7 @@ public final class ChunkWriter implements AutoCloseable {
     /**
      * Closes none of its parts.
      *
+     * @param reader of chunks that are brought to all their stripes
      * @param memory of stripes on their way to nodes
      * @param random thread-safe, such as {@link java.util.Random}
      * @param activity counts writes under way
@@ -38,12 +40,13 @@ public final class ChunkWriter implements AutoCloseable {
     public ChunkWriter(
             FillConfig config,
             StripeTransport transport,
+            ZoneReader reader,
             ZoneKnowledge zone,
             FillMemoryQueue memory,
             ClientTimer timer,
             RandomGenerator random,
             Activity activity) {
-        this.context = new WriteContext(config, transport, zone, memory, timer, random, activity);
+        this.context = new WriteContext(config, transport, reader, zone, memory, timer, random, activity);
         this.repairer = new Repairer(context);
         this.primer = new Primer(context);
     }
@@ -121,7 +124,10 @@ public final class ChunkWriter implements AutoCloseable {
                 counters.writeBacksFailed.sum(),
                 counters.repairs.sum(),
                 counters.repairsDropped.sum(),
-                bytesInFlight());
+                bytesInFlight(),
+                context.completer.incomplete(),
+                context.completer.completed(),
+                context.completer.dropped());
     }
 
     /** Gives up what is under way. */

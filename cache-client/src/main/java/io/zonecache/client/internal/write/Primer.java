@@ -125,9 +125,12 @@ final class Primer {
                 new Effort(null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
         Futures.then(
                 context.writer.write(priming.key, StripeWriter.byNode(placement, records), effort, acknowledged -> {}),
-                written -> succeed(
-                        priming,
-                        new PrimeResult(code.stripes(), code.data(), written.acknowledged(), written.failures())),
+                written -> {
+                    context.completer.written(priming.key, written.acknowledged(), code);
+                    succeed(
+                            priming,
+                            new PrimeResult(code.stripes(), code.data(), written.acknowledged(), written.failures()));
+                },
                 failure -> fail(priming.scope, priming.result, failure));
     }
 

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.write;
 
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.NodeFinding.State;
+import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -41,6 +42,17 @@ final class RepairPlan {
         }
         List<Integer> missing = missing(stripes, held, findings);
         return findings.size() < stripes ? byPlace(missing, targets, findings) : zip(missing, targets, findings);
+    }
+
+    /** The records that a plan speaks of, by the nodes that are to get them. */
+    static Map<ZoneNode, List<StripeRecord>> pick(Map<ZoneNode, List<Integer>> plan, List<StripeRecord> records) {
+        Map<ZoneNode, List<StripeRecord>> picked = new LinkedHashMap<>();
+        plan.forEach((node, indexes) -> {
+            List<StripeRecord> chosen = new ArrayList<>(indexes.size());
+            indexes.forEach(index -> chosen.add(records.get(index)));
+            picked.put(node, chosen);
+        });
+        return picked;
     }
 
     private static List<Integer> missing(int stripes, BitSet held, List<NodeFinding> findings) {

@@ -16,8 +16,6 @@ import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -89,7 +87,7 @@ final class Repairer {
             CodeSpec code,
             Map<ZoneNode, List<Integer>> plan) {
         KeyScheme scheme = view.view().settings().keyScheme();
-        Map<ZoneNode, List<StripeRecord>> picked = pick(plan, StripeWriter.encode(scheme, code, key, chunk));
+        Map<ZoneNode, List<StripeRecord>> picked = RepairPlan.pick(plan, StripeWriter.encode(scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
         Effort once = new Effort(null, RANK, deadlineNanos, 1);
@@ -97,17 +95,6 @@ final class Repairer {
                 Futures.call(() -> context.writer.write(key, picked, once, acknowledged -> {})),
                 written -> ended(scope, stripes, written.acknowledged()),
                 failure -> ended(scope, stripes, 0));
-    }
-
-    private static Map<ZoneNode, List<StripeRecord>> pick(
-            Map<ZoneNode, List<Integer>> plan, List<StripeRecord> records) {
-        Map<ZoneNode, List<StripeRecord>> picked = new LinkedHashMap<>();
-        plan.forEach((node, indexes) -> {
-            List<StripeRecord> chosen = new ArrayList<>(indexes.size());
-            indexes.forEach(index -> chosen.add(records.get(index)));
-            picked.put(node, chosen);
-        });
-        return picked;
     }
 
     private void ended(WriteScope scope, int stripes, int acknowledged) {

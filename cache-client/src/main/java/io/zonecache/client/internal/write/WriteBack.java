@@ -124,6 +124,7 @@ final class WriteBack {
             return;
         }
         try {
+            context.completer.written(lease.key(), written.acknowledged(), code);
             if (written.acknowledged() >= code.data()) {
                 context.counters.writeBacks.increment();
             } else {

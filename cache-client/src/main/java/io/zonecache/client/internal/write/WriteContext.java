@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
+import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
@@ -12,6 +13,8 @@ import java.util.random.RandomGenerator;
 final class WriteContext {
 
     final FillConfig config;
+    final StripeTransport transport;
+    final ZoneReader reader;
     final ZoneKnowledge zone;
     final FillMemoryQueue memory;
     final ClientTimer timer;
@@ -19,24 +22,29 @@ final class WriteContext {
     final Activity activity;
     final StripeWriter writer;
     final WriteCounters counters = new WriteCounters();
+    final ChunkCompleter completer;
 
     private volatile boolean closed;
 
     WriteContext(
             FillConfig config,
             StripeTransport transport,
+            ZoneReader reader,
             ZoneKnowledge zone,
             FillMemoryQueue memory,
             ClientTimer timer,
             RandomGenerator random,
             Activity activity) {
         this.config = config;
+        this.transport = transport;
+        this.reader = reader;
         this.zone = zone;
         this.memory = memory;
         this.timer = timer;
         this.random = random;
         this.activity = activity;
         this.writer = new StripeWriter(config, transport, timer, random);
+        this.completer = new ChunkCompleter(this);
     }
 
     long nanoTime() {
@@ -49,6 +57,7 @@ final class WriteContext {
 
     void close() {
         closed = true;
+        completer.close();
         writer.close();
     }
 }

@@ -121,6 +121,7 @@ final class FillSeamFailuresTest {
         void run() {
             readAlongsideAnother();
             readWhileNodesAreBusyOrGone();
+            fillIncompletely();
             write();
             zone.timer.runAll();
             assertNothingHeld();
@@ -133,6 +134,9 @@ final class FillSeamFailuresTest {
             zone.timer.runAll();
             assertThat(next).as(name).isCompleted();
             assertThat(zone.stripesHeld(key)).as(name).isEqualTo(5);
+            assertThat(client.filler.stats().writes().incompleteChunks())
+                    .as("incomplete chunks, %s", name)
+                    .isZero();
             assertNothingHeld();
         }
 
@@ -170,6 +174,14 @@ final class FillSeamFailuresTest {
             get(zone.origin.add(CHUNK_BYTES));
             zone.timer.runAll();
             zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.UP);
+        }
+
+        /** A node takes its stripe only after the write-back has given it up. */
+        private void fillIncompletely() {
+            ChunkKey key = zone.origin.add(CHUNK_BYTES);
+            zone.placed(key).get(2).putsRefused = 5;
+            get(key);
+            zone.timer.runAll();
         }
 
         private void write() {

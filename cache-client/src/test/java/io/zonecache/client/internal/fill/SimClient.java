@@ -119,6 +119,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         IS_SKIPPED,
         ACQUIRE_LEASE,
         END_LEASE,
+        GET,
         PUT,
         ORIGIN,
         TIMER
@@ -380,7 +381,16 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
-        throw new UnsupportedOperationException("the reader is simulated whole");
+        CompletableFuture<GetReply> failed = failed(Seam.GET);
+        if (failed != null) {
+            return failed;
+        }
+        return send(
+                node,
+                context.timeoutMillis(),
+                new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer"),
+                new GetReply.Lost("refused"),
+                answer -> answer.give(zone.node(node).get(key, sink)));
     }
 
     @Override

@@ -3,9 +3,11 @@ package io.zonecache.client.internal.fill;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PutReply;
+import io.zonecache.client.internal.transport.StripeSink;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
@@ -17,9 +19,11 @@ import io.zonecache.server.lease.LeaseDelivery;
 import io.zonecache.server.lease.LeaseLimits;
 import io.zonecache.server.lease.LeaseTable;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /** One node in virtual time: its stripes in a map, its leases in the real table. */
@@ -48,6 +52,9 @@ final class SimNode {
     /** Its process gets no processor until then: what is asked waits. */
     private long stalledUntilNanos;
 
+    final Set<ChunkKey> purged = new HashSet<>();
+
+    int gets;
     int puts;
     private final VirtualTimer timer;
     private final Random random;
@@ -110,8 +117,22 @@ final class SimNode {
         deliver(table);
     }
 
+    /** As for whoever wants no payload: the sink hears of headers only. */
+    GetReply get(ChunkKey key, StripeSink sink) {
+        gets++;
+        if (purged.contains(key)) {
+            return new GetReply.Purged();
+        }
+        List<StripeRecord> held = stripes.getOrDefault(key, List.of());
+        held.forEach(record -> sink.accept(record.header()));
+        return held.isEmpty() ? new GetReply.Missing(false) : new GetReply.Stripes(List.of(), 0);
+    }
+
     PutReply put(ChunkKey key, List<StripeRecord> records) {
         puts++;
+        if (purged.contains(key)) {
+            return new PutReply.Refused(CacheErrorCode.PURGED, "purged", 0);
+        }
         if (putsRefused > 0) {
             putsRefused--;
             return new PutReply.Refused(CacheErrorCode.BUSY, "busy", 0);

@@ -96,7 +96,9 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
     @Override
     public FillStats stats() {
         return new FillStats(
-                new OriginStats(0, 0, 0, 0, 0, 0, 0, 0, 0), new LeaseStats(0, 0, 0), new WriteStats(0, 0, 0, 0, 0));
+                new OriginStats(0, 0, 0, 0, 0, 0, 0, 0, 0),
+                new LeaseStats(0, 0, 0),
+                new WriteStats(0, 0, 0, 0, 0, 0, 0, 0));
     }
 
     @Override

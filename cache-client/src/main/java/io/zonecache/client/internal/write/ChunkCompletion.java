@@ -1,0 +1,183 @@
+package io.zonecache.client.internal.write;
+
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.limit.ResourceQueue;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.StripeLayout;
+import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.read.ZoneRead.Basis;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.WriteScope.Resource;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.NodeState;
+import io.zonecache.model.Protocol;
+import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ZoneNode;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One look at a chunk of which stripes are missing: asks its nodes of now what they hold, reads the chunk from the zone, and stores what
+ * nobody holds, as far as nodes are there to take it.
+ *
+ * <p>All of it has the rank that an overloaded node sheds first, and memory is taken only if there is some at once: whoever waits for
+ * anything goes first. The origin is never asked.
+ */
+final class ChunkCompletion {
+
+    private static final int RANK = Protocol.RANKS - 1;
+
+    private static final long READ_MILLIS = 5_000;
+
+    /** What became of the chunk. */
+    enum Outcome {
+        /** All of its stripes are stored. */
+        COMPLETE,
+        /** Stripes are missing still. */
+        INCOMPLETE,
+        /** It was purged, or the zone has too few stripes of it. */
+        GONE
+    }
+
+    /**
+     * How it went.
+     *
+     * @param stripesHeld as far as is known
+     */
+    record Result(Outcome outcome, int stripesHeld) {}
+
+    private final WriteContext context;
+    private final ChunkKey key;
+    private final int stripesHeld;
+    private final WriteScope scope;
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+
+    /** @param stripesHeld as far as was known */
+    ChunkCompletion(WriteContext context, ChunkKey key, int stripesHeld) {
+        this.context = context;
+        this.key = key;
+        this.stripesHeld = stripesHeld;
+        this.scope = new WriteScope(context.activity);
+    }
+
+    /** Completes, never exceptionally, once nothing of it is under way. To be called once. */
+    CompletableFuture<Result> start() {
+        try {
+            survey();
+        } catch (RuntimeException | Error e) {
+            end(Outcome.INCOMPLETE, stripesHeld);
+        }
+        return result;
+    }
+
+    private void survey() {
+        PlacedView view = context.zone.current();
+        List<ZoneNode> nodes = view == null ? List.of() : view.placement().nodesFor(key);
+        if (view == null || nodes.isEmpty() || !mayGain(view, nodes)) {
+            end(Outcome.INCOMPLETE, stripesHeld);
+            return;
+        }
+        RequestContext request = new RequestContext(context.config.putAttemptMillis(), RANK, null);
+        Futures.then(
+                StripeSurvey.ask(context.transport, key, nodes, this::isAway, request),
+                found -> surveyed(view, found),
+                failure -> end(Outcome.INCOMPLETE, stripesHeld));
+    }
+
+    /** Nodes that are away take nothing, and are not asked in vain time and again. */
+    private boolean mayGain(PlacedView view, List<ZoneNode> nodes) {
+        long takers = IntStream.range(0, view.view().settings().code().stripes())
+                .filter(index -> !isAway(StripeWriter.nodeOf(nodes, index)))
+                .count();
+        return takers > stripesHeld;
+    }
+
+    private boolean isAway(ZoneNode node) {
+        return node.state() == NodeState.DOWN || context.zone.isSkipped(node);
+    }
+
+    private void surveyed(PlacedView view, StripeSurvey.Result found) {
+        StripeLayout layout = found.layout();
+        int held = found.stripesHeld();
+        if (found.isPurged()) {
+            end(Outcome.GONE, 0);
+        } else if (layout == null) {
+            end(found.nodesUnknown() > 0 ? Outcome.INCOMPLETE : Outcome.GONE, 0);
+        } else if (held == layout.code().stripes()) {
+            end(Outcome.COMPLETE, held);
+        } else {
+            Map<ZoneNode, List<Integer>> plan = RepairPlan.plan(layout.code().stripes(), found.findings());
+            if (plan.isEmpty() || !tryTake(layout)) {
+                end(Outcome.INCOMPLETE, held);
+            } else {
+                read(view, layout, held, plan);
+            }
+        }
+    }
+
+    private boolean tryTake(StripeLayout layout) {
+        long bytes = layout.chunkBytes() + StripeWriter.encodedBytes(layout.code(), layout.chunkBytes());
+        return own(Resource.MEMORY, context.memory.tryTake(bytes))
+                && own(Resource.WRITES, context.writer.tryReserve(layout.code(), layout.chunkBytes()));
+    }
+
+    private boolean own(Resource kind, ResourceQueue.@Nullable Held taken) {
+        if (taken != null) {
+            scope.own(kind, taken::release);
+        }
+        return taken != null;
+    }
+
+    private void read(PlacedView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan) {
+        ChunkRead read = new ChunkRead(key, null, null, RANK, context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS));
+        Futures.then(
+                Futures.call(() -> context.reader.read(read)),
+                found -> {
+                    if (found instanceof ZoneRead.Hit hit && hit.chunk().remaining() == layout.chunkBytes()) {
+                        write(view, layout, held, plan, hit.chunk());
+                    } else {
+                        boolean isGone = found instanceof ZoneRead.Miss miss && miss.basis() == Basis.PROVEN;
+                        end(isGone ? Outcome.GONE : Outcome.INCOMPLETE, held);
+                    }
+                },
+                failure -> end(isPurge(failure) ? Outcome.GONE : Outcome.INCOMPLETE, held));
+    }
+
+    private static boolean isPurge(CacheException failure) {
+        return failure.code() == CacheErrorCode.PURGED;
+    }
+
+    private void write(
+            PlacedView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan, ByteBuffer chunk) {
+        CodeSpec code = layout.code();
+        List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
+        long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
+        Effort once = new Effort(null, RANK, deadlineNanos, 1);
+        Futures.then(
+                context.writer.write(key, RepairPlan.pick(plan, records), once, acknowledged -> {}),
+                written -> {
+                    int now = held + written.acknowledged();
+                    end(now >= code.stripes() ? Outcome.COMPLETE : Outcome.INCOMPLETE, now);
+                },
+                failure -> end(Outcome.INCOMPLETE, held));
+    }
+
+    private void end(Outcome outcome, int held) {
+        try {
+            scope.close();
+        } finally {
+            result.complete(new Result(outcome, held));
+        }
+    }
+}

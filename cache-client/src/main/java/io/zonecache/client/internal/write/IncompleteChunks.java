@@ -1,0 +1,146 @@
+package io.zonecache.client.internal.write;
+
+import io.zonecache.model.ChunkKey;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Chunks of which fewer than all n stripes are known to be stored, and when to look at each of them next: after a second, then after
+ * pauses that double up to 15 s. Holds keys only, and not for ever: a chunk leaves after ten minutes, by when a node that is gone for good
+ * has lost its places to others, and the oldest one leaves where there are too many.
+ *
+ * <p>Pure: the caller brings the time. Not thread-safe. All is O(log chunks).
+ */
+final class IncompleteChunks {
+
+    /** Some 200 bytes each. */
+    static final int MAX_CHUNKS = 4_096;
+
+    static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+    /** With its jitter, and the time that the chunks before it take, well within a minute of the node's return. */
+    static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(15);
+
+    /** Twice the time after which a node that is down loses its places. */
+    static final long MAX_AGE_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+    private static final double JITTER = 0.2;
+
+    /** One chunk that waits, or that is being looked at. */
+    static final class Entry {
+
+        final ChunkKey key;
+        private final long number;
+        private final long addedNanos;
+        private int stripesHeld;
+        private long pauseNanos = FIRST_PAUSE_NANOS;
+        private long dueNanos;
+
+        private Entry(ChunkKey key, long number, int stripesHeld, long nowNanos) {
+            this.key = key;
+            this.number = number;
+            this.stripesHeld = stripesHeld;
+            this.addedNanos = nowNanos;
+            this.dueNanos = nowNanos + FIRST_PAUSE_NANOS;
+        }
+
+        /** Stripes known to be stored. */
+        int stripesHeld() {
+            return stripesHeld;
+        }
+
+        /** The clock may overflow, so times are compared by their difference. */
+        private static int compareDue(Entry one, Entry other) {
+            long difference = one.dueNanos - other.dueNanos;
+            return difference != 0 ? Long.signum(difference) : Long.compare(one.number, other.number);
+        }
+    }
+
+    private final RandomGenerator random;
+    private final Map<ChunkKey, Entry> chunks = new LinkedHashMap<>();
+    private final TreeSet<Entry> waiting = new TreeSet<>((Comparator<Entry>) Entry::compareDue);
+    private long added;
+    private long dropped;
+
+    IncompleteChunks(RandomGenerator random) {
+        this.random = random;
+    }
+
+    /** Those that wait and those that are being looked at. */
+    int size() {
+        return chunks.size();
+    }
+
+    /** Chunks that left too old, or for want of a place. */
+    long dropped() {
+        return dropped;
+    }
+
+    /** A chunk has just been stored with so few stripes; what was known of it before no longer counts. */
+    void add(ChunkKey key, int stripesHeld, long nowNanos) {
+        remove(key);
+        if (chunks.size() == MAX_CHUNKS) {
+            drop(chunks.values().iterator().next());
+        }
+        Entry entry = new Entry(key, added++, stripesHeld, nowNanos);
+        chunks.put(key, entry);
+        waiting.add(entry);
+    }
+
+    /** @return whether it was here */
+    boolean remove(ChunkKey key) {
+        Entry removed = chunks.remove(key);
+        if (removed != null) {
+            waiting.remove(removed);
+        }
+        return removed != null;
+    }
+
+    void clear() {
+        chunks.clear();
+        waiting.clear();
+    }
+
+    /** When {@link #takeDue} has the next one; {@link Long#MAX_VALUE} if none waits. */
+    long nextDueNanos() {
+        return waiting.isEmpty() ? Long.MAX_VALUE : waiting.first().dueNanos;
+    }
+
+    /** The chunk that has been due for the longest time, to be looked at now; null if none is due. */
+    @Nullable
+    Entry takeDue(long nowNanos) {
+        while (!waiting.isEmpty() && waiting.first().dueNanos - nowNanos <= 0) {
+            Entry due = waiting.pollFirst();
+            if (nowNanos - due.addedNanos < MAX_AGE_NANOS) {
+                return due;
+            }
+            drop(due);
+        }
+        return null;
+    }
+
+    /** It was looked at, and has to be again. */
+    void retryLater(Entry taken, int stripesHeld, long nowNanos) {
+        if (chunks.get(taken.key) == taken) {
+            taken.stripesHeld = stripesHeld;
+            taken.dueNanos = nowNanos + (long) (taken.pauseNanos * (1 + JITTER * random.nextDouble()));
+            taken.pauseNanos = Math.min(MAX_PAUSE_NANOS, 2 * taken.pauseNanos);
+            waiting.add(taken);
+        }
+    }
+
+    /** It was looked at, and needs no other look. @return false if it had left, or has been stored anew meanwhile */
+    boolean finish(Entry taken) {
+        return chunks.remove(taken.key, taken);
+    }
+
+    private void drop(Entry entry) {
+        dropped++;
+        remove(entry.key);
+    }
+}

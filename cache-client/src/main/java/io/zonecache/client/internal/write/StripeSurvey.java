@@ -1,0 +1,147 @@
+package io.zonecache.client.internal.write;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.read.NodeFinding.State;
+import io.zonecache.client.internal.read.StripeLayout;
+import io.zonecache.client.internal.transport.GetReply;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.StripeHeader;
+import io.zonecache.model.ZoneNode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the nodes of one chunk which stripes of it they hold. Payloads are passed over, so it takes no memory for them. Thread-safe. */
+final class StripeSurvey {
+
+    /**
+     * What the nodes hold.
+     *
+     * @param layout the one that most stripes have; null if no node holds any
+     * @param findings of all nodes, in their order, with the indexes of that layout; a node that holds none of it wants one
+     */
+    record Result(@Nullable StripeLayout layout, List<NodeFinding> findings, boolean isPurged) {
+
+        /** Distinct stripes of the layout. */
+        int stripesHeld() {
+            Set<Integer> held = new HashSet<>();
+            findings.forEach(finding -> held.addAll(finding.indexes()));
+            return held.size();
+        }
+
+        long nodesUnknown() {
+            return findings.stream()
+                    .filter(finding -> finding.state() == State.UNKNOWN)
+                    .count();
+        }
+    }
+
+    private final List<ZoneNode> nodes;
+    private final List<List<StripeHeader>> headers;
+    private final @Nullable GetReply[] replies;
+    private final CompletableFuture<Result> result = new CompletableFuture<>();
+    private int unanswered;
+
+    private StripeSurvey(List<ZoneNode> nodes) {
+        this.nodes = nodes;
+        this.headers = new ArrayList<>();
+        nodes.forEach(node -> headers.add(new ArrayList<>(1)));
+        this.replies = new GetReply[nodes.size()];
+        this.unanswered = nodes.size();
+    }
+
+    /**
+     * Completes, never exceptionally, when every node has answered or has been silent for its time.
+     *
+     * @param nodes of the chunk's placement
+     * @param isAway nodes that are not asked
+     */
+    static CompletableFuture<Result> ask(
+            StripeTransport transport,
+            ChunkKey key,
+            List<ZoneNode> nodes,
+            Predicate<ZoneNode> isAway,
+            RequestContext context) {
+        StripeSurvey survey = new StripeSurvey(nodes);
+        for (int place = 0; place < nodes.size(); place++) {
+            int asked = place;
+            CompletableFuture<GetReply> reply = isAway.test(nodes.get(place))
+                    ? CompletableFuture.completedFuture(
+                            new GetReply.Unknown(GetReply.Cause.NOT_SENT, "known to be away"))
+                    : Futures.call(() -> transport.get(nodes.get(asked), key, context, header -> {
+                        survey.add(asked, header);
+                        return null;
+                    }));
+            Futures.then(
+                    reply,
+                    known -> survey.answered(asked, known),
+                    failure -> survey.answered(
+                            asked,
+                            new GetReply.Unknown(GetReply.Cause.NOT_SENT, String.valueOf(failure.getMessage()))));
+        }
+        return survey.result;
+    }
+
+    private synchronized void add(int place, StripeHeader header) {
+        headers.get(place).add(header);
+    }
+
+    private void answered(int place, GetReply reply) {
+        Result complete;
+        synchronized (this) {
+            replies[place] = reply;
+            complete = --unanswered == 0 ? evaluate() : null;
+        }
+        if (complete != null) {
+            result.complete(complete);
+        }
+    }
+
+    private Result evaluate() {
+        StripeLayout layout = mostCommonLayout();
+        List<NodeFinding> findings = new ArrayList<>();
+        for (int place = 0; place < nodes.size(); place++) {
+            Set<Integer> indexes = new HashSet<>();
+            for (StripeHeader header : headers.get(place)) {
+                if (StripeLayout.of(header).equals(layout)) {
+                    indexes.add(header.index());
+                }
+            }
+            findings.add(new NodeFinding(nodes.get(place), state(replies[place], indexes), indexes));
+        }
+        return new Result(layout, findings, Arrays.stream(replies).anyMatch(reply -> reply instanceof GetReply.Purged));
+    }
+
+    private @Nullable StripeLayout mostCommonLayout() {
+        Map<StripeLayout, Set<Integer>> held = new HashMap<>();
+        headers.forEach(
+                ofNode -> ofNode.forEach(header -> held.computeIfAbsent(StripeLayout.of(header), any -> new HashSet<>())
+                        .add(header.index())));
+        StripeLayout most = null;
+        int mostHeld = 0;
+        for (Map.Entry<StripeLayout, Set<Integer>> layout : held.entrySet()) {
+            if (layout.getValue().size() > mostHeld) {
+                most = layout.getKey();
+                mostHeld = layout.getValue().size();
+            }
+        }
+        return most;
+    }
+
+    private static State state(@Nullable GetReply reply, Set<Integer> indexes) {
+        if (!indexes.isEmpty()) {
+            return State.HELD;
+        }
+        return reply instanceof GetReply.Stripes || reply instanceof GetReply.Missing ? State.WANTED : State.UNKNOWN;
+    }
+}

@@ -286,6 +286,9 @@ final class FilledZone implements AutoCloseable {
         }
         cache.whenIdle().join();
         assertThat(s3.counts().gets()).as("origin GETs of the first reads").isEqualTo(CHUNKS);
+        await("the client has brought every chunk to all its stripes")
+                .atMost(REST)
+                .until(() -> cache.stats().writes().incompleteChunks() == 0);
     }
 
     private void store(int first, int count) {
@@ -299,14 +302,14 @@ final class FilledZone implements AutoCloseable {
     }
 
     /**
-     * A fill counts with k stripes, and a slow machine can make it miss the last one; such a chunk has nothing to spare. Promises are about
-     * chunks of which the zone holds every stripe.
+     * Faults take stripes, and reads bring them back only as they come across them; a chunk that lacks one has nothing to spare. Promises are
+     * about chunks of which the zone holds every stripe.
      */
     void complete() {
         List<ChunkKey> keys = IntStream.range(0, CHUNKS).mapToObj(chunks::key).toList();
         await("every stripe of every chunk is held").atMost(COMPLETION).until(() -> {
             List<Integer> incomplete = IntStream.range(0, CHUNKS)
-                    .filter(index -> zone.holders(keys.get(index)) < ZoneSpec.STRIPES)
+                    .filter(index -> zone.stripesHeld(keys.get(index)) < ZoneSpec.STRIPES)
                     .boxed()
                     .toList();
             for (int index : incomplete) {

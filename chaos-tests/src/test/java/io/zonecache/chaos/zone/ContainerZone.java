@@ -14,9 +14,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -164,9 +166,11 @@ public final class ContainerZone implements AutoCloseable {
                 .orElseThrow(() -> new IllegalStateException("no node answers (expected: one with a view)"));
     }
 
-    /** How many nodes say that they have a stripe of the chunk. */
-    public long holders(ChunkKey key) {
-        return nodes.stream().filter(node -> node.holds(key)).count();
+    /** How many distinct stripes of the chunk the nodes hold: two nodes with the same one are no help to each other. */
+    public int stripesHeld(ChunkKey key) {
+        Set<Integer> indexes = new HashSet<>();
+        nodes.forEach(node -> indexes.addAll(node.stripesOf(key)));
+        return indexes.size();
     }
 
     /** Leaves what may explain a failure under {@code target/evidence}: each node's log, metrics and view. @return where */

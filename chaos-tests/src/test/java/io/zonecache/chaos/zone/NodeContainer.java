@@ -6,6 +6,7 @@ import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.VolumesFrom;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Protocol;
+import io.zonecache.model.StripeRecord;
 import io.zonecache.testkit.proxy.FaultProxy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.testcontainers.containers.Container;
 import org.testcontainers.containers.GenericContainer;
@@ -274,9 +278,15 @@ public final class NodeContainer implements AutoCloseable {
         return container.getLogs();
     }
 
-    /** Whether it gives a stripe of the chunk that it finds sound itself. */
-    boolean holds(ChunkKey key) {
-        return get(DATA_PORT, Protocol.stripesPath(key)) != null;
+    /** Which of the chunk's stripes it gives with the right checksum; none while it does not answer. */
+    Set<Integer> stripesOf(ChunkKey key) {
+        byte[] body = get(DATA_PORT, Protocol.stripesPath(key), HttpResponse.BodyHandlers.ofByteArray());
+        return body == null
+                ? Set.of()
+                : StripeRecord.split(ByteBuffer.wrap(body)).stream()
+                        .filter(StripeRecord::checksumMatches)
+                        .map(record -> record.header().index())
+                        .collect(Collectors.toSet());
     }
 
     /** The body of a 200 from the data plane, else null. */
@@ -298,6 +308,10 @@ public final class NodeContainer implements AutoCloseable {
     }
 
     private @Nullable String get(int port, String path) {
+        return get(port, path, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+    }
+
+    private <T> @Nullable T get(int port, String path, HttpResponse.BodyHandler<T> body) {
         String host = host();
         if (host == null) {
             return null;
@@ -306,8 +320,7 @@ public final class NodeContainer implements AutoCloseable {
                 .timeout(REQUEST_TIMEOUT)
                 .build();
         try {
-            HttpResponse<String> response =
-                    http.send(request, HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8));
+            HttpResponse<T> response = http.send(request, body);
             return response.statusCode() == 200 ? response.body() : null;
         } catch (IOException e) {
             return null;

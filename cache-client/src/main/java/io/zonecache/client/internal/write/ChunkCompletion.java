@@ -16,14 +16,15 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
-import io.zonecache.model.NodeState;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,27 +85,27 @@ final class ChunkCompletion {
     private void survey() {
         PlacedView view = context.zone.current();
         List<ZoneNode> nodes = view == null ? List.of() : view.placement().nodesFor(key);
-        if (view == null || nodes.isEmpty() || !mayGain(view, nodes)) {
+        Set<ZoneNode> asked = nodes.stream()
+                .filter(node -> context.probes.mayAsk(node, context.nanoTime()))
+                .collect(Collectors.toSet());
+        if (view == null || !mayGain(view.view().settings().code(), nodes, asked)) {
             end(Outcome.INCOMPLETE, stripesHeld);
             return;
         }
         RequestContext request = new RequestContext(context.config.putAttemptMillis(), RANK, null);
         Futures.then(
-                StripeSurvey.ask(context.transport, key, nodes, this::isAway, request),
+                StripeSurvey.ask(context, key, nodes, asked, request),
                 found -> surveyed(view, found),
                 failure -> end(Outcome.INCOMPLETE, stripesHeld));
     }
 
-    /** Nodes that are away take nothing, and are not asked in vain time and again. */
-    private boolean mayGain(PlacedView view, List<ZoneNode> nodes) {
-        long takers = IntStream.range(0, view.view().settings().code().stripes())
-                .filter(index -> !isAway(StripeWriter.nodeOf(nodes, index)))
-                .count();
-        return takers > stripesHeld;
-    }
-
-    private boolean isAway(ZoneNode node) {
-        return node.state() == NodeState.DOWN || context.zone.isSkipped(node);
+    /** Nodes that are away take nothing: without more of them, there would be as many stripes as before. */
+    private boolean mayGain(CodeSpec code, List<ZoneNode> nodes, Set<ZoneNode> asked) {
+        return !nodes.isEmpty()
+                && IntStream.range(0, code.stripes())
+                                .filter(index -> asked.contains(StripeWriter.nodeOf(nodes, index)))
+                                .count()
+                        > stripesHeld;
     }
 
     private void surveyed(PlacedView view, StripeSurvey.Result found) {

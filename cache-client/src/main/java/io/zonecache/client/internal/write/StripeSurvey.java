@@ -6,7 +6,6 @@ import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.client.internal.read.StripeLayout;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.RequestContext;
-import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** Asks the nodes of one chunk which stripes of it they hold. Payloads are passed over, so it takes no memory for them. Thread-safe. */
@@ -61,35 +59,39 @@ final class StripeSurvey {
     }
 
     /**
-     * Completes, never exceptionally, when every node has answered or has been silent for its time.
+     * Completes, never exceptionally, when every node asked has answered or has been silent for its time.
      *
      * @param nodes of the chunk's placement
-     * @param isAway nodes that are not asked
+     * @param asked those of them that are asked
      */
     static CompletableFuture<Result> ask(
-            StripeTransport transport,
-            ChunkKey key,
-            List<ZoneNode> nodes,
-            Predicate<ZoneNode> isAway,
-            RequestContext context) {
+            WriteContext context, ChunkKey key, List<ZoneNode> nodes, Set<ZoneNode> asked, RequestContext request) {
         StripeSurvey survey = new StripeSurvey(nodes);
-        for (int place = 0; place < nodes.size(); place++) {
-            int asked = place;
-            CompletableFuture<GetReply> reply = isAway.test(nodes.get(place))
-                    ? CompletableFuture.completedFuture(
-                            new GetReply.Unknown(GetReply.Cause.NOT_SENT, "known to be away"))
-                    : Futures.call(() -> transport.get(nodes.get(asked), key, context, header -> {
-                        survey.add(asked, header);
-                        return null;
-                    }));
-            Futures.then(
-                    reply,
-                    known -> survey.answered(asked, known),
-                    failure -> survey.answered(
-                            asked,
-                            new GetReply.Unknown(GetReply.Cause.NOT_SENT, String.valueOf(failure.getMessage()))));
+        for (int i = 0; i < nodes.size(); i++) {
+            int place = i;
+            ZoneNode node = nodes.get(place);
+            if (asked.contains(node)) {
+                CompletableFuture<GetReply> reply =
+                        Futures.call(() -> context.transport.get(node, key, request, header -> {
+                            survey.add(place, header);
+                            return null;
+                        }));
+                Futures.then(
+                        reply,
+                        known -> {
+                            context.probes.replied(node, known);
+                            survey.answered(place, known);
+                        },
+                        failure -> survey.answered(place, notAsked(String.valueOf(failure.getMessage()))));
+            } else {
+                survey.answered(place, notAsked("away"));
+            }
         }
         return survey.result;
+    }
+
+    private static GetReply notAsked(String why) {
+        return new GetReply.Unknown(GetReply.Cause.NOT_SENT, why);
     }
 
     private synchronized void add(int place, StripeHeader header) {

@@ -22,6 +22,7 @@ final class WriteContext {
     final Activity activity;
     final StripeWriter writer;
     final WriteCounters counters = new WriteCounters();
+    final NodeProbes probes;
     final ChunkCompleter completer;
 
     private volatile boolean closed;
@@ -44,6 +45,7 @@ final class WriteContext {
         this.random = random;
         this.activity = activity;
         this.writer = new StripeWriter(config, transport, timer, random);
+        this.probes = new NodeProbes(zone);
         this.completer = new ChunkCompleter(this);
     }
 

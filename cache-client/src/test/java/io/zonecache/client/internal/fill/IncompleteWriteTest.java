@@ -94,6 +94,30 @@ final class IncompleteWriteTest {
     }
 
     @Test
+    void shouldFindOutThatAnUnresponsiveNodeIsBackThoughNobodyReads() {
+        SimNode unresponsive = zone.nodes.get("n0");
+        unresponsive.mode = SimNode.Mode.FROZEN;
+        List<ChunkKey> keys = new ArrayList<>();
+        List<CompletableFuture<FilledChunk>> fetched = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            keys.add(zone.origin.add(1_000));
+            fetched.add(client.get(keys.get(i), 30_000));
+        }
+        zone.timer.advanceMillis(2 * MINUTE_MILLIS);
+        assertThat(fetched).allMatch(CompletableFuture::isDone);
+        assertThat(writes().incompleteChunks()).isGreaterThan(20);
+        int before = client.getsSent.getOrDefault(unresponsive.id, 0);
+        zone.timer.advanceMillis(MINUTE_MILLIS);
+        assertThat(client.getsSent.getOrDefault(unresponsive.id, 0) - before)
+                .as("questions in vain in a minute")
+                .isBetween(1, 13);
+        unresponsive.mode = SimNode.Mode.UP;
+        zone.timer.advanceMillis(MINUTE_MILLIS);
+        assertThat(keys).allMatch(key -> zone.stripesHeld(key) == 5);
+        assertThat(writes().incompleteChunks()).isZero();
+    }
+
+    @Test
     void shouldAskLessAndLessOftenWhileTheNodeTakesNothing() {
         ChunkKey key = fillWithout(3);
         int before = zone.placed(key).get(3).puts;

@@ -48,6 +48,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** After so long a silence a node counts as gone for leases too. */
     private static final long GONE_NANOS = MILLISECONDS.toNanos(2_000);
 
+    /** By node. */
+    final Map<String, Integer> getsSent = new HashMap<>();
+
     final List<String> leaseRequests = new ArrayList<>();
     final List<LeaseOutcome> leaseEnds = new ArrayList<>();
     final LeasedFiller filler;
@@ -381,6 +384,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
+        getsSent.merge(node.id(), 1, Integer::sum);
         CompletableFuture<GetReply> failed = failed(Seam.GET);
         if (failed != null) {
             return failed;

@@ -259,6 +259,11 @@ final class ClientParts implements AutoCloseable {
             // Clients that go past a coordinator fetch what it lets others fetch, and not all may find it slow.
             return health.isUnresponsive(node);
         }
+
+        @Override
+        public boolean isSilent(ZoneNode node) {
+            return health.isSilent(node) && health.isUnresponsive(node);
+        }
     }
 
     private static final class RepairingListener implements ReadListener {

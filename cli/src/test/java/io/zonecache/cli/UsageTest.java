@@ -51,12 +51,13 @@ class UsageTest {
                 "get KEY --nodes a:1 --json - | standard output takes the bytes (expected: --output FILE)",
                 "status | Missing required option: '--nodes=HOST:PORT'",
                 "demo --reads many | \"many\"",
-                "bench | Missing what to measure (expected: storage, cluster or herd)",
+                "bench | Missing what to measure (expected: storage, cluster, herd or refill)",
                 "bench storage --seconds 0 | --seconds: 0 (expected: 1..3600)",
                 "bench storage --runs many | \"many\"",
                 "bench cluster --peer ehcache | \"ehcache\"",
                 "bench herd --clients 1 | --clients: 1 (expected: 2..200)",
                 "bench herd --readers 19 | --readers: 19 (expected: 20..1000000)",
+                "bench refill --budgets 16,9 | --budgets: 9 (expected: 10..100000)",
                 "bench cluster --turns 0 | --turns: 0 (expected: 1..100)",
             })
     void shouldSayWhatIsWrongAndEndWithTwo(String line, String message) {
@@ -86,6 +87,7 @@ class UsageTest {
                 "bench storage",
                 "bench cluster",
                 "bench herd",
+                "bench refill",
                 "serve"
             })
     void shouldHelpAStranger(String command) {

@@ -15,19 +15,30 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A {@link Fill} for each chunk that has a lease or waiters. Waiters stand in a tree by deadline, and in their fill by arrival.
  * Fills that have waiters and no lease stand in a tree by number of waiters. A waiter whose connection is gone keeps its place and is
- * passed over. O(log waiting) for each change but {@link #removeWaiters}. Not thread-safe.
+ * passed over. O(log waiting) for each change of one waiter, O(waiters of the chunk) for those of a chunk. Not thread-safe.
  */
 final class FillQueue {
 
     private final Map<ChunkKey, Fill> fills = new HashMap<>();
     private final NavigableSet<Fill> withoutLease = new TreeSet<>(Fill.MOST_WAITERS_FIRST);
     private final NavigableSet<LeaseWaiter> waiters = new TreeSet<>(LeaseWaiter.BY_DEADLINE);
+
+    /** Waiters that are there, of chunks without a lease: who could be served. */
+    private final ClientTally servable = new ClientTally();
+
     private long sequence;
     private int away;
 
     @Nullable
     Fill get(ChunkKey key) {
         return fills.get(key);
+    }
+
+    /** That under which the chunk is being filled, or null. */
+    @Nullable
+    Lease leaseOf(ChunkKey key) {
+        Fill fill = fills.get(key);
+        return fill == null ? null : fill.lease;
     }
 
     List<Fill> all() {
@@ -58,6 +69,7 @@ final class FillQueue {
         fill.waiters.put(waiter.place(), waiter);
         waiter.fill = fill;
         waiters.add(waiter);
+        countServable(waiter);
         file(fill);
     }
 
@@ -70,6 +82,7 @@ final class FillQueue {
             forget(former);
             waiter.fill = fill;
             waiters.add(waiter);
+            countServable(waiter);
         }
         return former;
     }
@@ -99,6 +112,7 @@ final class FillQueue {
     void keepPlace(LeaseWaiter waiter, long untilNanos) {
         if (waiter.fill != null && !waiter.isAway) {
             waiters.remove(waiter);
+            uncountServable(waiter);
             waiter.isAway = true;
             waiter.deadlineNanos = Math.min(waiter.deadlineNanos, untilNanos);
             waiters.add(waiter);
@@ -114,6 +128,7 @@ final class FillQueue {
             fill.waiters.remove(waiter.place());
             forget(waiter);
         }
+        fill.waiters.values().forEach(this::uncountServable);
         fill.lease = lease;
     }
 
@@ -121,6 +136,7 @@ final class FillQueue {
     void endFill(ChunkKey key) {
         Fill fill = fillOf(key);
         fill.lease = null;
+        fill.waiters.values().forEach(this::countServable);
         file(fill);
     }
 
@@ -135,12 +151,18 @@ final class FillQueue {
         return waiters.isEmpty() ? Long.MAX_VALUE : waiters.first().deadlineNanos;
     }
 
-    /** Who is next to get a lease of those that are there and whose client may hold one more, or null. */
+    /**
+     * Who is next to get a lease of those that are there, or null.
+     *
+     * @param isPreferred whether a client goes before those of which this does not hold
+     * @param mayBeServed whether a client may hold one more at all
+     */
     @Nullable
-    LeaseWaiter nextToServe(Predicate<String> mayHoldMore) {
+    LeaseWaiter nextToServe(Predicate<String> isPreferred, Predicate<String> mayBeServed) {
+        Predicate<String> condition = servable.anyClient(isPreferred) ? isPreferred : mayBeServed;
         for (Fill fill : withoutLease) {
             for (LeaseWaiter waiter : fill.waiters.values()) {
-                if (!waiter.isAway && mayHoldMore.test(waiter.client)) {
+                if (!waiter.isAway && condition.test(waiter.client)) {
                     return waiter;
                 }
             }
@@ -161,8 +183,25 @@ final class FillQueue {
         }
     }
 
+    private void countServable(LeaseWaiter waiter) {
+        if (isServable(waiter)) {
+            servable.add(waiter.client);
+        }
+    }
+
+    private void uncountServable(LeaseWaiter waiter) {
+        if (isServable(waiter)) {
+            servable.remove(waiter.client);
+        }
+    }
+
+    private static boolean isServable(LeaseWaiter waiter) {
+        return waiter.fill != null && waiter.fill.lease == null && !waiter.isAway;
+    }
+
     private void forget(LeaseWaiter waiter) {
         waiters.remove(waiter);
+        uncountServable(waiter);
         waiter.fill = null;
         if (waiter.isAway) {
             away--;

@@ -22,22 +22,24 @@ import org.jspecify.annotations.Nullable;
  * The fill leases of one node: pure logic, driven by requests, a clock and views.
  *
  * <p><b>Promise.</b> One lease a chunk. No more leases run than the node's part of the origin budget allowed when the newest of
- * them was granted ({@link OriginRight}, which holds the reasoning about the whole zone). One client holds at most a quarter of
- * that, and at least one. A slot is free only when its lease was ended or its lifetime is over.
+ * them was granted ({@link OriginRight}, which holds the reasoning about the whole zone). One client holds at most half of that
+ * ({@link ClientQuota}). A slot is free only when its lease was ended or its lifetime is over.
  *
  * <p><b>Representation.</b> {@link FillQueue} holds the chunks that have a lease or waiters, {@link RunningLeases} the leases, and
  * {@link ChunkMemory}, for seconds, what is known of chunks that have neither.
  *
- * <p><b>Order.</b> A freed slot goes to the chunk with most waiters, since one fetch serves them all. Among a chunk's waiters
- * the one that came first gets the lease, and the others wait for the fill. Waiters whose client holds its quarter are passed over.
+ * <p><b>Order.</b> A freed slot goes to a client that holds less than a quarter of the share, if one waits, else to any that may hold
+ * one more: so a client with one waiter waits no longer than for the next end of a lease, however many others have. Among the chunks of
+ * such clients the one with most waiters comes first, since one fetch serves them all; among a chunk's waiters the one that came
+ * first gets the lease, and the others wait for the fill.
  *
  * <p><b>Repeated questions.</b> A question that carries a nonce may be asked again when its connection broke: it gets the lease that
  * was granted to that nonce, or takes the place at which that nonce waits. Who is known to be gone keeps place or lease for
  * {@link #RECLAIM_MILLIS}: others are served past the place meanwhile, and a lease whose answer was not delivered ends as unused then.
  *
  * <p><b>Cost.</b> O(log waiting) for a request, an end, a cancellation and each expiry, but: an end answers all waiters of its
- * chunk, and a freed slot passes over the waiters of clients that hold their quarter, at most {@code maxWaiting} in all, before it
- * finds one to serve. Memory is bounded by {@code maxWaiting}, the share, and {@code maxRemembered}.
+ * chunk, and a freed slot passes over the waiters of clients that hold enough, at most {@code maxWaiting} in all, before it finds one
+ * to serve. Memory is bounded by {@code maxWaiting}, the share, and {@code maxRemembered}.
  *
  * <p>Answers are handed out by {@link #takeAnswers} after each call, so that nothing runs inside the table. Not thread-safe.
  */
@@ -94,7 +96,7 @@ public final class LeaseTable {
     /**
      * Asks for the lease of a chunk; the callback gets exactly one answer unless the waiter is cancelled.
      *
-     * @param client who asks: what may hold a quarter of the share
+     * @param client who asks: what may hold half of the share
      * @param waitMillis for how long to wait at most for the fill of another or for a slot; 0 or less: answer at once
      * @param seenFilled whether the client was told {@code FILLED}, read again and still missed
      * @param nonce names the question when it is asked again; null if it never is
@@ -122,7 +124,7 @@ public final class LeaseTable {
         LeaseAnswer known = knownAnswer(key, seenFilled, now);
         if (known != null) {
             answer(waiter, known);
-        } else if (!isBeingFilled(key) && mayGrantTo(name, now)) {
+        } else if (fills.leaseOf(key) == null && mayGrantTo(name, now)) {
             grant(key, waiter, now);
         } else {
             await(key, waiter, waitNanos, now);
@@ -131,14 +133,8 @@ public final class LeaseTable {
     }
 
     private @Nullable Lease leaseOf(ChunkKey key, LeaseNonce nonce) {
-        Fill fill = fills.get(key);
-        Lease lease = fill == null ? null : fill.lease;
+        Lease lease = fills.leaseOf(key);
         return lease != null && nonce.equals(lease.nonce) ? lease : null;
-    }
-
-    private boolean isBeingFilled(ChunkKey key) {
-        Fill fill = fills.get(key);
-        return fill != null && fill.lease != null;
     }
 
     private void await(ChunkKey key, LeaseWaiter waiter, long waitNanos, long now) {
@@ -165,15 +161,7 @@ public final class LeaseTable {
 
     private boolean mayGrantTo(String client, long now) {
         int limit = right.limit(now);
-        return leases.size() < limit && isBelowQuarter(client, limit);
-    }
-
-    private boolean isBelowQuarter(String client, int limit) {
-        return leases.heldBy(client) < quarter(limit);
-    }
-
-    private static int quarter(int limit) {
-        return Math.max(1, limit / 4);
+        return leases.size() < limit && leases.heldBy(client) < new ClientQuota(limit).maximum();
     }
 
     private void grant(ChunkKey key, LeaseWaiter waiter, long now) {
@@ -340,16 +328,20 @@ public final class LeaseTable {
         int limit = right.limit(now);
         return leases.size() >= limit
                 ? refusals.shareTaken(leases.size(), limit)
-                : refusals.clientShareTaken(waiter.client, leases.heldBy(waiter.client), quarter(limit));
+                : refusals.clientShareTaken(
+                        waiter.client, leases.heldBy(waiter.client), new ClientQuota(limit).maximum());
     }
 
-    /** Gives free slots to those who wait. */
+    /** Gives free slots to those who wait. Whose lease has just ended counts as if it held it: the slot is not its own. */
     private void serveQueue(long now) {
         int limit = right.limit(now);
+        ClientQuota quota = new ClientQuota(limit);
         while (leases.size() < limit) {
-            LeaseWaiter next = fills.nextToServe(client -> isBelowQuarter(client, limit));
+            LeaseWaiter next = fills.nextToServe(
+                    client -> leases.heldOrEndedBy(client) < quota.guaranteed(),
+                    client -> leases.heldBy(client) < quota.maximum());
             if (next == null) {
-                return;
+                break;
             }
             Fill fill = Objects.requireNonNull(next.fill);
             Refused moved = right.notResponsible(fill.key);
@@ -359,6 +351,7 @@ public final class LeaseTable {
                 settle(fill, moved);
             }
         }
+        leases.handedOn();
     }
 
     /** Nanoseconds until {@link #tick} has something to do, or Long.MAX_VALUE if only a request, an end or a view can bring it. */

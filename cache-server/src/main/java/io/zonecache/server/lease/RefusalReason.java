@@ -11,7 +11,7 @@ public enum RefusalReason {
     REPEATED(CacheErrorCode.FILLING),
     /** All leases of the node's share run. */
     SHARE_TAKEN(CacheErrorCode.ORIGIN_LIMIT),
-    /** The client holds its quarter of the share. */
+    /** The client holds half of the node's share, all that one client may. */
     CLIENT_SHARE_TAKEN(CacheErrorCode.ORIGIN_LIMIT),
     /** The first lease lifetime of the process: leases of its former life may still run. */
     STARTING(CacheErrorCode.ORIGIN_LIMIT),

@@ -49,11 +49,11 @@ final class Refusals {
                 RETRY_MILLIS);
     }
 
-    Refused clientShareTaken(String client, int held, int most) {
+    Refused clientShareTaken(String client, int held, int maximum) {
         return new Refused(
                 RefusalReason.CLIENT_SHARE_TAKEN,
-                "leases of client " + client + " on this node: " + held + " (expected: fewer than " + most
-                        + ", a quarter of its share)",
+                "leases of client " + client + " on this node: " + held + " (expected: fewer than " + maximum
+                        + ", half of its share)",
                 RETRY_MILLIS);
     }
 

@@ -1,6 +1,5 @@
 package io.zonecache.server.lease;
 
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,20 +11,24 @@ import org.jspecify.annotations.Nullable;
 final class RunningLeases {
 
     private final LinkedHashMap<String, Lease> byId = new LinkedHashMap<>();
-    private final Map<String, Integer> heldByClient = new HashMap<>();
+    private final ClientTally held = new ClientTally();
+
+    /** Leases that have ended, and whose slots have not been handed on yet. */
+    private final ClientTally ended = new ClientTally();
 
     /** Until when each undelivered lease is kept; at most as many as leases run. */
     private final LinkedHashMap<Lease, Long> undelivered = new LinkedHashMap<>();
 
     void add(Lease lease) {
         byId.put(lease.id, lease);
-        heldByClient.merge(lease.client, 1, Integer::sum);
+        held.add(lease.client);
     }
 
     void remove(Lease lease) {
         byId.remove(lease.id);
         undelivered.remove(lease);
-        heldByClient.computeIfPresent(lease.client, (client, held) -> held == 1 ? null : held - 1);
+        held.remove(lease.client);
+        ended.add(lease.client);
     }
 
     @Nullable
@@ -38,11 +41,21 @@ final class RunningLeases {
     }
 
     int heldBy(String client) {
-        return heldByClient.getOrDefault(client, 0);
+        return held.of(client);
+    }
+
+    /** As {@link #heldBy}, but leases count that have ended since {@link #handedOn}. */
+    int heldOrEndedBy(String client) {
+        return held.of(client) + ended.of(client);
+    }
+
+    /** The slots of all leases that have ended are given to others, or nobody waits for them. */
+    void handedOn() {
+        ended.clear();
     }
 
     int clients() {
-        return heldByClient.size();
+        return held.clients() + ended.clients();
     }
 
     /** One whose lifetime is over, or null. */

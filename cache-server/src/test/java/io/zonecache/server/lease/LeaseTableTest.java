@@ -16,6 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseTableTest {
 
@@ -219,19 +222,67 @@ class LeaseTableTest {
         }
     }
 
+    @ParameterizedTest(name = "share {0}")
+    @ValueSource(ints = {1, 2, 3, 4, 5, 8, 10, 60})
+    void shouldLetOneClientHoldHalfOfTheShareAndTwoClientsAllOfIt(int share) {
+        LeaseBench bench = LeaseBench.withShare(share);
+        for (String client : List.of("a", "b")) {
+            for (int i = 0; i < share; i++) {
+                bench.ask(key(bench.table.stats().inUse()), client, 0);
+            }
+            assertThat(bench.table.stats().inUse()).isEqualTo(client.equals("a") ? (share + 1) / 2 : share);
+        }
+    }
+
     @Test
-    void shouldLetOneClientHoldAQuarterOfTheShareAndServeOthersPastIt() {
+    void shouldServeAClientBelowItsQuarterBeforeOneAboveItWhoeverCameFirst() {
         LeaseBench bench = LeaseBench.withShare(8);
-        Asker first = bench.ask(key(1), "greedy", 0);
-        assertThat(bench.ask(key(2), "greedy", 0).holdsLease()).isTrue();
-        Asker third = bench.ask(key(3), "greedy", 2_000);
-        assertThat(third.waits()).isTrue();
-        assertThat(bench.ask(key(3), "other", 2_000).holdsLease()).isTrue();
-        Asker fourth = bench.ask(key(4), "greedy", 2_000);
-        assertThat(fourth.waits()).isTrue();
-        bench.end(first, LeaseOutcome.UNUSED);
-        assertThat(fourth.holdsLease()).isTrue();
-        assertThat(third.waits()).isTrue();
+        List<Asker> held = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            held.add(bench.ask(key(held.size()), "greedy", 0));
+        }
+        for (int i = 0; i < 5; i++) {
+            held.add(bench.ask(key(held.size()), "other " + i % 2, 0));
+        }
+        assertThat(held).allMatch(Asker::holdsLease);
+        Asker greedy = bench.ask(key(100), "greedy", 2_000);
+        Asker moreGreedy = bench.ask(key(101), "greedy", 2_000);
+        Asker modest = bench.ask(key(102), "modest", 2_000);
+        bench.end(held.get(3), LeaseOutcome.UNUSED);
+        assertThat(modest.holdsLease()).isTrue();
+        assertThat(greedy.waits()).isTrue();
+        bench.end(held.get(4), LeaseOutcome.UNUSED);
+        assertThat(greedy.holdsLease()).as("nobody below its quarter waits").isTrue();
+        bench.end(held.get(5), LeaseOutcome.UNUSED);
+        assertThat(moreGreedy.waits()).as("half of the share").isTrue();
+        bench.end(held.get(0), LeaseOutcome.UNUSED);
+        assertThat(moreGreedy.holdsLease()).isTrue();
+    }
+
+    /** Of clients that take the whole share, and whose chunks are more popular or have been waited for longer. */
+    @ParameterizedTest(name = "share {0}, by {1} clients")
+    @CsvSource({"1, 1", "2, 2", "3, 2", "4, 2", "10, 2", "60, 2"})
+    void shouldServeAClientWithOneWaitingKeyAtTheNextEndOfALeaseThoughOthersWaitForAThousand(int share, int clients) {
+        LeaseBench bench = LeaseBench.withShare(share);
+        List<Asker> greedy = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            for (int client = 0; client < clients; client++) {
+                greedy.add(bench.ask(key(i), "greedy " + client, 2_000));
+            }
+        }
+        assertThat(bench.table.stats().inUse()).isEqualTo(share);
+        for (int i = 0; i < 20; i++) {
+            Asker modest = bench.ask(key(10_000 + i), "modest", 2_000);
+            assertThat(modest.waits()).isTrue();
+            Asker next = greedy.stream()
+                    .filter(asker -> asker.holdsLease() && bench.table.holds(asker.lease()))
+                    .findFirst()
+                    .orElseThrow();
+            bench.end(next, LeaseOutcome.FILLED);
+            assertThat(modest.holdsLease()).as("round %d", i).isTrue();
+            bench.end(modest, LeaseOutcome.FILLED);
+            assertThat(bench.table.stats().inUse()).isEqualTo(share);
+        }
     }
 
     @Test

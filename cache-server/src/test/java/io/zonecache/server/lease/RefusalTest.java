@@ -51,15 +51,15 @@ class RefusalTest {
     }
 
     @Test
-    void shouldSayThatTheClientHoldsItsQuarter() {
-        LeaseBench bench = LeaseBench.withShare(8);
+    void shouldSayThatTheClientHoldsHalfOfTheShare() {
+        LeaseBench bench = LeaseBench.withShare(3);
         bench.ask(key(1), "a", 0);
         bench.ask(key(2), "a", 0);
         refused(
                 bench,
                 bench.ask(key(3), "a", 0),
                 RefusalReason.CLIENT_SHARE_TAKEN,
-                "leases of client a on this node: 2 (expected: fewer than 2, a quarter of its share)");
+                "leases of client a on this node: 2 (expected: fewer than 2, half of its share)");
     }
 
     @Test

@@ -5,7 +5,6 @@ import static io.zonecache.client.internal.fill.FillContext.nanos;
 import io.zonecache.client.internal.EventQueue;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
-import io.zonecache.client.internal.fill.FillState.Moment;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.fill.OriginFetcher.Fetched;
 import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
@@ -15,7 +14,6 @@ import io.zonecache.client.internal.limit.ReserveLimit.Turn;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.transport.LeaseReply;
-import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
@@ -24,7 +22,6 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.LeaseOutcome;
-import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -95,8 +92,8 @@ final class FillOperation {
                 failure -> events.post(() -> onFailure.accept(failure)));
     }
 
-    private Moment now() {
-        return new Moment(
+    private FillMoment now() {
+        return new FillMoment(
                 context.nanoTime(),
                 read.deadlineNanos(),
                 scope.has(Resource.SLOT),
@@ -183,41 +180,20 @@ final class FillOperation {
     }
 
     private void ask(FillStep.Ask ask) {
-        ZoneNode node = ask.node();
-        long waitMillis = ask.question().waitMillis();
-        if (waitMillis > 0) {
-            if (!context.waiters.tryEnter()) {
-                fail(new CacheException(
-                        CacheErrorCode.ORIGIN_LIMIT,
-                        "chunk " + read.key() + ": " + context.waiters.waiters() + " reads wait (expected: fewer than "
-                                + context.waiters.maxWaiters() + ")"));
-                return;
-            }
-            scope.own(Resource.WAITER, context.waiters::leave);
-        }
-        long askedNanos = context.nanoTime();
-        RequestContext request = new RequestContext(waitMillis + context.config.nodeTimeoutMillis(), read.rank(), null);
-        await(
-                context.transport.acquireLease(node, read.key(), request, ask.question()),
-                reply -> onReply(node, reply, askedNanos),
-                this::fail);
+        await(new LeaseInquiry(context, scope, read, ask).start(), this::onAnswer, this::fail);
     }
 
-    private void onReply(ZoneNode node, LeaseReply reply, long askedNanos) {
+    private void onAnswer(LeaseInquiry.Answer answer) {
+        scope.release(Resource.TIMER);
         scope.release(Resource.WAITER);
-        if (reply instanceof LeaseReply.Granted granted) {
-            context.counters.leases.increment();
-            FillLease taken = new FillLease(
-                    context.leaseTeller,
-                    node,
-                    read.key(),
-                    read.rank(),
-                    granted.lease(),
-                    askedNanos,
-                    granted.expiresInMillis());
-            lease = taken;
+        FillLease granted = answer.lease();
+        LeaseReply reply = answer.reply();
+        if (granted != null) {
+            lease = granted;
             scope.own(Resource.LEASE, () -> endLease(isFetching ? LeaseOutcome.FAILED : LeaseOutcome.UNUSED));
-            perform(state.granted(taken.fetchDeadlineNanos(), taken.usableNanos(), now()));
+            perform(state.granted(granted.fetchDeadlineNanos(), granted.usableNanos(), now()));
+        } else if (reply == null) {
+            perform(state.abandoned(now()));
         } else if (reply instanceof LeaseReply.Absent) {
             context.absent.remember(read.key());
             failAbsent();

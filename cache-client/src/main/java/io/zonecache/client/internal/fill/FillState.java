@@ -7,18 +7,14 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.lease.LeaseSearch;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
-import io.zonecache.client.internal.transport.LeaseQuestion;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.ZoneNode;
-import java.util.HashSet;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one fill, and what to do next: each event is told by a method, which returns the next {@link FillStep}.
@@ -33,9 +29,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * The zone is read again before a lease is asked for or used where the miss is not new: what was missing a while ago may have been filled
- * and forgotten since, and then a lease would buy a second fetch. A chunk of which some stripes are there, and which somebody was
- * filling a moment ago, is most likely on its way: a node that is slow keeps its stripe back, or the fill outlived its lease. So it is
- * looked for a few times more, for less than a second in all. What is left of a chunk that nobody fills is not waited for.
+ * and forgotten since, and then a lease would buy a second fetch. What is known of the miss is in {@link MissKnowledge}, and whom to ask
+ * for the lease in {@link LeaseQuestions}.
  *
  * <p>Pure: holds no lock, no resource and no clock. Not thread-safe.
  */
@@ -58,22 +53,6 @@ final class FillState {
     /** After a failure, what is tried again ends so long before the deadline: the caller shall hear what failed. */
     private static final long TELL_MILLIS = 100;
 
-    /** Nodes remember for 2 s that a chunk was filled: within this time of an answer, the next one would tell. */
-    private static final long FILLED_KNOWN_MILLIS = 1_500;
-
-    /** Before the second, third, ... look at a chunk that is partly there. */
-    private static final long[] LOOK_PAUSES_MILLIS = {50, 100, 200, 400};
-
-    /**
-     * When an event is told, and what holds then.
-     *
-     * @param deadlineNanos of the read, as of now
-     * @param hasSlot whether the read holds a slot still
-     * @param fetchNanos what a fetch takes, most likely
-     * @param isOriginPaused whether nobody may ask the origin, since it has asked to slow down
-     */
-    record Moment(long nanos, long deadlineNanos, boolean hasSlot, long fetchNanos, boolean isOriginPaused) {}
-
     /** What comes after a look at the zone that has missed again, or after a pause. */
     private enum Next {
         ASK,
@@ -90,27 +69,15 @@ final class FillState {
     private final Predicate<ZoneNode> isSkipped;
     private final BooleanSupplier retryBudget;
     private final RandomGenerator random;
-    private final Set<String> unreachable = new HashSet<>();
+    private final LeaseQuestions questions;
 
-    private ZoneRead.Miss miss;
-
-    /** As of when the zone is known to miss the chunk, by a read of it; and by that or a node's answer. */
-    private long readMissingNanos;
-
-    private long toldMissingNanos;
-
-    private @Nullable LeaseSearch search;
-    private LeaseQuestion question;
-    private long nonce;
-    private long askedNanos;
+    private final MissKnowledge known;
     private long leaseEndNanos;
     private long leaseUsableNanos;
     private boolean hasLease;
-    private boolean isFilledByOthers;
     private boolean hasSeenFilled;
     private int redirects;
     private int notSent;
-    private int looks;
     private Next afterLook = Next.ASK;
     private Next afterPause = Next.ASK;
     private CacheException lastRefusal;
@@ -132,52 +99,55 @@ final class FillState {
             RandomGenerator random) {
         this.config = config;
         this.key = key;
-        this.miss = miss;
+        this.known = new MissKnowledge(miss);
         this.isSkipped = isSkipped;
         this.retryBudget = retryBudget;
         this.random = random;
-        this.readMissingNanos = miss.askedNanos();
-        this.toldMissingNanos = miss.askedNanos();
-        this.nonce = random.nextLong();
-        this.question = new LeaseQuestion(0, false, nonce);
+        this.questions = new LeaseQuestions(isSkipped, random);
         this.lastRefusal = new CacheException(
                 CacheErrorCode.ORIGIN_LIMIT, "chunk " + key + ": no lease within the read's deadline (expected: one)");
     }
 
     // Events
 
-    FillStep begin(Moment now) {
+    FillStep begin(FillMoment now) {
         return ask(now, false);
     }
 
-    FillStep slotTaken(Moment now) {
+    FillStep slotTaken(FillMoment now) {
         return hasLease ? useLease(now, false) : ask(now, false);
     }
 
     /** With a lease, others may use it; else this read's wait was in vain. */
-    FillStep noSlot(CacheException refusal, Moment now) {
+    FillStep noSlot(CacheException refusal, FillMoment now) {
         return hasLease ? returnLease(now) : new FillStep.Fail(refusal);
     }
 
     /** A node's answer to the last question; a lease is told by {@link #granted}. */
-    FillStep answered(LeaseReply reply, Moment now) {
+    FillStep answered(LeaseReply reply, FillMoment now) {
         if (reply instanceof LeaseReply.NotSent own) {
             return onNotSent(own, now);
         }
         notSent = 0;
-        LeaseSearch walk = search;
-        if (walk != null && walk.goesOn(reply)) {
+        if (questions.goesOn(reply)) {
             return askNode(now);
         }
         if (reply instanceof LeaseReply.Filled) {
-            isFilledByOthers = true;
+            known.setFilledByOthers(true);
             return look(Next.ASK_AGAIN_FILLED);
         }
-        if (walk != null && walk.node() != null && reply instanceof LeaseReply.Refused refused) {
-            return onRefused(walk.node(), refused, now);
+        ZoneNode node = questions.node();
+        if (node != null && reply instanceof LeaseReply.Refused refused) {
+            return onRefused(node, refused, now);
         }
         return new FillStep.Fail(
                 new CacheException(CacheErrorCode.INTERNAL, "lease of chunk " + key + ": answer " + reply));
+    }
+
+    /** The node that was asked last is silent: its answer is not waited for before others are asked, and a lease in it will be returned. */
+    FillStep abandoned(FillMoment now) {
+        questions.abandon();
+        return askNode(now);
     }
 
     /**
@@ -186,36 +156,31 @@ final class FillState {
      * @param endNanos when a fetch under it must have ended
      * @param usableNanos for how long one may take that begins at once
      */
-    FillStep granted(long endNanos, long usableNanos, Moment now) {
+    FillStep granted(long endNanos, long usableNanos, FillMoment now) {
         notSent = 0;
         hasLease = true;
         leaseEndNanos = endNanos;
         leaseUsableNanos = usableNanos;
-        nonce = random.nextLong();
+        questions.granted();
         return useLease(now, false);
     }
 
     /** The zone has been read again, and misses the chunk still, whatever that rests on. */
-    FillStep missed(ZoneRead.Miss newer, Moment now) {
-        miss = newer;
-        boolean isRecent = now.nanos() - newer.askedNanos() <= nanos(FILLED_KNOWN_MILLIS);
-        readMissingNanos = isRecent ? now.nanos() : newer.askedNanos();
-        toldMissingNanos = readMissingNanos;
-        // Once in any case: a miss may be certain before the nodes that hold stripes have answered.
-        boolean isOnItsWay = isFilledByOthers && (newer.stripesHeld() > 0 || looks == 0);
-        if (isOnItsWay && looks < LOOK_PAUSES_MILLIS.length && 2 * nanos(LOOK_PAUSES_MILLIS[looks]) < leftNanos(now)) {
-            return pause(LOOK_PAUSES_MILLIS[looks++], Next.LOOK, now);
+    FillStep missed(ZoneRead.Miss newer, FillMoment now) {
+        known.readAgain(newer, now.nanos());
+        long lookMillis = known.nextLookMillis(leftNanos(now));
+        if (lookMillis > 0) {
+            return pause(lookMillis, Next.LOOK, now);
         }
-        looks = 0;
         return go(afterLook, now, true);
     }
 
-    FillStep pauseEnded(Moment now) {
+    FillStep pauseEnded(FillMoment now) {
         return go(afterPause, now, false);
     }
 
     /** A newer view was asked for. */
-    FillStep viewRefreshed(Moment now) {
+    FillStep viewRefreshed(FillMoment now) {
         return leftNanos(now) <= 0 ? giveUp() : look(Next.ASK);
     }
 
@@ -225,7 +190,7 @@ final class FillState {
      *
      * @param wasAsked whether the origin was asked
      */
-    FillStep fetchFailed(CacheException failure, boolean wasAsked, Moment now) {
+    FillStep fetchFailed(CacheException failure, boolean wasAsked, FillMoment now) {
         hasLease = false;
         hasFailed = true;
         lastRefusal = failure;
@@ -251,12 +216,12 @@ final class FillState {
      * the miss rests on that: then the zone can't hold the chunk as far as this client can tell, and who waits for it shall not wait for PUTs.
      */
     boolean isAway(ZoneNode node) {
-        return miss.basis() == Basis.SILENT_NODES && isSkipped.test(node);
+        return known.restsOn(Basis.SILENT_NODES) && isSkipped.test(node);
     }
 
     // Decisions
 
-    private FillStep go(Next next, Moment now, boolean isFresh) {
+    private FillStep go(Next next, FillMoment now, boolean isFresh) {
         return switch (next) {
             case ASK -> ask(now, isFresh);
             case ASK_WAITING -> askAndWait(now, isFresh);
@@ -276,75 +241,72 @@ final class FillState {
      *
      * @param isFresh whether the zone has just been read
      */
-    private FillStep ask(Moment now, boolean isFresh) {
-        if (miss.basis() == Basis.ZONE_UNREACHABLE) {
+    private FillStep ask(FillMoment now, boolean isFresh) {
+        if (known.restsOn(Basis.ZONE_UNREACHABLE)) {
             return new FillStep.FetchUncoordinated();
         }
         if (leftNanos(now) <= 0) {
             return giveUp();
         }
-        if (!isFresh && now.nanos() - toldMissingNanos > nanos(config.staleMissMillis())) {
+        if (!isFresh && known.isOlderThan(config.staleMissMillis(), now.nanos())) {
             return look(Next.ASK);
         }
         return now.hasSlot() ? askFirst(0, now) : new FillStep.AwaitSlot(false);
     }
 
     /** Asks without a slot, and waits at the node. */
-    private FillStep askAndWait(Moment now, boolean isFresh) {
-        if (miss.basis() == Basis.ZONE_UNREACHABLE) {
+    private FillStep askAndWait(FillMoment now, boolean isFresh) {
+        if (known.restsOn(Basis.ZONE_UNREACHABLE)) {
             return new FillStep.FetchUncoordinated();
         }
         long leftNanos = leftNanos(now);
         if (leftNanos <= 0) {
             return giveUp();
         }
-        if (!isFresh && now.nanos() - toldMissingNanos > nanos(FILLED_KNOWN_MILLIS)) {
+        if (!isFresh && known.isOlderThan(MissKnowledge.FILLED_KNOWN_MILLIS, now.nanos())) {
             return look(Next.ASK_WAITING);
         }
         return askFirst(Math.max(1, Math.min(waitMillis(now), millis(leftNanos))), now);
     }
 
     /** A lease counts from before its question, so one that has waited for long leaves a slow origin too little time. */
-    private long waitMillis(Moment now) {
+    private long waitMillis(FillMoment now) {
         long leavingAFetchMillis = config.totalMillis() - millis(now.fetchNanos());
         return Math.min(config.leaseWaitMillis(), Math.max(MIN_WAIT_MILLIS, leavingAFetchMillis));
     }
 
-    private FillStep askFirst(long waitMillis, Moment now) {
-        search = new LeaseSearch(miss.placement(), isSkipped, unreachable);
-        question = new LeaseQuestion(waitMillis, hasSeenFilled, nonce);
+    private FillStep askFirst(long waitMillis, FillMoment now) {
+        questions.begin(known.placement(), waitMillis, hasSeenFilled);
         return askNode(now);
     }
 
-    private FillStep askNode(Moment now) {
-        LeaseSearch walk = search;
-        ZoneNode node = walk == null ? null : walk.node();
-        if (node != null) {
-            askedNanos = now.nanos();
-            return new FillStep.Ask(node, question);
+    private FillStep askNode(FillMoment now) {
+        FillStep.Ask ask = questions.ask(now.nanos());
+        if (ask != null) {
+            return ask;
         }
-        LeaseSearch.Refusal refusal = walk == null ? null : walk.refusal();
+        LeaseSearch.Refusal refusal = questions.refusal();
         return refusal == null ? new FillStep.FetchUncoordinated() : onRefused(refusal.node(), refusal.reply(), now);
     }
 
-    private FillStep onNotSent(LeaseReply.NotSent own, Moment now) {
+    private FillStep onNotSent(LeaseReply.NotSent own, FillMoment now) {
         lastRefusal = new CacheException(
                 CacheErrorCode.BUSY, "lease of chunk " + key + ": not asked for by this client: " + own.reason());
         long pauseMillis = Math.min(MAX_NOT_SENT_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(notSent++, 10));
-        return pause(pauseMillis, question.waitMillis() == 0 ? Next.ASK : Next.ASK_WAITING, now);
+        return pause(pauseMillis, questions.waitMillis() == 0 ? Next.ASK : Next.ASK_WAITING, now);
     }
 
-    private FillStep onRefused(ZoneNode node, LeaseReply.Refused refused, Moment now) {
+    private FillStep onRefused(ZoneNode node, LeaseReply.Refused refused, FillMoment now) {
         lastRefusal = new CacheException(
                 refused.code(), "lease of chunk " + key + ": refused by node " + node.id() + ": " + refused.detail());
         return switch (refused.code()) {
             case FILLING -> {
-                isFilledByOthers = true;
-                toldMissingNanos = now.nanos();
+                known.setFilledByOthers(true);
+                known.toldMissing(now.nanos());
                 yield waitAndAsk(refused, true, now);
             }
             case ORIGIN_LIMIT -> {
-                toldMissingNanos = now.nanos();
+                known.toldMissing(now.nanos());
                 yield waitAndAsk(refused, true, now);
             }
             case BUSY, DRAINING, RATE_LIMITED -> waitAndAsk(refused, false, now);
@@ -355,18 +317,18 @@ final class FillState {
     }
 
     /** The node's own queue is the place to wait; only where it turned us away before our time do we wait here, as told. */
-    private FillStep waitAndAsk(LeaseReply.Refused refused, boolean mayQueue, Moment now) {
-        long waitMillis = question.waitMillis();
+    private FillStep waitAndAsk(LeaseReply.Refused refused, boolean mayQueue, FillMoment now) {
+        long waitMillis = questions.waitMillis();
         if (waitMillis == 0 && mayQueue) {
             return askAndWait(now, false);
         }
-        boolean isServedInFull = mayQueue && millis(now.nanos() - askedNanos) >= waitMillis - PAUSE_MILLIS;
+        boolean isServedInFull = mayQueue && millis(now.nanos() - questions.askedNanos()) >= waitMillis - PAUSE_MILLIS;
         long toldMillis = isServedInFull ? 0 : refused.retryAfterMillis();
         return pause(toldMillis + PAUSE_MILLIS, Next.ASK_WAITING, now);
     }
 
     /** Either this client or the node has not heard of the newest view yet. */
-    private FillStep onRedirect(Moment now) {
+    private FillStep onRedirect(FillMoment now) {
         int before = redirects++;
         return before == 0
                 ? new FillStep.RefreshView()
@@ -376,14 +338,14 @@ final class FillState {
                         now);
     }
 
-    private FillStep onOthersFailure(LeaseReply.Refused refused, Moment now) {
-        isFilledByOthers = false;
+    private FillStep onOthersFailure(LeaseReply.Refused refused, FillMoment now) {
+        known.setFilledByOthers(false);
         long pauseMillis = refused.retryAfterMillis() + PAUSE_MILLIS;
         boolean mayWait = nanos(pauseMillis) < leftNanos(now) && payRetry();
         return mayWait ? pause(pauseMillis, Next.ASK, now) : giveUp();
     }
 
-    private FillStep useLease(Moment now, boolean isFresh) {
+    private FillStep useLease(FillMoment now, boolean isFresh) {
         if (hasFailed && leftNanos(now) < now.fetchNanos()) {
             return giveUp();
         }
@@ -395,14 +357,14 @@ final class FillState {
         if (!now.hasSlot()) {
             return new FillStep.AwaitSlot(true);
         }
-        if (!isFresh && now.nanos() - readMissingNanos > nanos(config.staleMissMillis())) {
+        if (!isFresh && known.isReadOlderThan(config.staleMissMillis(), now.nanos())) {
             return look(Next.USE_LEASE);
         }
         return new FillStep.Fetch();
     }
 
     /** A lease that can't be used now must not keep others from theirs. */
-    private FillStep returnLease(Moment now) {
+    private FillStep returnLease(FillMoment now) {
         hasLease = false;
         return pause(PAUSE_MILLIS, Next.ASK, now);
     }
@@ -413,7 +375,7 @@ final class FillState {
     }
 
     /** For so long and up to a quarter more; fails the read at once if it has less time. */
-    private FillStep pause(long pauseMillis, Next next, Moment now) {
+    private FillStep pause(long pauseMillis, Next next, FillMoment now) {
         long pauseNanos = (long) (nanos(pauseMillis) * (1 + random.nextDouble() / 4));
         if (pauseNanos >= leftNanos(now)) {
             return giveUp();
@@ -431,7 +393,7 @@ final class FillState {
         return isRetryPaid;
     }
 
-    private long leftNanos(Moment now) {
+    private long leftNanos(FillMoment now) {
         return now.deadlineNanos() - now.nanos() - (hasFailed ? nanos(TELL_MILLIS) : 0);
     }
 }

@@ -7,6 +7,7 @@ import io.zonecache.model.ZoneNode;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -22,6 +23,7 @@ public final class LeaseSearch {
 
     private final Deque<ZoneNode> left;
     private final Set<String> unreachable;
+    private final Set<String> postponed = new HashSet<>();
     private @Nullable Refusal refusal;
 
     /** A node's answer that it can't help at the moment, whoever else can. */
@@ -80,6 +82,22 @@ public final class LeaseSearch {
             return true;
         }
         return false;
+    }
+
+    /**
+     * The node has been silent, though it has not had its whole time for this question: it is asked again after all others, once, since only
+     * nodes that have had their time can count as unreachable.
+     */
+    public void postpone() {
+        ZoneNode node = left.pollFirst();
+        if (node == null) {
+            return;
+        }
+        if (postponed.add(node.id())) {
+            left.addLast(node);
+        } else {
+            unreachable.add(node.id());
+        }
     }
 
     /** Another node of the placement may do better. */

@@ -19,6 +19,9 @@ public interface ZoneKnowledge {
     /** Whether this client's own evidence, or the view, says not to ask this node now. */
     boolean isSkipped(ZoneNode node);
 
+    /** Whether that is so because the node has been silent: then nobody waits any longer for what it has been asked before. */
+    boolean isSilent(ZoneNode node);
+
     /** A view with the placement that follows from it. */
     record PlacedView(ZoneView view, Placement placement) {}
 }

@@ -3,7 +3,6 @@ package io.zonecache.client.internal.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
-import io.zonecache.client.internal.fill.FillState.Moment;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.LeaseReply;
@@ -44,8 +43,8 @@ final class FillStateTest {
                 new Random(1));
     }
 
-    private Moment now() {
-        return new Moment(nowMillis * MILLI, 15_000 * MILLI, hasSlot, fetchMillis * MILLI, isOriginPaused);
+    private FillMoment now() {
+        return new FillMoment(nowMillis * MILLI, 15_000 * MILLI, hasSlot, fetchMillis * MILLI, isOriginPaused);
     }
 
     private static LeaseReply refused(CacheErrorCode code) {
@@ -192,5 +191,21 @@ final class FillStateTest {
         CacheException failure = new CacheException(CacheErrorCode.ORIGIN_LIMIT, "no turn");
         assertThat(state.fetchFailed(failure, false, now())).isEqualTo(new FillStep.Fail(failure));
         assertThat(retries).isEqualTo(10);
+    }
+
+    @Test
+    void shouldAskTheNextNodeAnotherQuestionWhenTheFirstNodesAnswerIsNotWaitedForAnyMore() {
+        FillStep.Ask first = askFirst();
+        FillStep.Ask second = (FillStep.Ask) state.abandoned(now());
+        assertThat(second.node()).isEqualTo(B);
+        assertThat(second.question().waitMillis()).isZero();
+        assertThat(second.question().nonce())
+                .as("a lease that the first node grants late is returned: it must not be this one")
+                .isNotEqualTo(first.question().nonce());
+        FillStep.Ask again = (FillStep.Ask) state.abandoned(now());
+        assertThat(again.node()).as("no other is left").isEqualTo(A);
+        assertThat(((FillStep.Ask) state.abandoned(now())).node()).isEqualTo(B);
+        assertThat(state.answered(new LeaseReply.Unreachable("no answer"), now()))
+                .isEqualTo(new FillStep.FetchUncoordinated());
     }
 }

@@ -120,6 +120,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         CURRENT_VIEW,
         REFRESH,
         IS_SKIPPED,
+        IS_SILENT,
         ACQUIRE_LEASE,
         END_LEASE,
         GET,
@@ -270,8 +271,23 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public boolean isSkipped(ZoneNode node) {
         check(Seam.IS_SKIPPED);
+        return isGone(node);
+    }
+
+    @Override
+    public boolean isSilent(ZoneNode node) {
+        check(Seam.IS_SILENT);
+        return isGone(node);
+    }
+
+    private boolean isGone(ZoneNode node) {
         Long silentSince = silentSinceNanos.get(node.id());
         return silentSince != null && zone.timer.nanoTime() - silentSince >= GONE_NANOS;
+    }
+
+    /** Requests that its reads have sent to the node have been unanswered for so long. */
+    void silentFor(String node, long millis) {
+        silentSinceNanos.put(node, zone.timer.nanoTime() - MILLISECONDS.toNanos(millis));
     }
 
     void forgetSkipped() {

@@ -83,4 +83,25 @@ final class LeaseSearchTest {
         assertThat(search.goesOn(refused(CacheErrorCode.FILLING))).isFalse();
         assertThat(unreachable).isEmpty();
     }
+
+    @Test
+    void shouldAskAPostponedNodeOnceMoreAfterAllOthers() {
+        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
+        search.postpone();
+        assertThat(unreachable).isEmpty();
+        assertThat(search.goesOn(UNREACHABLE)).isTrue();
+        search.postpone();
+        assertThat(walk(search, UNREACHABLE)).containsExactly("b", "a", "d");
+        assertThat(search.refusal()).isNull();
+    }
+
+    @Test
+    void shouldHoldANodeForUnreachableThatIsPostponedTwice() {
+        LeaseSearch search = new LeaseSearch(List.of(placement.get(0)), node -> false, unreachable);
+        search.postpone();
+        assertThat(search.node()).isEqualTo(placement.get(0));
+        search.postpone();
+        assertThat(search.node()).isNull();
+        assertThat(unreachable).containsExactly("a");
+    }
 }

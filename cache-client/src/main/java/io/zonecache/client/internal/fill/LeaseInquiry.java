@@ -1,0 +1,127 @@
+package io.zonecache.client.internal.fill;
+
+import static io.zonecache.client.internal.fill.FillContext.nanos;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FillScope.Resource;
+import io.zonecache.client.internal.lease.FillLease;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.LeaseOutcome;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One question for a chunk's lease, asked of one node.
+ *
+ * <p>It is given up as soon as the node counts as gone by what this client knows of it from other requests: questions that were asked later
+ * than those shall not each wait for the same silence. A lease that the node grants all the same is returned unused. Thread-safe.
+ */
+final class LeaseInquiry {
+
+    /** How often to look whether the node counts as gone. */
+    private static final long LOOK_MILLIS = 100;
+
+    private final FillContext context;
+    private final FillScope scope;
+    private final ChunkRead read;
+    private final FillStep.Ask asked;
+    private final CompletableFuture<Answer> answer = new CompletableFuture<>();
+    private volatile @Nullable Scheduled look;
+
+    /**
+     * What came of it.
+     *
+     * @param reply null where the question was given up
+     * @param lease if one was granted
+     */
+    record Answer(@Nullable LeaseReply reply, @Nullable FillLease lease) {}
+
+    /** @param scope gets {@code WAITER}, if the question waits at the node, and {@code TIMER}: to be released with the answer */
+    LeaseInquiry(FillContext context, FillScope scope, ChunkRead read, FillStep.Ask asked) {
+        this.context = context;
+        this.scope = scope;
+        this.read = read;
+        this.asked = asked;
+    }
+
+    /** To be called once; completes on a thread of the transport or the timer, or at once. Fails with {@code ORIGIN_LIMIT} if too many wait. */
+    CompletableFuture<Answer> start() {
+        if (asked.question().waitMillis() > 0) {
+            if (!context.waiters.tryEnter()) {
+                return CompletableFuture.failedFuture(new CacheException(
+                        CacheErrorCode.ORIGIN_LIMIT,
+                        "chunk " + read.key() + ": " + context.waiters.waiters() + " reads wait (expected: fewer than "
+                                + context.waiters.maxWaiters() + ")"));
+            }
+            scope.own(Resource.WAITER, context.waiters::leave);
+        }
+        // A node that is silent already is asked only where no other is left, and then has its time.
+        boolean isWatched = !context.zone.isSilent(asked.node());
+        scope.own(Resource.TIMER, this::stopLooking);
+        long askedNanos = context.nanoTime();
+        RequestContext request = new RequestContext(
+                asked.question().waitMillis() + context.config.nodeTimeoutMillis(), read.rank(), null);
+        Futures.then(
+                context.transport.acquireLease(asked.node(), read.key(), request, asked.question()),
+                reply -> onReply(reply, askedNanos),
+                answer::completeExceptionally);
+        if (isWatched) {
+            guarded(this::lookLater);
+        }
+        return answer;
+    }
+
+    private void onReply(LeaseReply reply, long askedNanos) {
+        if (!(reply instanceof LeaseReply.Granted granted)) {
+            answer.complete(new Answer(reply, null));
+            return;
+        }
+        context.counters.leases.increment();
+        FillLease lease = new FillLease(
+                context.leaseTeller,
+                asked.node(),
+                read.key(),
+                read.rank(),
+                granted.lease(),
+                askedNanos,
+                granted.expiresInMillis());
+        if (!answer.complete(new Answer(reply, lease))) {
+            context.counters.leasesUnused.increment();
+            lease.end(LeaseOutcome.UNUSED);
+        }
+    }
+
+    private void look() {
+        if (!answer.isDone() && context.zone.isSilent(asked.node())) {
+            answer.complete(new Answer(null, null));
+        }
+        lookLater();
+    }
+
+    private void lookLater() {
+        if (!answer.isDone()) {
+            look = context.timer.schedule(nanos(LOOK_MILLIS), () -> guarded(this::look));
+        }
+    }
+
+    /** What fails here ends the wait for the answer, as a failure of the request does. */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            answer.completeExceptionally(e);
+        }
+    }
+
+    private void stopLooking() {
+        Scheduled next = look;
+        if (next != null) {
+            next.cancel();
+        }
+    }
+}

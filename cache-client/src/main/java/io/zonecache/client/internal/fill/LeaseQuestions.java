@@ -1,0 +1,100 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.internal.lease.LeaseSearch;
+import io.zonecache.client.internal.lease.LeaseSearch.Refusal;
+import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.model.ZoneNode;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which node a fill asks for its lease next, and with which question. A nonce is kept until a lease is granted under it: whoever is asked
+ * again knows that it is the same question.
+ *
+ * <p>Pure; not thread-safe.
+ */
+final class LeaseQuestions {
+
+    private final Predicate<ZoneNode> isSkipped;
+    private final RandomGenerator random;
+
+    /** Ids of nodes that could not be reached. */
+    private final Set<String> unreachable = new HashSet<>();
+
+    private @Nullable LeaseSearch search;
+    private LeaseQuestion question;
+    private long nonce;
+    private long askedNanos;
+
+    /** @param isSkipped whether there is a reason not to ask a node */
+    LeaseQuestions(Predicate<ZoneNode> isSkipped, RandomGenerator random) {
+        this.isSkipped = isSkipped;
+        this.random = random;
+        this.nonce = random.nextLong();
+        this.question = new LeaseQuestion(0, false, nonce);
+    }
+
+    /** Begins with the first node of the placement, with a question that goes to each until one answers for the chunk. */
+    void begin(List<ZoneNode> placement, long waitMillis, boolean seenFilled) {
+        search = new LeaseSearch(placement, isSkipped, unreachable);
+        question = new LeaseQuestion(waitMillis, seenFilled, nonce);
+    }
+
+    /** Asks the current node, from now on; null where none is left. */
+    FillStep.@Nullable Ask ask(long nowNanos) {
+        ZoneNode node = node();
+        if (node == null) {
+            return null;
+        }
+        askedNanos = nowNanos;
+        return new FillStep.Ask(node, question);
+    }
+
+    /** The node that was asked last, or that is to be asked now; null where none is left. */
+    @Nullable
+    ZoneNode node() {
+        return search == null ? null : search.node();
+    }
+
+    /** What a node said that had its own trouble, where none is left. */
+    @Nullable
+    Refusal refusal() {
+        return search == null ? null : search.refusal();
+    }
+
+    /** Whether the next node is to be asked after this answer; else it stands. */
+    boolean goesOn(LeaseReply reply) {
+        return search != null && search.goesOn(reply);
+    }
+
+    /**
+     * No answer of the current node is waited for any more, though one may come. A lease granted in it will be returned, so no later question
+     * may be taken for the same one: it could be granted the same lease.
+     */
+    void abandon() {
+        granted();
+        question = new LeaseQuestion(question.waitMillis(), question.seenFilled(), nonce);
+        if (search != null) {
+            search.postpone();
+        }
+    }
+
+    /** The next question is another one. */
+    void granted() {
+        nonce = random.nextLong();
+    }
+
+    /** For how long the last question waits at the node. */
+    long waitMillis() {
+        return question.waitMillis();
+    }
+
+    long askedNanos() {
+        return askedNanos;
+    }
+}

@@ -118,11 +118,11 @@ class LeaseServiceTest {
         time.runUntil(5_000);
         service.request(key(1), "a", 0, false, null, answers::add);
         service.request(key(1), "b", 300, false, null, answers::add);
-        assertThat(service.stats()).isEqualTo(new LeaseStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
+        assertThat(service.stats()).isEqualTo(new LeaseTableStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
         time.runUntil(6_000);
         service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.ABSENT);
         assertThat(service.stats())
-                .isEqualTo(new LeaseStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
+                .isEqualTo(new LeaseTableStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
     }
 
     @Test

@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.node.NodeHealth.Choice;
+import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.read.ChunkAssembler.Verdict;
 import io.zonecache.client.internal.read.ReadState.Place;
 import io.zonecache.client.internal.read.ReadState.Step;
@@ -71,7 +71,7 @@ final class ChunkReadOperation {
             fail(refusal);
         } else if (view == null) {
             complete(new ZoneRead.Miss(List.of(), reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
-        } else if (reader.health().isZoneSilent()) {
+        } else if (reader.nodeTracker().isZoneSilent()) {
             List<ZoneNode> placement = view.placement().nodesFor(read.key());
             reader.probeZone(read, placement);
             complete(new ZoneRead.Miss(placement, reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
@@ -129,8 +129,9 @@ final class ChunkReadOperation {
             nodes = current.nodes(places);
             spare = current.state.sparePlaces();
         }
-        Choice[] choices =
-                isFirst ? reader.health().choose(nodes, spare) : reader.health().chooseAmongRest(nodes, spare);
+        Choice[] choices = isFirst
+                ? reader.nodeTracker().choose(nodes, spare)
+                : reader.nodeTracker().chooseAmongRest(nodes, spare);
         List<NodeRequest> toSend;
         synchronized (scope) {
             if (!current.isOpen()) {
@@ -143,7 +144,7 @@ final class ChunkReadOperation {
     }
 
     void written(NodeRequest request) {
-        reader.health().written(request.node());
+        reader.nodeTracker().written(request.node());
     }
 
     /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
@@ -231,7 +232,7 @@ final class ChunkReadOperation {
 
     /** The read is late: asks the places left out if the budget allows, or if a node asked is known not to answer by now. */
     private void hedge(ReadRound current) {
-        if (awaited(current).stream().anyMatch(request -> reader.health().isSkipped(request.node()))
+        if (awaited(current).stream().anyMatch(request -> reader.nodeTracker().isSkipped(request.node()))
                 || reader.tryHedge()) {
             List<Integer> rest;
             synchronized (scope) {
@@ -252,7 +253,7 @@ final class ChunkReadOperation {
 
     private void recheckSilence(ReadRound current) {
         List<NodeRequest> silent = awaited(current).stream()
-                .filter(request -> reader.health().isSilent(request.node()))
+                .filter(request -> reader.nodeTracker().isSilent(request.node()))
                 .toList();
         synchronized (scope) {
             silent.forEach(current::suspect);
@@ -295,7 +296,7 @@ final class ChunkReadOperation {
      * that were undecided have been silent for seconds.
      */
     private void retryLater(ReadRound undecided) {
-        if (reader.health().isZoneSilent()) {
+        if (reader.nodeTracker().isZoneSilent()) {
             enter();
             return;
         }
@@ -315,7 +316,7 @@ final class ChunkReadOperation {
 
     private boolean isSilentMiss(ReadRound undecided) {
         List<NodeRequest> silent = undecided.undecided().stream()
-                .filter(request -> reader.health().isUnresponsive(request.node()))
+                .filter(request -> reader.nodeTracker().isUnresponsive(request.node()))
                 .toList();
         synchronized (scope) {
             silent.forEach(request -> undecided.state.set(request.place(), Place.SILENT));
@@ -404,7 +405,7 @@ final class ChunkReadOperation {
             senders = current.collector.judge(layout, verdict.corruptStripes());
             current.repairable = new Repairable(verdict.chunk(), layout.code());
         }
-        senders.ofValid().forEach(reader.health()::validStripe);
+        senders.ofValid().forEach(reader.nodeTracker()::validStripe);
         senders.ofCorrupt().forEach(node -> reader.report(read, node));
         complete(new ZoneRead.Hit(verdict.chunk()));
         reader.hit(read, reader.nanoTime() - current.startNanos);

@@ -5,8 +5,8 @@ import io.zonecache.client.Verification;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.memory.MemoryBudget;
-import io.zonecache.client.internal.node.NodeHealth;
-import io.zonecache.client.internal.node.NodeHealth.Outcome;
+import io.zonecache.client.internal.node.NodeTracker;
+import io.zonecache.client.internal.node.NodeTracker.Outcome;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PutReply;
@@ -66,7 +66,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     private final StripeTransport transport;
     private final Supplier<@Nullable KnownView> views;
-    private final NodeHealth health;
+    private final NodeTracker nodeTracker;
     private final ClientTimer timer;
     private final RandomGenerator random;
     private final ReadOptions options;
@@ -93,7 +93,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     public OverRequestReader(
             StripeTransport transport,
             Supplier<@Nullable KnownView> views,
-            NodeHealth health,
+            NodeTracker nodeTracker,
             ClientTimer timer,
             RandomGenerator random,
             ReadOptions options,
@@ -102,7 +102,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             Executor searches) {
         this.transport = transport;
         this.views = views;
-        this.health = health;
+        this.nodeTracker = nodeTracker;
         this.timer = timer;
         this.random = random;
         this.options = options;
@@ -189,8 +189,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         return gate;
     }
 
-    NodeHealth health() {
-        return health;
+    NodeTracker nodeTracker() {
+        return nodeTracker;
     }
 
     long nanoTime() {
@@ -266,9 +266,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                     : new GetReply.Unknown(GetReply.Cause.NOT_SENT, "the transport failed: " + failure);
             long nanos = timer.nanoTime() - sentNanos;
             if (outcome(known) == Outcome.TIMED_OUT && !request.isWritten()) {
-                health.unconnected(request.node(), nanos);
+                nodeTracker.unconnected(request.node(), nanos);
             }
-            health.tell(request.node(), outcome(known), nanos);
+            nodeTracker.tell(request.node(), outcome(known), nanos);
             onReply.accept(known);
         });
         checkSilenceLater();
@@ -282,7 +282,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** Lets one read a second ask one of its nodes whether the zone is back, without waiting for the answer. */
     void probeZone(ChunkRead read, List<ZoneNode> placement) {
-        if (placement.isEmpty() || !health.takeZoneProbe()) {
+        if (placement.isEmpty() || !nodeTracker.takeZoneProbe()) {
             return;
         }
         ZoneNode node = placement.get(random.nextInt(placement.size()));
@@ -291,7 +291,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                 Futures.call(() -> transport.get(node, read.key(), context(read), header -> null));
         Futures.whenDone(answer, (reply, failure) -> {
             if (reply != null) {
-                health.tell(node, outcome(reply), timer.nanoTime() - sentNanos);
+                nodeTracker.tell(node, outcome(reply), timer.nanoTime() - sentNanos);
             }
         });
     }
@@ -319,7 +319,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** A node has sent a corrupt stripe: it is to check what it holds, and to be doubted. */
     void report(ChunkRead read, ZoneNode node) {
-        health.corruptStripe(node);
+        nodeTracker.corruptStripe(node);
         badStripes.increment();
         RequestContext context = new RequestContext(options.attemptMillis(), read.rank(), null);
         Futures.whenDone(Futures.call(() -> transport.reportCorrupt(node, read.key(), context)), (reply, failure) -> {

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.read;
 
-import io.zonecache.client.internal.node.NodeHealth.Choice;
+import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.read.ReadState.Place;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.transport.GetReply;

@@ -7,6 +7,7 @@ import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ final class ZoneSimulation {
     private static final int VIEWS_KEPT = 4;
     private static final List<LeaseOutcome> OUTCOMES = List.of(LeaseOutcome.values());
 
-    final VirtualTime time = new VirtualTime();
+    final VirtualClock time = new VirtualClock();
     final Random random;
     final ZoneSettings settings;
     private final LeaseLimits limits;
@@ -72,9 +73,9 @@ final class ZoneSimulation {
     }
 
     private void run(long millis) {
-        time.in(1_000, this::publishIfChanged);
-        time.in(1_000, this::breakSomething);
-        time.runUntil(millis);
+        time.scheduleMillis(1_000, this::publishIfChanged);
+        time.scheduleMillis(1_000, this::breakSomething);
+        time.runUntilMillis(millis);
     }
 
     private void addNode() {
@@ -94,7 +95,7 @@ final class ZoneSimulation {
             worst += node.maxInALifetime();
         }
         maxOutstanding = Math.max(maxOutstanding, worst);
-        time.in(200, this::watchShares);
+        time.scheduleMillis(200, this::watchShares);
     }
 
     // ---- the publisher
@@ -117,7 +118,7 @@ final class ZoneSimulation {
         if (changed && random.nextInt(10) == 0 && settings.sharePerNode(members.size()) > 0) {
             publish(members);
         }
-        time.in(1_000, this::publishIfChanged);
+        time.scheduleMillis(1_000, this::publishIfChanged);
     }
 
     private void publish(List<SimulatedNode> members) {
@@ -150,19 +151,19 @@ final class ZoneSimulation {
     /** The round trip by which a node learns that its view is the newest, or gets the newest. */
     private void askPublisher(SimulatedNode node) {
         if (node.isReachable()) {
-            long askedNanos = time.nanos();
+            long askedNanos = time.nanoTime();
             int wayThere = random.nextInt(500);
-            time.in(wayThere, () -> {
+            time.scheduleMillis(wayThere, () -> {
                 ZoneView newest = published;
                 node.receive(random.nextInt(500), () -> {
                     take(node, newest);
                     if (node.view != null && node.view.epoch() == newest.epoch()) {
-                        node.call(table -> table.confirmed(time.nanos() - askedNanos));
+                        node.call(table -> table.confirmed(time.nanoTime() - askedNanos));
                     }
                 });
             });
         }
-        time.in(500 + random.nextInt(2_000), () -> askPublisher(node));
+        time.scheduleMillis(500 + random.nextInt(2_000), () -> askPublisher(node));
     }
 
     // ---- faults
@@ -172,18 +173,18 @@ final class ZoneSimulation {
         switch (random.nextInt(7)) {
             case 0, 1 -> {
                 node.disconnect();
-                time.in(someTime(), node::connect);
+                time.scheduleMillis(someTime(), node::connect);
             }
             case 2, 3 -> {
                 if (node.runs()) {
                     node.kill();
-                    time.in(someTime(), () -> restart(node));
+                    time.scheduleMillis(someTime(), () -> restart(node));
                 }
             }
             case 4 -> {
                 if (node.runs()) {
                     node.freeze();
-                    time.in(someTime(), node::resume);
+                    time.scheduleMillis(someTime(), node::resume);
                 }
             }
             case 5 -> {
@@ -193,7 +194,7 @@ final class ZoneSimulation {
             }
             default -> drain(node);
         }
-        time.in(random.nextInt(30_000), this::breakSomething);
+        time.scheduleMillis(random.nextInt(30_000), this::breakSomething);
     }
 
     private void drain(SimulatedNode node) {
@@ -203,9 +204,9 @@ final class ZoneSimulation {
         node.draining = true;
         node.call(LeaseTable::drain);
         leaving.add(node.id);
-        time.in(20_000, () -> {
+        time.scheduleMillis(20_000, () -> {
             node.kill();
-            time.in(someTime(), () -> restart(node));
+            time.scheduleMillis(someTime(), () -> restart(node));
         });
     }
 
@@ -240,7 +241,7 @@ final class ZoneSimulation {
                     random.nextInt(10) == 0,
                     answer -> answered(node, key, answer)));
         }
-        time.in(random.nextInt(200), () -> askNext(client));
+        time.scheduleMillis(random.nextInt(200), () -> askNext(client));
     }
 
     private void answered(SimulatedNode node, ChunkKey key, LeaseAnswer answer) {
@@ -252,11 +253,12 @@ final class ZoneSimulation {
         maxOutstanding = Math.max(maxOutstanding, outstanding);
         boolean dies = random.nextInt(8) == 0;
         long fetchMillis = dies ? Long.MAX_VALUE : random.nextInt(6_000);
-        time.in(Math.min(fetchMillis, lease.expiresInMillis()), () -> outstanding--);
+        time.scheduleMillis(Math.min(fetchMillis, lease.expiresInMillis()), () -> outstanding--);
         if (!dies) {
             LeaseOutcome outcome = OUTCOMES.get(random.nextInt(OUTCOMES.size()));
             int wayThere = random.nextInt(20);
-            time.in(fetchMillis + wayThere, () -> node.call(table -> table.end(key, lease.lease(), outcome)));
+            time.scheduleMillis(
+                    fetchMillis + wayThere, () -> node.call(table -> table.end(key, lease.lease(), outcome)));
         }
     }
 }

@@ -59,7 +59,7 @@ final class ReadHarness {
         List<ZoneNode> members = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             members.add(new ZoneNode("n" + i, "10.0.0." + i + ":7400", "d" + i, 1, NodeState.UP));
-            transport.nodes.put("n" + i, new FakeNode());
+            transport.add("n" + i, new FakeNode());
         }
         ZoneSettings settings = new ZoneSettings("test", 1, scheme, this.code, nodes, 64, 4, 100);
         ZoneView zone = new ZoneView(settings, 1_000, members);

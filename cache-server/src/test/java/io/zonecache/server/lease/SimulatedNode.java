@@ -81,10 +81,13 @@ final class SimulatedNode {
         flushInbox();
     }
 
-    /** What arrives while the process is frozen or cut off lies in a socket until later, or is lost. */
-    void receive(long delayMillis, Runnable message) {
+    /**
+     * What happens when a message that is sent to it now arrives: while the process is frozen or cut off, it lies in a socket until
+     * later, or is lost.
+     */
+    Runnable onArrival(Runnable message) {
         long sentTo = life;
-        time.scheduleMillis(delayMillis, () -> {
+        return () -> {
             if (sentTo == life && table != null) {
                 if (isReachable()) {
                     message.run();
@@ -93,7 +96,7 @@ final class SimulatedNode {
                     inbox.add(message);
                 }
             }
-        });
+        };
     }
 
     private void flushInbox() {

@@ -7,6 +7,8 @@ import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.network.Delay;
+import io.zonecache.testkit.network.SimulatedNetwork;
 import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,10 +28,16 @@ final class ZoneSimulation {
     private static final int CLIENTS = 24;
     private static final int CHUNKS = 5_000;
     private static final int VIEWS_KEPT = 4;
+    private static final String PUBLISHER = "publisher";
+
+    /** Of a view that nobody asked for. */
+    private static final Delay VIEW_WAY = Delay.uniformMillis(5_000);
+
     private static final List<LeaseOutcome> OUTCOMES = List.of(LeaseOutcome.values());
 
     final VirtualClock time = new VirtualClock();
     final Random random;
+    private final SimulatedNetwork network;
     final ZoneSettings settings;
     private final LeaseLimits limits;
     private final long outAfterMillis;
@@ -47,6 +55,9 @@ final class ZoneSimulation {
 
     ZoneSimulation(long seed, ZoneSettings settings, int nodes, int maxNodes, LeaseLimits limits, long outAfterMillis) {
         this.random = new Random(seed);
+        this.network = new SimulatedNetwork(time, random);
+        network.setDelay(Delay.uniformMillis(500));
+        network.attach(PUBLISHER);
         this.settings = settings;
         this.limits = limits;
         this.outAfterMillis = outAfterMillis;
@@ -82,6 +93,7 @@ final class ZoneSimulation {
         SimulatedNode node = new SimulatedNode("node-" + nodes.size(), time, limits, random);
         node.start();
         nodes.add(node);
+        network.attach(node.id);
         seenMillis.put(node.id, time.millis());
         askPublisher(node);
     }
@@ -138,7 +150,7 @@ final class ZoneSimulation {
 
     private void sendView(SimulatedNode node) {
         ZoneView sent = published;
-        node.receive(random.nextInt(5_000), () -> take(node, sent));
+        network.send(PUBLISHER, node.id, VIEW_WAY, node.onArrival(() -> take(node, sent)));
     }
 
     private static void take(SimulatedNode node, ZoneView sent) {
@@ -152,15 +164,14 @@ final class ZoneSimulation {
     private void askPublisher(SimulatedNode node) {
         if (node.isReachable()) {
             long askedNanos = time.nanoTime();
-            int wayThere = random.nextInt(500);
-            time.scheduleMillis(wayThere, () -> {
+            network.send(node.id, PUBLISHER, () -> {
                 ZoneView newest = published;
-                node.receive(random.nextInt(500), () -> {
+                network.send(PUBLISHER, node.id, node.onArrival(() -> {
                     take(node, newest);
                     if (node.view != null && node.view.epoch() == newest.epoch()) {
                         node.call(table -> table.confirmed(time.nanoTime() - askedNanos));
                     }
-                });
+                }));
             });
         }
         time.scheduleMillis(500 + random.nextInt(2_000), () -> askPublisher(node));

@@ -120,7 +120,12 @@ public final class SimulatedNetwork {
 
     /** Sends a message that needs no answer; {@code onArrival} is the receiver's reaction. */
     public void send(String from, String to, Runnable onArrival) {
-        carry(from, to, onArrival, () -> {});
+        carry(from, to, delayTo(to), onArrival, () -> {});
+    }
+
+    /** The same with a delay of this message's own. */
+    public void send(String from, String to, Delay way, Runnable onArrival) {
+        carry(from, to, way, onArrival, () -> {});
     }
 
     /**
@@ -133,10 +138,15 @@ public final class SimulatedNetwork {
      */
     public <A> void call(
             String from, String to, Consumer<Consumer<A>> handler, Consumer<A> onAnswer, Runnable onRefused) {
-        carry(from, to, () -> handler.accept(answer -> send(to, from, () -> onAnswer.accept(answer))), onRefused);
+        Runnable onArrival = () -> handler.accept(answer -> send(to, from, () -> onAnswer.accept(answer)));
+        carry(from, to, delayTo(to), onArrival, onRefused);
     }
 
-    private void carry(String from, String to, Runnable onArrival, Runnable onRefused) {
+    private Delay delayTo(String name) {
+        return delays.getOrDefault(name, delay);
+    }
+
+    private void carry(String from, String to, Delay way, Runnable onArrival, Runnable onRefused) {
         sent++;
         if (!connects(from, to) || state(from) == EndpointState.BLACK_HOLE) {
             dropped++;
@@ -146,7 +156,6 @@ public final class SimulatedNetwork {
             lost++;
             return;
         }
-        Delay way = delays.getOrDefault(to, delay);
         long nanos = stalledNanos(to) + way.nextNanos(random);
         if (way == Delay.NONE && nanos == 0) {
             arrive(to, onArrival, onRefused);

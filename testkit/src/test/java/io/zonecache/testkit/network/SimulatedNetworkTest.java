@@ -66,8 +66,9 @@ class SimulatedNetworkTest {
         clock.advanceMillis(12);
         assertThat(events).isEmpty();
         assertThat(network.counts().inFlight()).isEqualTo(1);
+        network.send("a", "b", Delay.ofMillis(1), () -> note("own"));
         clock.runAll();
-        assertThat(events).containsExactly("answer of b@13");
+        assertThat(events).containsExactly("answer of b@13", "own@13");
         assertThat(network.counts().inFlight()).isZero();
     }
 

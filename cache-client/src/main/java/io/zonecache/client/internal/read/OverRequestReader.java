@@ -1,12 +1,12 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.ReaderStats;
-import io.zonecache.client.Verification;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.node.NodeTracker.Outcome;
+import io.zonecache.client.internal.read.ReadState.Place;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PutReply;
@@ -17,13 +17,12 @@ import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
-import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -181,8 +180,27 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                 "chunk " + read.key() + (isClosed ? ": the client was closed" : ": nobody waits for it"));
     }
 
+    static CacheException uncertain(ChunkRead read, int retries) {
+        return new CacheException(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                "chunk " + read.key() + ": too few nodes answered in time, after " + retries + " retries");
+    }
+
     void ended(ChunkReadOperation operation) {
         underWay.remove(operation);
+    }
+
+    /** @param memory becomes the round's */
+    ReadRound beginRound(ChunkReadOperation operation, RoundMemory memory) {
+        KnownView view = Objects.requireNonNull(view());
+        ChunkRead read = operation.read();
+        KeyCheck check = new KeyCheck(read.key(), hashIsKey(view), options.verification());
+        ReadRound round = new ReadRound(operation, view, check, memory, nanoTime());
+        if (read.beginRound()) {
+            hedging.leftOut(round.places(), round.state.placesNeeded(), random).stream()
+                    .forEach(place -> round.state.set(place, Place.LEFT_OUT));
+        }
+        return round;
     }
 
     ReadGate gate() {
@@ -209,11 +227,6 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             throw new CacheException(
                     CacheErrorCode.BUSY, "searches for corrupt stripes: too many wait (expected: a free place)", e);
         }
-    }
-
-    /** Places to leave out at first, among so many. */
-    BitSet leaveOut(int places, int needed) {
-        return hedging.leftOut(places, needed, random);
     }
 
     /** Lets a read that has left places out think again once it is late. */
@@ -243,10 +256,6 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             zoneRetries.increment();
         }
         return mayRetry;
-    }
-
-    Verification verification() {
-        return options.verification();
     }
 
     void reconstructed() {
@@ -335,11 +344,15 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         listener.hit(read.key());
     }
 
-    void repairable(ChunkRead read, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
-        listener.repairable(read.key(), chunk, code, findings);
+    /** Tells the listener, if a node needs what was read. */
+    void offerRepair(ChunkRead read, Repairable hit) {
+        ByteBuffer chunk = hit.neededChunk();
+        if (chunk != null) {
+            listener.repairable(read.key(), chunk, hit.code(), hit.findings());
+        }
     }
 
-    static boolean hashIsKey(KnownView view) {
+    private static boolean hashIsKey(KnownView view) {
         return view.view().settings().keyScheme() == KeyScheme.SHA256;
     }
 

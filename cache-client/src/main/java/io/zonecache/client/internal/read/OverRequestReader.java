@@ -2,7 +2,6 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.ReaderStats;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.node.NodeTracker.Outcome;
@@ -20,6 +19,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.ZoneNode;
+import io.zonecache.model.limit.TokenBucket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;

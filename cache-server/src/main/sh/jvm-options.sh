@@ -1,6 +1,6 @@
 #!/bin/sh
 # Prints the JVM's options, on one line, for a node that may take so much memory: jvm-options.sh 256MiB [JAVA_VERSION]
-# The split is that of MemoryBudget.java, which says what each part is for; a test holds the two together.
+# The split is that of MemorySplit.java, which says what each part is for; a test holds the two together.
 set -eu
 
 size=${1:?usage: jvm-options.sh SIZE [JAVA_VERSION], such as 256MiB 25}

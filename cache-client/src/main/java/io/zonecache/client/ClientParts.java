@@ -12,7 +12,7 @@ import io.zonecache.client.internal.fill.ZoneFiller;
 import io.zonecache.client.internal.flight.ChunkRequests;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudget;
-import io.zonecache.client.internal.node.NodeHealth;
+import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.observe.Observers;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
@@ -67,7 +67,7 @@ final class ClientParts implements AutoCloseable {
     private final AwakeClock awake = new AwakeClock(timer::nanoTime, TICK_MILLIS);
     final MemoryBudget memory;
     final LocalCache local;
-    final NodeHealth health;
+    final NodeTracker nodeTracker;
     final ViewTracker views;
     final OverRequestReader reader;
     final ZoneFiller filler;
@@ -79,7 +79,7 @@ final class ClientParts implements AutoCloseable {
     ClientParts(ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
         memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
         local = new LocalCache(config.localCacheBytes(), memory);
-        health = new NodeHealth(timer, awake, observers);
+        nodeTracker = new NodeTracker(timer, awake, observers);
         Random random = new Random();
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
@@ -95,14 +95,14 @@ final class ClientParts implements AutoCloseable {
         ViewOptions viewOptions = ViewOptions.defaults(config.nodes(), config.zone());
         PurgeTracker purges = new PurgeTracker(transport, timer, random, local, viewOptions.timeoutMillis());
         views = new ViewTracker(transport, timer, random, purges, viewOptions, known -> {
-            health.update(known.view());
+            nodeTracker.update(known.view());
             observers.viewChanged(known.view());
         });
         RepairingListener listener = new RepairingListener();
         reader = new OverRequestReader(
                 transport,
                 views::current,
-                health,
+                nodeTracker,
                 timer,
                 random,
                 readOptions(config),
@@ -140,7 +140,7 @@ final class ClientParts implements AutoCloseable {
             return 0;
         }
         return (int) known.view().nodes().stream()
-                .filter(node -> node.state() == NodeState.UP && health.isSkipped(node))
+                .filter(node -> node.state() == NodeState.UP && nodeTracker.isSkipped(node))
                 .count();
     }
 
@@ -257,12 +257,12 @@ final class ClientParts implements AutoCloseable {
         @Override
         public boolean isSkipped(ZoneNode node) {
             // Clients that go past a coordinator fetch what it lets others fetch, and not all may find it slow.
-            return health.isUnresponsive(node);
+            return nodeTracker.isUnresponsive(node);
         }
 
         @Override
         public boolean isSilent(ZoneNode node) {
-            return health.isSilent(node) && health.isUnresponsive(node);
+            return nodeTracker.isSilent(node) && nodeTracker.isUnresponsive(node);
         }
     }
 

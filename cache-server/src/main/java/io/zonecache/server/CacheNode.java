@@ -162,8 +162,9 @@ public final class CacheNode implements AutoCloseable {
             running.stopTaking();
             long end = System.nanoTime()
                     + TimeUnit.MILLISECONDS.toNanos(config.limits().drainGraceMillis());
-            while (running.requestsInFlight() > 0 && System.nanoTime() - end < 0 && pause()) {
-                Thread.onSpinWait();
+            boolean mayWait = true;
+            while (mayWait && running.requestsInFlight() > 0 && System.nanoTime() - end < 0) {
+                mayWait = pause();
             }
         }
         close();

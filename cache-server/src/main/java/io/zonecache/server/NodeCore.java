@@ -31,7 +31,7 @@ import io.zonecache.server.http.DataPlane;
 import io.zonecache.server.http.Route.Resource;
 import io.zonecache.server.http.Serving;
 import io.zonecache.server.lease.LeaseService;
-import io.zonecache.server.lease.LeaseStats;
+import io.zonecache.server.lease.LeaseTableStats;
 import io.zonecache.server.metrics.NodeGauges;
 import io.zonecache.server.metrics.NodeSnapshot;
 import io.zonecache.server.metrics.RequestMetrics;
@@ -85,7 +85,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
     private final JvmGcMetrics gcMetrics = new JvmGcMetrics();
     private final long startNanos = System.nanoTime();
     private final RepairBudget repairBudget = new RepairBudget(System::nanoTime);
-    private final NodeHealth health;
+    private final Readiness readiness;
     private volatile @Nullable Membership membership;
     private volatile @Nullable LeaseService leases;
     private volatile boolean draining;
@@ -127,7 +127,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
                 "node " + config.id() + " holds no stripe of it (expected: another tier has it)",
                 System::nanoTime);
         this.dataPlane = new DataPlane(serving);
-        this.health = new NodeHealth(config, currentView, repairBudget, System::nanoTime);
+        this.readiness = new Readiness(config, currentView, repairBudget, System::nanoTime);
         this.stripes = new NodeStripes(
                 store,
                 purged,
@@ -145,7 +145,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
     /** Serves as a part of this zone from now on. */
     void serve(Membership joined) {
         membership = joined;
-        health.joined(joined);
+        readiness.joined(joined);
         joined.addListener(currentView::viewChanged);
         joined.addListener(view -> watch.viewChanged(view.view()));
         watch.start(vertx, this::snapshot, this::notReadyReason);
@@ -211,7 +211,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
 
     /** Down in the view, and nothing new is taken; what is under way goes on. */
     void stopTaking() {
-        health.leaving("stopping");
+        readiness.leaving("stopping");
         dataPlane.stopTaking();
         LeaseService service = leases;
         if (service != null) {
@@ -225,22 +225,22 @@ final class NodeCore implements NodeControl, AutoCloseable {
 
     @Override
     public @Nullable String notReadyReason() {
-        return health.notReadyReason();
+        return readiness.notReadyReason();
     }
 
     @Override
     public @Nullable String notSettledReason() {
-        return health.notSettledReason();
+        return readiness.notSettledReason();
     }
 
     @Override
     public @Nullable String notQuietReason() {
-        return health.notQuietReason();
+        return readiness.notQuietReason();
     }
 
     @Override
     public void announceDown() {
-        health.leaving("going down");
+        readiness.leaving("going down");
         membership().announceDown();
     }
 
@@ -258,7 +258,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
     @Override
     public void drain() {
         draining = true;
-        health.draining();
+        readiness.draining();
         LeaseService service = leases;
         if (service != null) {
             service.drain();
@@ -301,7 +301,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
 
     private void registerMetrics() {
         NodeGauges.register(registry, this::snapshot);
-        Gauge.builder("zonecache.settled", health, node -> node.notSettledReason() == null ? 1 : 0)
+        Gauge.builder("zonecache.settled", readiness, node -> node.notSettledReason() == null ? 1 : 0)
                 .description("1 once the zone has come to rest around this node")
                 .register(registry);
         FunctionCounter.builder("zonecache.repairs", repairBudget, RepairBudget::repairs)
@@ -338,7 +338,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
                                 .filter(node -> node.state() == NodeState.UP)
                                 .count(),
                 notReadyReason() == null,
-                health.isLeaving(),
+                readiness.isLeaving(),
                 connections.counts(),
                 admission.requestsInFlight(),
                 admission.bytesInFlight(),
@@ -349,6 +349,6 @@ final class NodeCore implements NodeControl, AutoCloseable {
                 purged.size(),
                 stats,
                 memory.use(stats),
-                service == null ? LeaseStats.NONE : service.stats());
+                service == null ? LeaseTableStats.NONE : service.stats());
     }
 }

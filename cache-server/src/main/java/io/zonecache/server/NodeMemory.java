@@ -1,7 +1,7 @@
 package io.zonecache.server;
 
 import io.netty.util.internal.PlatformDependent;
-import io.zonecache.server.config.MemoryBudget;
+import io.zonecache.server.config.MemorySplit;
 import io.zonecache.server.metrics.MemoryUse;
 import io.zonecache.storage.StoreStats;
 import java.io.IOException;
@@ -28,15 +28,15 @@ final class NodeMemory {
 
     private static final long KIB = 1024;
 
-    private final MemoryBudget budget;
+    private final MemorySplit split;
     private final MemoryMXBean jvm = ManagementFactory.getMemoryMXBean();
     private final BufferPoolMXBean direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
             .filter(pool -> pool.getName().equals("direct"))
             .findFirst()
             .orElseThrow();
 
-    NodeMemory(MemoryBudget budget) {
-        this.budget = budget;
+    NodeMemory(MemorySplit split) {
+        this.split = split;
     }
 
     MemoryUse use(StoreStats store) {
@@ -51,7 +51,7 @@ final class NodeMemory {
         parts.put("network", Math.max(0, directBytes() - store.hotBytes()));
         parts.put("heap", Math.max(0, jvm.getHeapMemoryUsage().getCommitted() - index - history));
         parts.put("runtime", jvm.getNonHeapMemoryUsage().getCommitted());
-        return new MemoryUse(budget.totalBytes(), residentBytes(), parts);
+        return new MemoryUse(split.totalBytes(), residentBytes(), parts);
     }
 
     /** Netty counts its buffers; the JVM counts those that were taken from it. */

@@ -3,7 +3,7 @@ package io.zonecache.server;
 import io.vertx.core.json.JsonObject;
 import io.zonecache.model.EncodedView;
 import io.zonecache.server.config.NodeConfig;
-import io.zonecache.server.lease.LeaseStats;
+import io.zonecache.server.lease.LeaseTableStats;
 import io.zonecache.server.lease.RefusalReason;
 import io.zonecache.server.metrics.MemoryUse;
 import io.zonecache.server.metrics.NodeSnapshot;
@@ -78,7 +78,7 @@ final class NodeStatsJson {
                 .put("writable", store.writable());
     }
 
-    private static JsonObject leases(LeaseStats leases) {
+    private static JsonObject leases(LeaseTableStats leases) {
         JsonObject refused = new JsonObject();
         for (RefusalReason reason : RefusalReason.values()) {
             refused.put(reason.label(), leases.refused(reason));

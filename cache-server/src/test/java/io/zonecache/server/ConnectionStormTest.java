@@ -18,6 +18,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,10 +77,7 @@ class ConnectionStormTest {
                 Random random = new Random(seed + thread);
                 RawConnection connection = new RawConnection(node.port());
                 for (int i = 0; i < requestsEach; i++) {
-                    long nextNanos = System.nanoTime() + random.nextInt(500_000);
-                    while (System.nanoTime() - nextNanos < 0) {
-                        Thread.onSpinWait();
-                    }
+                    LockSupport.parkNanos(random.nextInt(500_000));
                     Answer answer = ask(connection);
                     if (answer == null) {
                         closedUnanswered.incrementAndGet();

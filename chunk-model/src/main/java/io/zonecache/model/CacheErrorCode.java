@@ -47,7 +47,12 @@ public enum CacheErrorCode {
         BUDGETED,
         OTHER_NODE,
         /** The next tier down: zone, then origin. */
-        OTHER_TIER
+        OTHER_TIER;
+
+        /** Whether the same request may be answered otherwise where it failed, at once or later. */
+        public boolean mayRepeat() {
+            return this == YES || this == LATER || this == BUDGETED;
+        }
     }
 
     private final int number;
@@ -69,6 +74,7 @@ public enum CacheErrorCode {
         return status;
     }
 
+    /** What decides retries. Where client code decides otherwise for a code, it says why. */
     public Retry retry() {
         return retry;
     }

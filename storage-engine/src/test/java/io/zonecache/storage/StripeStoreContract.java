@@ -3,6 +3,7 @@ package io.zonecache.storage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -354,9 +355,7 @@ public abstract class StripeStoreContract {
                 Random random = new Random(i);
                 running.add(threads.submit(() -> hammer(random, Integer.MAX_VALUE)));
             }
-            while (store.stats().puts() < 300) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> store.stats().puts() >= 300);
             store.close();
             for (Future<Integer> done : running) {
                 assertThat(done.get()).isNotNegative();

@@ -1,5 +1,6 @@
 package io.zonecache.server.admission;
 
+import io.zonecache.model.limit.TokenBucket;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -15,11 +16,11 @@ public final class ClientRates {
     private final double perSecond;
     private final double burst;
     private final LongSupplier nanoClock;
-    private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
+    private final Map<String, TokenBucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Bucket> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, TokenBucket> eldest) {
             return size() > MAX_CLIENTS;
         }
     };
@@ -32,24 +33,7 @@ public final class ClientRates {
 
     /** Whether this client may ask once more now. */
     public synchronized boolean take(String client) {
-        long now = nanoClock.getAsLong();
-        Bucket bucket = buckets.computeIfAbsent(client, absent -> new Bucket(burst, now));
-        bucket.tokens = Math.min(burst, bucket.tokens + (now - bucket.filledNanos) / 1e9 * perSecond);
-        bucket.filledNanos = now;
-        if (bucket.tokens < 1) {
-            return false;
-        }
-        bucket.tokens--;
-        return true;
-    }
-
-    private static final class Bucket {
-        private double tokens;
-        private long filledNanos;
-
-        Bucket(double tokens, long filledNanos) {
-            this.tokens = tokens;
-            this.filledNanos = filledNanos;
-        }
+        return buckets.computeIfAbsent(client, absent -> new TokenBucket(0, perSecond, burst, burst, nanoClock))
+                .trySpend(1);
     }
 }

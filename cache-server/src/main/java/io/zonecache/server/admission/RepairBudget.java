@@ -11,6 +11,8 @@ import java.util.function.LongSupplier;
  * the reads, or ten a second where reads are few. So a node that comes back empty fills up steadily, and no faster than it
  * can serve meanwhile.
  *
+ * <p>No {@link io.zonecache.model.limit.TokenBucket}: reads and time earn the larger of their shares here, and there the sum.
+ *
  * <p>Keys share 16,384 slots that hold the time of the last grant. Two keys in one slot cost a repair that a later read gets; the
  * bound for each key holds. Constant time; thread-safe.
  */

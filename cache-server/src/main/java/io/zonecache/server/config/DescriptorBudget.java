@@ -63,13 +63,13 @@ public record DescriptorBudget(long descriptors, int expectedNodes) {
     }
 
     /** Connections where none are configured: no more than there is memory for, so that idle ones leave the heap to requests. */
-    public int defaultConnections(MemoryBudget memory) {
+    public int defaultConnections(MemorySplit memory) {
         return Math.min(
                 maxConnections(), (int) Math.min(Integer.MAX_VALUE, memory.connectionBytes() / CONNECTION_HEAP_BYTES));
     }
 
     /** Why a node takes so many connections and no more, for its log. */
-    public String describe(int connections, MemoryBudget memory) {
+    public String describe(int connections, MemorySplit memory) {
         String descriptorText = descriptors == UNKNOWN
                 ? "the descriptor limit is unknown"
                 : "the descriptor limit of " + descriptors + " allows " + maxConnections() + " beside " + storeTables()

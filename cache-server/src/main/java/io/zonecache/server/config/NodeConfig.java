@@ -35,7 +35,7 @@ public record NodeConfig(
         String domain,
         int weight,
         long capacityBytes,
-        MemoryBudget memory,
+        MemorySplit memory,
         EvictionConfig eviction,
         long outAfterMillis,
         long settleWithinMillis,

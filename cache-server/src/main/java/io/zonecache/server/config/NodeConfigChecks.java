@@ -62,8 +62,7 @@ final class NodeConfigChecks {
         ZoneSettings settings = zoneSettings(peers);
         String domain = values.containsKey(Setting.DOMAIN) ? name(Setting.DOMAIN, id) : id;
         int weight = integer(Setting.WEIGHT, 1, ZoneNode.MAX_WEIGHT);
-        MemoryBudget memory =
-                new MemoryBudget(bytes(Setting.MEMORY, MemoryBudget.MIN_BYTES, "a size of at least 128MiB"));
+        MemorySplit memory = new MemorySplit(bytes(Setting.MEMORY, MemorySplit.MIN_BYTES, "a size of at least 128MiB"));
         long capacity = bytes(Setting.CAPACITY, MIN_CAPACITY_BYTES, "a size of at least 256MiB");
         HostAndPort advertised = advertised(bind, port);
         HostAndPort clusterAddress =
@@ -163,7 +162,7 @@ final class NodeConfigChecks {
                         : HistoryBound.FOREVER);
     }
 
-    private Limits limits(MemoryBudget memory, DescriptorBudget descriptors) {
+    private Limits limits(MemorySplit memory, DescriptorBudget descriptors) {
         long bytesInFlight = memory.networkBytes();
         if (values.containsKey(Setting.MAX_BYTES_IN_FLIGHT)) {
             bytesInFlight = bytes(Setting.MAX_BYTES_IN_FLIGHT, MIB, "a size of at least 1MiB");
@@ -178,7 +177,7 @@ final class NodeConfigChecks {
                 millis(Setting.DRAIN_GRACE, 0));
     }
 
-    private int maxConnections(MemoryBudget memory, DescriptorBudget descriptors) {
+    private int maxConnections(MemorySplit memory, DescriptorBudget descriptors) {
         boolean isConfigured = values.containsKey(Setting.MAX_CONNECTIONS);
         int connections = isConfigured
                 ? integer(Setting.MAX_CONNECTIONS, 1, MAX_COUNT)

@@ -5,7 +5,7 @@
  *   <li>{@link io.zonecache.server.config.Setting} lists every setting once;
  *   <li>{@link io.zonecache.server.config.NodeConfigReader} merges file, environment and flags and checks them all;
  *   <li>{@link io.zonecache.server.config.NodeConfig} is the typed result, with
- *       {@link io.zonecache.server.config.MemoryBudget} and {@link io.zonecache.server.config.Limits} in it.
+ *       {@link io.zonecache.server.config.MemorySplit} and {@link io.zonecache.server.config.Limits} in it.
  * </ol>
  */
 @NullMarked

@@ -140,7 +140,7 @@ public final class LeaseService implements AutoCloseable {
         });
     }
 
-    public LeaseStats stats() {
+    public LeaseTableStats stats() {
         synchronized (lock) {
             confirm();
             return table.stats();

@@ -369,8 +369,8 @@ public final class LeaseTable {
         return taken;
     }
 
-    public LeaseStats stats() {
-        return new LeaseStats(
+    public LeaseTableStats stats() {
+        return new LeaseTableStats(
                 right.limit(now()),
                 leases.size(),
                 fills.waiting(),

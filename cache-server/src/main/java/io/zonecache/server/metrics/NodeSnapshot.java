@@ -1,6 +1,6 @@
 package io.zonecache.server.metrics;
 
-import io.zonecache.server.lease.LeaseStats;
+import io.zonecache.server.lease.LeaseTableStats;
 import io.zonecache.storage.StoreStats;
 
 /** A node's figures at one moment. */
@@ -20,4 +20,4 @@ public record NodeSnapshot(
         int purgedKeys,
         StoreStats store,
         MemoryUse memory,
-        LeaseStats leases) {}
+        LeaseTableStats leases) {}

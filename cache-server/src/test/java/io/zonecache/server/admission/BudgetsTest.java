@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.server.Stripes;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 /** Repairs, reports and the disk's queue, in virtual time. */
@@ -17,21 +17,21 @@ class BudgetsTest {
 
     private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
 
-    private final AtomicLong nanos = new AtomicLong(5);
+    private final VirtualClock clock = new VirtualClock(5);
 
     @Test
     void shouldGrantARepairOfOneKeyOnceASecond() {
-        RepairBudget budget = new RepairBudget(nanos::get);
+        RepairBudget budget = new RepairBudget(clock::nanoTime);
         assertThat(budget.grant(Stripes.key(1))).isTrue();
-        nanos.addAndGet(SECOND - 1);
+        clock.advanceNanos(SECOND - 1);
         assertThat(budget.grant(Stripes.key(1))).isFalse();
-        nanos.addAndGet(1);
+        clock.advanceNanos(1);
         assertThat(budget.grant(Stripes.key(1))).isTrue();
     }
 
     @Test
     void shouldGrantNoMoreRepairsThanATwentiethOfTheReads() {
-        RepairBudget budget = new RepairBudget(nanos::get);
+        RepairBudget budget = new RepairBudget(clock::nanoTime);
         int granted = 0;
         for (int read = 0; read < 100_000; read++) {
             budget.countRead();
@@ -42,10 +42,10 @@ class BudgetsTest {
 
     @Test
     void shouldGrantSomeRepairsWhereReadsAreFew() {
-        RepairBudget budget = new RepairBudget(nanos::get);
+        RepairBudget budget = new RepairBudget(clock::nanoTime);
         int granted = 0;
         for (int second = 0; second < 100; second++) {
-            nanos.addAndGet(SECOND);
+            clock.advanceNanos(SECOND);
             budget.countRead();
             for (int key = 0; key < 20; key++) {
                 granted += budget.grant(Stripes.key(second * 20L + key)) ? 1 : 0;
@@ -56,11 +56,11 @@ class BudgetsTest {
 
     @Test
     void shouldLimitEachClientByItself() {
-        ClientRates rates = new ClientRates(1, 3, nanos::get);
+        ClientRates rates = new ClientRates(1, 3, clock::nanoTime);
         assertThat(List.of(rates.take("a"), rates.take("a"), rates.take("a"), rates.take("a")))
                 .containsExactly(true, true, true, false);
         assertThat(rates.take("b")).isTrue();
-        nanos.addAndGet(SECOND);
+        clock.advanceNanos(SECOND);
         assertThat(rates.take("a")).isTrue();
         assertThat(rates.take("a")).isFalse();
     }
@@ -72,8 +72,8 @@ class BudgetsTest {
         List<CacheErrorCode> refused = new ArrayList<>();
         List<String> ran = new ArrayList<>();
         ConcurrentLinkedQueue<String> events = new ConcurrentLinkedQueue<>();
-        try (WorkQueue queue = new WorkQueue("test", 1, 3, 100, nanos::get)) {
-            long far = nanos.get() + 1_000 * SECOND;
+        try (WorkQueue queue = new WorkQueue("test", 1, 3, 100, clock::nanoTime)) {
+            long far = clock.nanoTime() + 1_000 * SECOND;
             queue.submit(
                     far,
                     () -> {
@@ -83,13 +83,13 @@ class BudgetsTest {
                     refused::add);
             started.await();
             queue.submit(far, () -> events.add("old ran"), code -> events.add("old " + code));
-            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(90));
-            queue.submit(nanos.get() + 10, () -> events.add("late ran"), code -> events.add("late " + code));
+            clock.advanceNanos(TimeUnit.MILLISECONDS.toNanos(90));
+            queue.submit(clock.nanoTime() + 10, () -> events.add("late ran"), code -> events.add("late " + code));
             queue.submit(far, () -> events.add("new ran"), code -> events.add("new " + code));
             queue.submit(far, () -> ran.add("never"), refused::add);
             assertThat(refused).containsExactly(CacheErrorCode.BUSY);
             assertThat(queue.load()).isBetween(0.89, 0.91);
-            nanos.addAndGet(TimeUnit.MILLISECONDS.toNanos(20));
+            clock.advanceNanos(TimeUnit.MILLISECONDS.toNanos(20));
             assertThat(queue.load()).isGreaterThan(1);
             release.countDown();
             org.awaitility.Awaitility.await().until(() -> events.size() == 3);

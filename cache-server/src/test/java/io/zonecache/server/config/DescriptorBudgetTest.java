@@ -76,7 +76,7 @@ class DescriptorBudgetTest {
 
     @Test
     void shouldSayWhyItTakesSoManyConnections() {
-        MemoryBudget memory = new MemoryBudget(256 * MIB);
+        MemorySplit memory = new MemorySplit(256 * MIB);
         assertThat(new DescriptorBudget(20_000, 6).describe(4_096, memory))
                 .isEqualTo(
                         "4096 connections at most: the descriptor limit of 20000 allows 15172 beside 4096 for the store's"

@@ -25,12 +25,12 @@ class JvmOptionsTest {
         "1TiB, 1048576"
     })
     void shouldGiveTheHeapAndDirectMemoryOfTheBudget(String size, long mebibytes) throws Exception {
-        MemoryBudget budget = new MemoryBudget(mebibytes * MIB);
-        long direct = budget.stripesBytes() + budget.networkBytes() * 3 / 2 + 32 * MIB;
+        MemorySplit split = new MemorySplit(mebibytes * MIB);
+        long direct = split.stripesBytes() + split.networkBytes() * 3 / 2 + 32 * MIB;
         String options = run(size).out();
         assertThat(options)
-                .contains("-Xms" + budget.heapBytes() / 1024 + "k ")
-                .contains("-Xmx" + budget.maxHeapBytes() / 1024 + "k ")
+                .contains("-Xms" + split.heapBytes() / 1024 + "k ")
+                .contains("-Xmx" + split.maxHeapBytes() / 1024 + "k ")
                 .contains("-XX:MaxDirectMemorySize=" + direct / 1024 + "k ");
         assertThat(options.lines()).hasSize(1);
     }

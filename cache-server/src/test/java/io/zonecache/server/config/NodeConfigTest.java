@@ -49,7 +49,7 @@ class NodeConfigTest {
         assertThat(NodeConfig.of(Map.of("access-log", "log")).accessLog())
                 .isEqualTo(new AccessLogConfig(Path.of("log"), 1, 256 * MIB));
         assertThat(config.capacityBytes()).isEqualTo(1024 * MIB);
-        assertThat(config.memory()).isEqualTo(new MemoryBudget(256 * MIB));
+        assertThat(config.memory()).isEqualTo(new MemorySplit(256 * MIB));
         assertThat(config.eviction())
                 .isEqualTo(EvictionConfig.DEFAULT)
                 .isEqualTo(new EvictionConfig(2, 10_000, 100, Long.MAX_VALUE));
@@ -129,7 +129,7 @@ class NodeConfigTest {
                         "host-a",
                         16,
                         2048 * MIB,
-                        new MemoryBudget(1024 * MIB),
+                        new MemorySplit(1024 * MIB),
                         new EvictionConfig(3, 250, 50, 86_400_000),
                         3_600_000,
                         120_000,
@@ -393,14 +393,14 @@ class NodeConfigTest {
     @ParameterizedTest
     @CsvSource({"128", "200", "256", "512", "1024", "8192", "1048576"})
     void shouldSplitTheMemoryWithoutARest(long mebibytes) {
-        MemoryBudget budget = new MemoryBudget(mebibytes * MIB);
-        assertThat(budget.stripesBytes()).isGreaterThanOrEqualTo(16 * MIB);
-        assertThat(budget.maxIndexBytes()).isBetween(StoreConfig.MIN_INDEX_BYTES, budget.stripesBytes());
-        assertThat(budget.heapBytes()
-                        + budget.runtimeBytes()
-                        + budget.networkBytes()
-                        + budget.rocksDbBytes()
-                        + budget.stripesBytes())
-                .isEqualTo(budget.totalBytes());
+        MemorySplit split = new MemorySplit(mebibytes * MIB);
+        assertThat(split.stripesBytes()).isGreaterThanOrEqualTo(16 * MIB);
+        assertThat(split.maxIndexBytes()).isBetween(StoreConfig.MIN_INDEX_BYTES, split.stripesBytes());
+        assertThat(split.heapBytes()
+                        + split.runtimeBytes()
+                        + split.networkBytes()
+                        + split.rocksDbBytes()
+                        + split.stripesBytes())
+                .isEqualTo(split.totalBytes());
     }
 }

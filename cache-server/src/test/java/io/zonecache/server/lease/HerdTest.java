@@ -10,6 +10,7 @@ import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -36,7 +37,7 @@ class HerdTest {
         for (int reader = 0; reader < 10_000; reader++) {
             zone.read(key(1), "process-" + reader % 20, 0);
         }
-        zone.time.runUntil(60_000);
+        zone.time.runUntilMillis(60_000);
         assertThat(zone.served).as("reads served, seed %d", seed).isEqualTo(10_000);
         assertThat(zone.fetches.get(key(1))).as("fetches, seed %d", seed).isEqualTo(1);
     }
@@ -48,7 +49,7 @@ class HerdTest {
         for (int reader = 0; reader < 10_000; reader++) {
             zone.read(key(1), "process-" + reader % 20, 0);
         }
-        zone.time.runUntil(60_000);
+        zone.time.runUntilMillis(60_000);
         assertThat(zone.served).isEqualTo(10_000 - 1);
         assertThat(zone.fetches.get(key(1))).isEqualTo(2);
     }
@@ -60,8 +61,8 @@ class HerdTest {
         for (int reader = 0; reader < 1_000; reader++) {
             zone.read(key(1), "process-" + reader % 20, 0);
         }
-        zone.time.in(20, () -> zone.kill(coordinator));
-        zone.time.runUntil(60_000);
+        zone.time.scheduleMillis(20, () -> zone.kill(coordinator));
+        zone.time.runUntilMillis(60_000);
         assertThat(zone.served).isEqualTo(1_000);
         assertThat(zone.fetches.get(key(1))).isBetween(1, 2);
     }
@@ -74,7 +75,7 @@ class HerdTest {
         for (int read = 0; read < reads; read++) {
             zone.read(key(zone.random.nextInt(2_000)), "process-" + read % 20, zone.random.nextInt(20_000));
         }
-        zone.time.runUntil(300_000);
+        zone.time.runUntilMillis(300_000);
         assertThat(zone.served).as("reads served, seed %d", seed).isEqualTo(reads);
         assertThat(zone.fetches.values()).as("fetches a chunk, seed %d", seed).containsOnly(1);
         assertThat(zone.maxFetching).as("most fetches at once, seed %d", seed).isBetween(LEASABLE / 2, LEASABLE);
@@ -82,7 +83,7 @@ class HerdTest {
 
     /** A zone past its start, with clients that do as ARCHITECTURE.md says. */
     private static final class Zone {
-        final VirtualTime time = new VirtualTime();
+        final VirtualClock time = new VirtualClock();
         final Random random;
         final Placement placement;
         final Map<String, SimulatedNode> nodes = new HashMap<>();
@@ -109,12 +110,12 @@ class HerdTest {
                 node.call(table -> table.viewChanged(view));
                 stayInTouch(node);
             }
-            time.runUntil(LeaseLimits.DEFAULT.lifetimeMillis());
+            time.runUntilMillis(LeaseLimits.DEFAULT.lifetimeMillis());
         }
 
         private void stayInTouch(SimulatedNode node) {
             node.call(table -> table.confirmed(0));
-            time.in(1_000, () -> stayInTouch(node));
+            time.scheduleMillis(1_000, () -> stayInTouch(node));
         }
 
         private SimulatedNode node(String id) {
@@ -126,7 +127,7 @@ class HerdTest {
         }
 
         void read(ChunkKey key, String client, long inMillis) {
-            time.in(inMillis + 1 + random.nextInt(5), () -> {
+            time.scheduleMillis(inMillis + 1 + random.nextInt(5), () -> {
                 if (held.contains(key)) {
                     served++;
                 } else {
@@ -147,7 +148,7 @@ class HerdTest {
                         }
                     };
                     node.call(table -> table.request(key, client, 2_000, seenFilled, once));
-                    time.in(3_000, () -> {
+                    time.scheduleMillis(3_000, () -> {
                         if (!told[0]) {
                             told[0] = true;
                             read(key, client, 0);
@@ -172,12 +173,12 @@ class HerdTest {
             fetches.merge(key, 1, Integer::sum);
             maxFetching = Math.max(maxFetching, ++fetching);
             boolean dies = holdersToDie-- > 0;
-            time.in(36 + random.nextInt(140), () -> {
+            time.scheduleMillis(36 + random.nextInt(140), () -> {
                 fetching--;
                 if (!dies) {
                     held.add(key);
                     served++;
-                    time.in(2, () -> node.call(table -> table.end(key, lease, LeaseOutcome.FILLED)));
+                    time.scheduleMillis(2, () -> node.call(table -> table.end(key, lease, LeaseOutcome.FILLED)));
                 }
             });
         }

@@ -111,7 +111,7 @@ class LeaseSequencesTest {
 
         private void check() {
             bench.deliver();
-            LeaseStats stats = bench.table.stats();
+            LeaseTableStats stats = bench.table.stats();
             for (Asker asker : askers) {
                 if (asker.holdsLease() && !holders.contains(asker) && bench.table.holds(asker.lease())) {
                     holders.add(asker);

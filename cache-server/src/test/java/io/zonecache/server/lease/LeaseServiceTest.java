@@ -14,6 +14,7 @@ import io.zonecache.model.ZoneView;
 import io.zonecache.server.lease.LeaseAnswer.Filled;
 import io.zonecache.server.lease.LeaseAnswer.Granted;
 import io.zonecache.server.lease.LeaseAnswer.Refused;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ class LeaseServiceTest {
     private static final LeaseLimits FAST = new LeaseLimits(50, 20, 4_096, 1_024, 20, 50, 10, 150, 16_384, 60_000);
 
     private final FixedMembership membership = new FixedMembership(ALONE, "n1");
-    private final VirtualTime time = new VirtualTime();
+    private final VirtualClock time = new VirtualClock();
     private final ScheduledExecutorService threads = Executors.newScheduledThreadPool(6);
     private final List<LeaseAnswer> answers = new ArrayList<>();
 
@@ -48,17 +49,9 @@ class LeaseServiceTest {
     }
 
     private LeaseService inVirtualTime() {
-        LeaseTimer timer = (delayMillis, task) -> {
-            boolean[] cancelled = new boolean[1];
-            time.in(delayMillis, () -> {
-                if (!cancelled[0]) {
-                    task.run();
-                }
-            });
-            return () -> cancelled[0] = true;
-        };
+        LeaseTimer timer = (delayMillis, task) -> time.scheduleMillis(delayMillis, task)::cancel;
         LeaseService service =
-                new LeaseService("n1", membership, LeaseLimits.DEFAULT, timer, time::nanos, new Random(1));
+                new LeaseService("n1", membership, LeaseLimits.DEFAULT, timer, time::nanoTime, new Random(1));
         membership.addListener(service::viewChanged);
         return service;
     }
@@ -71,15 +64,15 @@ class LeaseServiceTest {
     @Test
     void shouldServeWhoWaitsWhenTheFirstLeaseLifetimeIsOver() {
         LeaseService service = inVirtualTime();
-        time.runUntil(4_000);
+        time.runUntilMillis(4_000);
         service.request(key(1), "a", 2_000, false, null, answers::add);
         service.request(key(2), "b", 500, false, null, answers::add);
-        time.runUntil(4_999);
+        time.runUntilMillis(4_999);
         assertThat(answers).singleElement().isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.code()).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
             assertThat(refused.retryAfterMillis()).isBetween(500L, 1_000L);
         });
-        time.runUntil(5_000);
+        time.runUntilMillis(5_000);
         assertThat(answers).hasSize(2);
         granted(answers.get(1));
     }
@@ -87,12 +80,12 @@ class LeaseServiceTest {
     @Test
     void shouldTellTheNextWaiterByItselfWhenALeaseExpires() {
         LeaseService service = inVirtualTime();
-        time.runUntil(5_000);
+        time.runUntilMillis(5_000);
         service.request(key(1), "dies", 0, false, null, answers::add);
-        time.runUntil(9_000);
+        time.runUntilMillis(9_000);
         service.request(key(1), "b", 2_000, false, null, answers::add);
         service.request(key(1), "c", 2_000, false, null, answers::add);
-        time.runUntil(10_000);
+        time.runUntilMillis(10_000);
         assertThat(answers).hasSize(2).allSatisfy(LeaseServiceTest::granted);
         service.end(key(1), granted(answers.get(1)).lease(), LeaseOutcome.FILLED);
         assertThat(answers).hasSize(3).endsWith(new Filled());
@@ -101,34 +94,34 @@ class LeaseServiceTest {
     @Test
     void shouldForgetAWaiterWhoseConnectionIsGone() {
         LeaseService service = inVirtualTime();
-        time.runUntil(5_000);
+        time.runUntilMillis(5_000);
         service.request(key(1), "a", 0, false, null, answers::add);
         Runnable gone = service.request(key(1), "b", 2_000, false, null, answers::add);
         assertThat(service.stats().waiting()).isEqualTo(1);
         gone.run();
         gone.run();
         assertThat(service.stats().waiting()).isZero();
-        time.runUntil(20_000);
+        time.runUntilMillis(20_000);
         assertThat(answers).hasSize(1);
     }
 
     @Test
     void shouldReportWhatIsInUseAndHowItEnded() {
         LeaseService service = inVirtualTime();
-        time.runUntil(5_000);
+        time.runUntilMillis(5_000);
         service.request(key(1), "a", 0, false, null, answers::add);
         service.request(key(1), "b", 300, false, null, answers::add);
-        assertThat(service.stats()).isEqualTo(new LeaseStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
-        time.runUntil(6_000);
+        assertThat(service.stats()).isEqualTo(new LeaseTableStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
+        time.runUntilMillis(6_000);
         service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.ABSENT);
         assertThat(service.stats())
-                .isEqualTo(new LeaseStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
+                .isEqualTo(new LeaseTableStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
     }
 
     @Test
     void shouldSendEverybodyElsewhereWhenDrainingButTakeTheEndsOfLeases() {
         LeaseService service = inVirtualTime();
-        time.runUntil(5_000);
+        time.runUntilMillis(5_000);
         service.request(key(1), "a", 0, false, null, answers::add);
         service.request(key(1), "b", 2_000, false, null, answers::add);
         service.drain();
@@ -142,7 +135,7 @@ class LeaseServiceTest {
     @Test
     void shouldGoOnWhenACallbackThrows() {
         LeaseService service = inVirtualTime();
-        time.runUntil(5_000);
+        time.runUntilMillis(5_000);
         service.request(key(1), "a", 0, false, null, answers::add);
         service.request(key(1), "b", 2_000, false, null, answer -> {
             throw new IllegalStateException("connection gone");

@@ -23,11 +23,8 @@ final class MembershipProcess implements Network {
 
     private static final long SUSPECT_MILLIS = 5_000;
     private static final long REJOIN_MILLIS = 3_000;
-    private static final int LOST_PERCENT = 3;
-    private static final int LONGEST_WAY_MILLIS = 400;
 
     final String id;
-    int side;
     long wallOffsetMillis;
     private final MembershipZone zone;
     private final MembershipConfig config;
@@ -59,7 +56,7 @@ final class MembershipProcess implements Network {
         joined = zone.nextJoin();
         MembershipCore core = new MembershipCore(config, id + "/" + ++lives, this, PurgeList.inMemory());
         LeaseService leases = new LeaseService(
-                id, new CoreMembership(core), zone.limits, (delay, task) -> () -> {}, zone.time::nanos, zone.random);
+                id, new CoreMembership(core), zone.limits, (delay, task) -> () -> {}, zone.time::nanoTime, zone.random);
         core.addListener(leases::viewChanged);
         offered.beginLife();
         life = new Life(core, leases, new ArrayList<>());
@@ -103,7 +100,7 @@ final class MembershipProcess implements Network {
 
     /** Whether it runs on this side of the network. */
     boolean isAt(int asked) {
-        return life != null && !frozen && side == asked;
+        return life != null && !frozen && zone.network.side(id) == asked;
     }
 
     void step() {
@@ -113,7 +110,7 @@ final class MembershipProcess implements Network {
         }
         now.inbox.forEach(now.core::receive);
         now.inbox.clear();
-        now.core.step(zone.wallMillis() + wallOffsetMillis, zone.time.nanos());
+        now.core.step(zone.wallMillis() + wallOffsetMillis, zone.time.nanoTime());
         EncodedView view = now.core.view();
         if (view != null && zone.views.add(view.version())) {
             zone.note(id + " publishes " + view.view().epoch() + " of "
@@ -125,9 +122,9 @@ final class MembershipProcess implements Network {
     int maxOffered() {
         Life current = life;
         if (current != null && !frozen) {
-            offered.offer(current.leases.stats().share(), zone.time.nanos());
+            offered.offer(current.leases.stats().share(), zone.time.nanoTime());
         }
-        return offered.most(zone.time.nanos());
+        return offered.most(zone.time.nanoTime());
     }
 
     /** As Hazelcast does: silence of some seconds makes a member go, and a link of some seconds brings it back. */
@@ -137,7 +134,7 @@ final class MembershipProcess implements Network {
         }
         for (MembershipProcess other : zone.processes) {
             boolean isSeen = seen.contains(other);
-            boolean answers = other.life != null && !other.frozen && other.side == side;
+            boolean answers = other.life != null && !other.frozen && zone.network.connects(id, other.id);
             if (other == this || isSeen == answers) {
                 changedMillis.remove(other);
                 continue;
@@ -172,9 +169,9 @@ final class MembershipProcess implements Network {
     @Override
     public void broadcast(byte[] message) {
         for (MembershipProcess other : zone.processes) {
-            if (other != this && other.side == side && zone.random.nextInt(100) >= LOST_PERCENT) {
+            if (other != this) {
                 int sentTo = other.lives;
-                zone.time.in(zone.random.nextInt(LONGEST_WAY_MILLIS), () -> {
+                zone.network.send(id, other.id, () -> {
                     Life receiver = other.life;
                     if (receiver != null && sentTo == other.lives) {
                         receiver.inbox.add(message);
@@ -200,7 +197,7 @@ final class MembershipProcess implements Network {
 
         @Override
         public long unconfirmedMillis() {
-            return core.unconfirmedMillis(zone.time.nanos());
+            return core.unconfirmedMillis(zone.time.nanoTime());
         }
 
         @Override

@@ -6,6 +6,9 @@ import io.zonecache.model.NodeState;
 import io.zonecache.model.ViewVersion;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
+import io.zonecache.testkit.network.Delay;
+import io.zonecache.testkit.network.SimulatedNetwork;
+import io.zonecache.testkit.time.VirtualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +25,8 @@ import java.util.function.Predicate;
  */
 final class MembershipZone {
 
+    private static final int LOST_PERCENT = 3;
+    private static final int LONGEST_WAY_MILLIS = 400;
     private static final long STEP_MILLIS = 500;
     private static final long WATCH_MILLIS = 250;
     /** Shorter than in a node, so that more happens, but longer than a node that is cut off goes on. */
@@ -31,8 +36,9 @@ final class MembershipZone {
 
     private static final long START_WALL_MILLIS = 1_795_405_200_000L;
 
-    final VirtualTime time = new VirtualTime();
+    final VirtualClock time = new VirtualClock();
     final Random random;
+    final SimulatedNetwork network;
     final ZoneSettings settings;
     final LeaseLimits limits;
     final List<MembershipProcess> processes = new ArrayList<>();
@@ -45,6 +51,9 @@ final class MembershipZone {
 
     MembershipZone(long seed, Path directory, ZoneSettings settings, int maxNodes, LeaseLimits limits) {
         this.random = new Random(seed);
+        this.network = new SimulatedNetwork(time, random);
+        network.setLossPercent(LOST_PERCENT);
+        network.setDelay(Delay.uniformMillis(LONGEST_WAY_MILLIS));
         this.directory = directory;
         this.settings = settings;
         this.maxNodes = maxNodes;
@@ -52,14 +61,14 @@ final class MembershipZone {
         for (int i = 0; i < settings.expectedNodes(); i++) {
             add(0);
         }
-        time.in(STEP_MILLIS, this::step);
-        time.in(WATCH_MILLIS, this::watch);
+        time.scheduleMillis(STEP_MILLIS, this::step);
+        time.scheduleMillis(WATCH_MILLIS, this::watch);
     }
 
     void run(Duration calm, Duration disturbed) {
-        time.runUntil(calm.toMillis());
-        time.in(1, this::disturb);
-        time.runUntil(calm.plus(disturbed).toMillis());
+        time.runUntilMillis(calm.toMillis());
+        time.scheduleMillis(1, this::disturb);
+        time.runUntilMillis(calm.plus(disturbed).toMillis());
     }
 
     private static MembershipTimings timings() {
@@ -85,7 +94,8 @@ final class MembershipZone {
                         directory.resolve("node-" + number))
                 .withTimings(TIMINGS);
         MembershipProcess added = new MembershipProcess(this, config);
-        added.side = side;
+        network.attach(added.id);
+        network.putOnSide(added.id, side);
         processes.add(added);
         added.start();
     }
@@ -105,7 +115,7 @@ final class MembershipZone {
     private void step() {
         processes.forEach(MembershipProcess::look);
         processes.forEach(MembershipProcess::step);
-        time.in(STEP_MILLIS, this::step);
+        time.scheduleMillis(STEP_MILLIS, this::step);
     }
 
     private void watch() {
@@ -114,23 +124,23 @@ final class MembershipZone {
             maxOffered = offered;
             note("offers up to " + offered);
         }
-        time.in(WATCH_MILLIS, this::watch);
+        time.scheduleMillis(WATCH_MILLIS, this::watch);
     }
 
     private void disturb() {
         if (!processes.stream().allMatch(MembershipProcess::knowsItsZone)) {
-            time.in(1_000, this::disturb);
+            time.scheduleMillis(1_000, this::disturb);
             return;
         }
         MembershipProcess process = processes.get(random.nextInt(processes.size()));
         switch (random.nextInt(10)) {
             case 0, 1 -> {
                 process.kill();
-                time.in(someMillis(), process::start);
+                time.scheduleMillis(someMillis(), process::start);
             }
             case 2 -> {
                 process.freeze();
-                time.in(someMillis(), process::thaw);
+                time.scheduleMillis(someMillis(), process::thaw);
             }
             case 3, 4 -> {
                 boolean alone = random.nextBoolean();
@@ -141,13 +151,13 @@ final class MembershipZone {
             case 8 -> {
                 if (random.nextInt(3) == 0) {
                     process.drain();
-                    time.in(30_000, process::kill);
-                    time.in(30_000 + someMillis(), process::start);
+                    time.scheduleMillis(30_000, process::kill);
+                    time.scheduleMillis(30_000 + someMillis(), process::start);
                 }
             }
             default -> process.wallOffsetMillis = random.nextInt(7_200_000) - 3_600_000L;
         }
-        time.in(random.nextInt(random.nextInt(4) > 0 ? 20_000 : 2 * OUT_AFTER_MILLIS), this::disturb);
+        time.scheduleMillis(random.nextInt(random.nextInt(4) > 0 ? 20_000 : 2 * OUT_AFTER_MILLIS), this::disturb);
     }
 
     /** Mostly seconds, now and then so long that the node is taken out. */
@@ -165,16 +175,16 @@ final class MembershipZone {
     }
 
     private void cut(Predicate<MembershipProcess> toOtherSide) {
-        processes.forEach(process -> process.side = toOtherSide.test(process) ? 1 : 0);
+        processes.forEach(process -> network.putOnSide(process.id, toOtherSide.test(process) ? 1 : 0));
         note("cut off: "
                 + processes.stream()
-                        .filter(process -> process.side == 1)
+                        .filter(process -> network.side(process.id) == 1)
                         .map(process -> process.id)
                         .toList());
     }
 
     private void heal() {
-        processes.forEach(process -> process.side = 0);
+        network.heal();
         note("heal");
     }
 }

@@ -129,7 +129,7 @@ class RepeatedQuestionSequencesTest {
 
         private void check() {
             bench.deliver();
-            LeaseStats stats = bench.table.stats();
+            LeaseTableStats stats = bench.table.stats();
             require(stats.inUse() <= share, "more leases than the share");
             long ended = stats.filled() + stats.failed() + stats.absent() + stats.unused() + stats.expired();
             require(stats.granted() == stats.inUse() + ended, "leases lost or ended twice");

@@ -1,6 +1,7 @@
 package io.zonecache.server.lease;
 
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class SimulatedNode {
 
     final String id;
-    private final VirtualTime time;
+    private final VirtualClock time;
     private final LeaseLimits limits;
     private final Random random;
 
@@ -30,7 +31,7 @@ final class SimulatedNode {
 
     private final OfferedShares offered;
 
-    SimulatedNode(String id, VirtualTime time, LeaseLimits limits, Random random) {
+    SimulatedNode(String id, VirtualClock time, LeaseLimits limits, Random random) {
         this.id = id;
         this.time = time;
         this.limits = limits;
@@ -45,7 +46,7 @@ final class SimulatedNode {
         view = null;
         inbox.clear();
         offered.beginLife();
-        table = new LeaseTable(id, limits, time::nanos, random);
+        table = new LeaseTable(id, limits, time::nanoTime, random);
     }
 
     void kill() {
@@ -80,10 +81,13 @@ final class SimulatedNode {
         flushInbox();
     }
 
-    /** What arrives while the process is frozen or cut off lies in a socket until later, or is lost. */
-    void receive(long delayMillis, Runnable message) {
+    /**
+     * What happens when a message that is sent to it now arrives: while the process is frozen or cut off, it lies in a socket until
+     * later, or is lost.
+     */
+    Runnable onArrival(Runnable message) {
         long sentTo = life;
-        time.in(delayMillis, () -> {
+        return () -> {
             if (sentTo == life && table != null) {
                 if (isReachable()) {
                     message.run();
@@ -92,7 +96,7 @@ final class SimulatedNode {
                     inbox.add(message);
                 }
             }
-        });
+        };
     }
 
     private void flushInbox() {
@@ -117,9 +121,9 @@ final class SimulatedNode {
     int maxInALifetime() {
         LeaseTable current = table;
         if (current != null && !frozen) {
-            offered.offer(current.stats().share(), time.nanos());
+            offered.offer(current.stats().share(), time.nanoTime());
         }
-        return offered.most(time.nanos());
+        return offered.most(time.nanoTime());
     }
 
     private void pump() {
@@ -133,7 +137,7 @@ final class SimulatedNode {
         long due = current.nextDueNanos();
         long round = ++tickRound;
         if (due != Long.MAX_VALUE) {
-            time.inNanos(due, () -> {
+            time.schedule(due, () -> {
                 if (round == tickRound) {
                     pump();
                 }

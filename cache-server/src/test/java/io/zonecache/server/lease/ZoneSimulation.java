@@ -7,6 +7,9 @@ import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.network.Delay;
+import io.zonecache.testkit.network.SimulatedNetwork;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,10 +28,16 @@ final class ZoneSimulation {
     private static final int CLIENTS = 24;
     private static final int CHUNKS = 5_000;
     private static final int VIEWS_KEPT = 4;
+    private static final String PUBLISHER = "publisher";
+
+    /** Of a view that nobody asked for. */
+    private static final Delay VIEW_WAY = Delay.uniformMillis(5_000);
+
     private static final List<LeaseOutcome> OUTCOMES = List.of(LeaseOutcome.values());
 
-    final VirtualTime time = new VirtualTime();
+    final VirtualClock time = new VirtualClock();
     final Random random;
+    private final SimulatedNetwork network;
     final ZoneSettings settings;
     private final LeaseLimits limits;
     private final long outAfterMillis;
@@ -46,6 +55,9 @@ final class ZoneSimulation {
 
     ZoneSimulation(long seed, ZoneSettings settings, int nodes, int maxNodes, LeaseLimits limits, long outAfterMillis) {
         this.random = new Random(seed);
+        this.network = new SimulatedNetwork(time, random);
+        network.setDelay(Delay.uniformMillis(500));
+        network.attach(PUBLISHER);
         this.settings = settings;
         this.limits = limits;
         this.outAfterMillis = outAfterMillis;
@@ -72,15 +84,16 @@ final class ZoneSimulation {
     }
 
     private void run(long millis) {
-        time.in(1_000, this::publishIfChanged);
-        time.in(1_000, this::breakSomething);
-        time.runUntil(millis);
+        time.scheduleMillis(1_000, this::publishIfChanged);
+        time.scheduleMillis(1_000, this::breakSomething);
+        time.runUntilMillis(millis);
     }
 
     private void addNode() {
         SimulatedNode node = new SimulatedNode("node-" + nodes.size(), time, limits, random);
         node.start();
         nodes.add(node);
+        network.attach(node.id);
         seenMillis.put(node.id, time.millis());
         askPublisher(node);
     }
@@ -94,7 +107,7 @@ final class ZoneSimulation {
             worst += node.maxInALifetime();
         }
         maxOutstanding = Math.max(maxOutstanding, worst);
-        time.in(200, this::watchShares);
+        time.scheduleMillis(200, this::watchShares);
     }
 
     // ---- the publisher
@@ -117,7 +130,7 @@ final class ZoneSimulation {
         if (changed && random.nextInt(10) == 0 && settings.sharePerNode(members.size()) > 0) {
             publish(members);
         }
-        time.in(1_000, this::publishIfChanged);
+        time.scheduleMillis(1_000, this::publishIfChanged);
     }
 
     private void publish(List<SimulatedNode> members) {
@@ -137,7 +150,7 @@ final class ZoneSimulation {
 
     private void sendView(SimulatedNode node) {
         ZoneView sent = published;
-        node.receive(random.nextInt(5_000), () -> take(node, sent));
+        network.send(PUBLISHER, node.id, VIEW_WAY, node.onArrival(() -> take(node, sent)));
     }
 
     private static void take(SimulatedNode node, ZoneView sent) {
@@ -150,19 +163,18 @@ final class ZoneSimulation {
     /** The round trip by which a node learns that its view is the newest, or gets the newest. */
     private void askPublisher(SimulatedNode node) {
         if (node.isReachable()) {
-            long askedNanos = time.nanos();
-            int wayThere = random.nextInt(500);
-            time.in(wayThere, () -> {
+            long askedNanos = time.nanoTime();
+            network.send(node.id, PUBLISHER, () -> {
                 ZoneView newest = published;
-                node.receive(random.nextInt(500), () -> {
+                network.send(PUBLISHER, node.id, node.onArrival(() -> {
                     take(node, newest);
                     if (node.view != null && node.view.epoch() == newest.epoch()) {
-                        node.call(table -> table.confirmed(time.nanos() - askedNanos));
+                        node.call(table -> table.confirmed(time.nanoTime() - askedNanos));
                     }
-                });
+                }));
             });
         }
-        time.in(500 + random.nextInt(2_000), () -> askPublisher(node));
+        time.scheduleMillis(500 + random.nextInt(2_000), () -> askPublisher(node));
     }
 
     // ---- faults
@@ -172,18 +184,18 @@ final class ZoneSimulation {
         switch (random.nextInt(7)) {
             case 0, 1 -> {
                 node.disconnect();
-                time.in(someTime(), node::connect);
+                time.scheduleMillis(someTime(), node::connect);
             }
             case 2, 3 -> {
                 if (node.runs()) {
                     node.kill();
-                    time.in(someTime(), () -> restart(node));
+                    time.scheduleMillis(someTime(), () -> restart(node));
                 }
             }
             case 4 -> {
                 if (node.runs()) {
                     node.freeze();
-                    time.in(someTime(), node::resume);
+                    time.scheduleMillis(someTime(), node::resume);
                 }
             }
             case 5 -> {
@@ -193,7 +205,7 @@ final class ZoneSimulation {
             }
             default -> drain(node);
         }
-        time.in(random.nextInt(30_000), this::breakSomething);
+        time.scheduleMillis(random.nextInt(30_000), this::breakSomething);
     }
 
     private void drain(SimulatedNode node) {
@@ -203,9 +215,9 @@ final class ZoneSimulation {
         node.draining = true;
         node.call(LeaseTable::drain);
         leaving.add(node.id);
-        time.in(20_000, () -> {
+        time.scheduleMillis(20_000, () -> {
             node.kill();
-            time.in(someTime(), () -> restart(node));
+            time.scheduleMillis(someTime(), () -> restart(node));
         });
     }
 
@@ -240,7 +252,7 @@ final class ZoneSimulation {
                     random.nextInt(10) == 0,
                     answer -> answered(node, key, answer)));
         }
-        time.in(random.nextInt(200), () -> askNext(client));
+        time.scheduleMillis(random.nextInt(200), () -> askNext(client));
     }
 
     private void answered(SimulatedNode node, ChunkKey key, LeaseAnswer answer) {
@@ -252,11 +264,12 @@ final class ZoneSimulation {
         maxOutstanding = Math.max(maxOutstanding, outstanding);
         boolean dies = random.nextInt(8) == 0;
         long fetchMillis = dies ? Long.MAX_VALUE : random.nextInt(6_000);
-        time.in(Math.min(fetchMillis, lease.expiresInMillis()), () -> outstanding--);
+        time.scheduleMillis(Math.min(fetchMillis, lease.expiresInMillis()), () -> outstanding--);
         if (!dies) {
             LeaseOutcome outcome = OUTCOMES.get(random.nextInt(OUTCOMES.size()));
             int wayThere = random.nextInt(20);
-            time.in(fetchMillis + wayThere, () -> node.call(table -> table.end(key, lease.lease(), outcome)));
+            time.scheduleMillis(
+                    fetchMillis + wayThere, () -> node.call(table -> table.end(key, lease.lease(), outcome)));
         }
     }
 }

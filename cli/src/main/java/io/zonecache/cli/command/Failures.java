@@ -37,12 +37,18 @@ public final class Failures {
 
     /** A failure's own words; the type too where those alone would tell nothing. */
     static String describe(Throwable failure) {
+        Throwable cause = cause(failure);
+        boolean clear = cause instanceof CommandException || cause instanceof CacheException;
+        return firstLine(clear ? String.valueOf(cause.getMessage()) : cause.toString());
+    }
+
+    /** The failure without the wrappers that futures put around it. */
+    public static Throwable cause(Throwable failure) {
         Throwable cause = failure;
         while (cause instanceof CompletionException && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        boolean clear = cause instanceof CommandException || cause instanceof CacheException;
-        return firstLine(clear ? String.valueOf(cause.getMessage()) : cause.toString());
+        return cause;
     }
 
     private static void say(CommandLine command, String line) {

@@ -38,8 +38,6 @@ public final class MembershipCore {
     private static final long NEWS_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
     private static final long RESEND_INTERVAL_NANOS = Duration.ofMillis(500).toNanos();
     private static final long FORGET_INTERVAL_NANOS = Duration.ofSeconds(10).toNanos();
-    /** What a plan waits for is logged once it has waited for this long: most reasons pass in milliseconds. */
-    private static final long LOG_WAIT_NANOS = Duration.ofSeconds(2).toNanos();
 
     private final MembershipConfig config;
     private final String instance;
@@ -52,6 +50,7 @@ public final class MembershipCore {
     private final Confirmation confirmation;
     private final Settlement settlement;
     private final PurgeGossip purges;
+    private final PlanLog planLog;
     private final List<Consumer<EncodedView>> listeners = new ArrayList<>();
     private final Map<Network.Peer, MemberCard> trusted = new HashMap<>();
     private final Set<Network.Peer> distrusted = new HashSet<>();
@@ -69,14 +68,10 @@ public final class MembershipCore {
     private long sequence;
     private @Nullable MemberNews lastNews;
     private Set<String> lastPresent = Set.of();
-    private Map<String, String> lastRefusals = Map.of();
     private boolean started;
     private long newsNanos;
     private long forgotNanos;
     private long viewSentNanos;
-    private @Nullable String waitingFor;
-    private long waitingSinceNanos;
-    private boolean waitLogged;
 
     /** Reads back what this node knew. */
     public MembershipCore(MembershipConfig config, String instance, Network network, PurgeList purgeList) {
@@ -90,6 +85,7 @@ public final class MembershipCore {
         this.confirmation = new Confirmation(instance);
         this.settlement = new Settlement(instance);
         this.purges = new PurgeGossip(purgeList);
+        this.planLog = new PlanLog(zone, config.self().id(), instance);
         this.planner = new ViewPlanner(instance, config.timings());
         this.card = Base64.getEncoder()
                 .encodeToString(seal.close(
@@ -349,30 +345,9 @@ public final class MembershipCore {
         PresentMember publisher = plan.roster().publisher();
         boolean isPublisher = publisher != null && publisher.instance().equals(instance);
         String refusal = plan.roster().refusals().get(instance);
-        plan.roster().refusals().forEach((who, why) -> {
-            if (!why.equals(lastRefusals.get(who))) {
-                if (who.equals(instance)) {
-                    LOG.error(
-                            "this node, {}, is refused by zone {}: {}",
-                            config.self().id(),
-                            zone(),
-                            why);
-                } else if (isPublisher) {
-                    LOG.warn("refused a member of zone {}: {}", zone(), why);
-                }
-            }
-        });
-        lastRefusals = plan.roster().refusals();
-        if (!Objects.equals(waitingFor, plan.waitingFor())) {
-            waitingFor = plan.waitingFor();
-            waitingSinceNanos = nanos;
-            waitLogged = false;
-        } else if (waitingFor != null && !waitLogged && nanos - waitingSinceNanos >= LOG_WAIT_NANOS) {
-            waitLogged = true;
-            LOG.info("next view of zone {} waits for {}", zone(), waitingFor);
-        }
+        planLog.update(plan, isPublisher, nanos);
         status = new MembershipStatus(
-                members.size(), isPublisher, refusal, waitingFor, viewsPublished, mailbox.rejected());
+                members.size(), isPublisher, refusal, plan.waitingFor(), viewsPublished, mailbox.rejected());
     }
 
     /** Not at once: news may come in before its sender is seen to be present. */
@@ -385,10 +360,6 @@ public final class MembershipCore {
         mailbox.retain(
                 members.stream().map(PresentMember::instance).collect(Collectors.toSet()),
                 view == null ? Set.of() : Set.copyOf(view.instances().values()));
-    }
-
-    private String zone() {
-        return config.settings().zone();
     }
 
     private static void call(Consumer<EncodedView> listener, EncodedView view) {

@@ -6,6 +6,8 @@ import io.zonecache.membership.Zones;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.ViewVersion;
 import io.zonecache.model.ZoneSettings;
+import io.zonecache.testkit.network.SimulatedNetwork;
+import io.zonecache.testkit.time.VirtualClock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -30,6 +32,7 @@ final class SimulatedZone {
     static final long STEP_MILLIS = 250;
 
     private static final long START_WALL_MILLIS = 1_795_405_200_000L;
+    private static final int LOST_PERCENT = 3;
     private static final long SUSPECT_MILLIS = 5_000;
     private static final long REJOIN_MILLIS = 3_000;
 
@@ -40,14 +43,14 @@ final class SimulatedZone {
     private final Map<String, Node> nodes = new TreeMap<>();
     private final Map<ViewVersion, String> published = new HashMap<>();
     private final List<String> history = new ArrayList<>();
-    private long nowMillis = 1_000;
+    private final VirtualClock clock = new VirtualClock(Duration.ofSeconds(1).toNanos());
+    private final SimulatedNetwork network;
     private long joins;
 
     final class Node implements Network {
         final String id;
         long wallOffsetMillis;
         boolean frozen;
-        int side;
 
         /** On its disk: outlives the process. */
         final PurgeList purges = PurgeList.inMemory();
@@ -96,8 +99,8 @@ final class SimulatedZone {
         @Override
         public void broadcast(byte[] message) {
             for (Node node : nodes.values()) {
-                if (node.core != null && isLinked(this, node) && random.nextInt(100) >= 3) {
-                    node.inbox.add(message);
+                if (node.core != null) {
+                    network.send(id, node.id, () -> node.inbox.add(message));
                 }
             }
         }
@@ -106,10 +109,13 @@ final class SimulatedZone {
     SimulatedZone(long seed, Path directory, int nodes) {
         this.seed = seed;
         this.random = new Random(seed);
+        this.network = new SimulatedNetwork(clock, random);
+        network.setLossPercent(LOST_PERCENT);
         this.directory = directory;
         this.settings = Zones.settings(nodes);
         for (int i = 1; i <= nodes; i++) {
             this.nodes.put("n" + i, new Node("n" + i));
+            network.attach("n" + i);
         }
     }
 
@@ -170,9 +176,11 @@ final class SimulatedZone {
     }
 
     void cut(Predicate<Node> toOtherSide) {
-        nodes.values().forEach(node -> node.side = toOtherSide.test(node) ? 1 : 0);
+        nodes.values().forEach(node -> network.putOnSide(node.id, toOtherSide.test(node) ? 1 : 0));
         note("cut "
-                + nodes.values().stream().map(node -> node.id + "@" + node.side).toList());
+                + nodes.values().stream()
+                        .map(node -> node.id + "@" + network.side(node.id))
+                        .toList());
     }
 
     void heal() {
@@ -180,13 +188,13 @@ final class SimulatedZone {
     }
 
     void note(String event) {
-        history.add(nowMillis + " " + event);
+        history.add(clock.millis() + " " + event);
     }
 
     void pass(Duration time) {
-        long end = nowMillis + time.toMillis();
-        while (nowMillis < end) {
-            nowMillis += STEP_MILLIS;
+        long end = clock.millis() + time.toMillis();
+        while (clock.millis() < end) {
+            clock.advanceMillis(STEP_MILLIS);
             nodes.values().forEach(this::look);
             List<Node> running = new ArrayList<>(nodes.values());
             Collections.shuffle(running, random);
@@ -200,7 +208,7 @@ final class SimulatedZone {
         for (int i = 0; i < messages; i++) {
             core.receive(node.inbox.remove());
         }
-        core.step(START_WALL_MILLIS + nowMillis + node.wallOffsetMillis, nanos());
+        core.step(START_WALL_MILLIS + clock.millis() + node.wallOffsetMillis, nanos());
         EncodedView view = core.view();
         if (view != null && !view.equals(node.view)) {
             check(node.view == null || view.isNewerThan(node.view), node.id + " went back to " + view.version());
@@ -219,21 +227,22 @@ final class SimulatedZone {
         if (node.core == null || node.frozen) {
             return;
         }
+        long now = clock.millis();
         for (Node other : nodes.values()) {
             if (other == node || other.core == null) {
                 continue;
             }
             boolean wasSeen = node.seen.getOrDefault(other.id, false);
-            if (isLinked(node, other) && !other.frozen) {
+            if (network.connects(node.id, other.id) && !other.frozen) {
                 node.unlinkedSince.remove(other.id);
-                node.linkedSince.putIfAbsent(other.id, nowMillis);
-                if (!wasSeen && nowMillis - node.linkedSince.getOrDefault(other.id, nowMillis) >= REJOIN_MILLIS) {
+                node.linkedSince.putIfAbsent(other.id, now);
+                if (!wasSeen && now - node.linkedSince.getOrDefault(other.id, now) >= REJOIN_MILLIS) {
                     node.seen.put(other.id, true);
                 }
             } else {
                 node.linkedSince.remove(other.id);
-                node.unlinkedSince.putIfAbsent(other.id, nowMillis);
-                if (wasSeen && nowMillis - node.unlinkedSince.getOrDefault(other.id, nowMillis) >= SUSPECT_MILLIS) {
+                node.unlinkedSince.putIfAbsent(other.id, now);
+                if (wasSeen && now - node.unlinkedSince.getOrDefault(other.id, now) >= SUSPECT_MILLIS) {
                     node.seen.put(other.id, false);
                     if (random.nextBoolean()) {
                         other.joined = ++joins;
@@ -244,11 +253,7 @@ final class SimulatedZone {
     }
 
     long nanos() {
-        return Duration.ofMillis(nowMillis).toNanos();
-    }
-
-    private static boolean isLinked(Node from, Node to) {
-        return from.side == to.side;
+        return clock.nanoTime();
     }
 
     private void check(boolean holds, String failure) {

@@ -7,6 +7,7 @@ import io.zonecache.membership.Zones;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
+import io.zonecache.testkit.time.VirtualClock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -27,7 +28,7 @@ class ViewPlannerTest {
     private @Nullable PublishedView last;
     private long highestEpoch;
     private long wallMillis = WALL_MILLIS;
-    private long nanos = -5_000_000_000L;
+    private final VirtualClock clock = new VirtualClock(-5_000_000_000L);
 
     @Test
     void shouldPublishTheFirstViewAsSoonAsTheExpectedNodesArePresent() {
@@ -429,7 +430,7 @@ class ViewPlannerTest {
     void shouldPauseAfterStandingStillBecauseTheZoneMayHaveGoneOn() {
         threeNodes();
         plan();
-        nanos += Duration.ofSeconds(30).toNanos();
+        clock.advance(Duration.ofSeconds(30));
         leave("n2");
         assertThat(plan().waitingFor()).contains("stood still");
         pass(Duration.ofSeconds(6));
@@ -480,7 +481,7 @@ class ViewPlannerTest {
     /** In steps: a planner that sees a gap takes it for a stall. */
     private void pass(Duration time) {
         for (long left = time.toMillis(); left > 0; left -= 500) {
-            nanos += Duration.ofMillis(Math.min(500, left)).toNanos();
+            clock.advanceMillis(Math.min(500, left));
             if (left > 500) {
                 planner.plan(observation(), false);
             }
@@ -499,7 +500,7 @@ class ViewPlannerTest {
     }
 
     private Observation observation() {
-        return new Observation(last, members, drained, highestEpoch, wallMillis, nanos);
+        return new Observation(last, members, drained, highestEpoch, wallMillis, clock.nanoTime());
     }
 
     private PublishedView view() {

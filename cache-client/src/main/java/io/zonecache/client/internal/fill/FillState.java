@@ -309,10 +309,9 @@ final class FillState {
                 known.toldMissing(now.nanos());
                 yield waitAndAsk(refused, true, now);
             }
-            case BUSY, DRAINING, RATE_LIMITED -> waitAndAsk(refused, false, now);
             case NOT_COORDINATOR -> onRedirect(now);
             case ORIGIN_FAILED -> onOthersFailure(refused, now);
-            default -> giveUp();
+            default -> refused.code().retry().mayRepeat() ? waitAndAsk(refused, false, now) : giveUp();
         };
     }
 

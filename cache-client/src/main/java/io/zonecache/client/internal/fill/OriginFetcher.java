@@ -83,9 +83,13 @@ final class OriginFetcher {
         return fetch.result;
     }
 
-    /** Whether the origin may do better next time: after a timeout, an error of its own, or when it was asked too much. */
+    /**
+     * Whether the origin may do better next time: after a timeout, an error of its own, or when it was asked too much. Not if it refused,
+     * which has the code of its errors; nor if this client was {@code BUSY}, which has waited for its own memory as long as it could.
+     */
     static boolean mayBeTriedAgain(CacheException failure) {
-        return (failure.code() == CacheErrorCode.ORIGIN_FAILED || failure.code() == CacheErrorCode.ORIGIN_LIMIT)
+        return failure.code().retry().mayRepeat()
+                && failure.code() != CacheErrorCode.BUSY
                 && !(failure instanceof OriginRefusedException);
     }
 
@@ -314,6 +318,7 @@ final class OriginFetcher {
             context.timer.schedule(pauseNanos, this::attempt);
         }
 
+        /** The origin has answered, or was not to blame: no failure that would count against it. */
         private static boolean isFinal(CacheException failure) {
             return switch (failure.code()) {
                 case ABSENT, BAD_REQUEST, BUSY, TOO_LARGE, KEY_MISMATCH -> true;

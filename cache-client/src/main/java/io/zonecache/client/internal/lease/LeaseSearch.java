@@ -100,11 +100,16 @@ public final class LeaseSearch {
         }
     }
 
-    /** Another node of the placement may do better. */
+    /**
+     * Another node of the placement may do better. Not by the codes' advice alone: any node of the placement may grant the lease, so one that
+     * is busy, draining or slow is passed over where others would be asked again, and so is one of a version that has no leases; but
+     * {@code NOT_COORDINATOR} tells that views differ, which no other node mends.
+     */
     private static boolean isTheNodesOwnTrouble(CacheErrorCode code) {
         return switch (code) {
-            case BUSY, DRAINING, INTERNAL, STORAGE_FULL, NO_SUCH_RESOURCE, METHOD_NOT_ALLOWED, REQUEST_TIMEOUT -> true;
-            default -> false;
+            case BUSY, DRAINING, REQUEST_TIMEOUT, NO_SUCH_RESOURCE, METHOD_NOT_ALLOWED -> true;
+            case NOT_COORDINATOR -> false;
+            default -> code.retry() == CacheErrorCode.Retry.OTHER_NODE;
         };
     }
 }

@@ -8,7 +8,6 @@ import io.zonecache.model.CacheException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -187,8 +186,10 @@ public final class ResourceQueue {
     /** Serves those whose turn has come. */
     public void serve() {
         synchronized (this) {
-            while (serveFirst(urgent)) {}
-            while (urgent.isEmpty() && serveFirst(waiters)) {}
+            boolean isServed = true;
+            while (isServed) {
+                isServed = serveFirst(urgent.isEmpty() ? waiters : urgent);
+            }
         }
         runCompletions();
     }
@@ -321,9 +322,7 @@ public final class ResourceQueue {
         waiter.isWaiting = false;
         Deque<Waiter> queue = waiter.isUrgent ? urgent : waiters;
         // Most often the first.
-        Iterator<Waiter> all = queue.iterator();
-        while (all.next() != waiter) {}
-        all.remove();
+        queue.removeFirstOccurrence(waiter);
         if (!waiter.isUrgent) {
             waiterLimit.leave();
         }

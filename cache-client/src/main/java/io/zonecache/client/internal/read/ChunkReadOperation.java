@@ -1,10 +1,9 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.node.NodeHealth.Choice;
+import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.read.ChunkAssembler.Verdict;
 import io.zonecache.client.internal.read.ReadState.Place;
-import io.zonecache.client.internal.read.ReadState.Step;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
@@ -13,7 +12,6 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -69,10 +67,9 @@ final class ChunkReadOperation {
         CacheException refusal = reader.refusal(read, view);
         if (refusal != null) {
             fail(refusal);
-        } else if (view == null) {
-            complete(new ZoneRead.Miss(List.of(), reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
-        } else if (reader.health().isZoneSilent()) {
-            List<ZoneNode> placement = view.placement().nodesFor(read.key());
+        } else if (view == null || reader.nodeTracker().isZoneSilent()) {
+            List<ZoneNode> placement =
+                    view == null ? List.of() : view.placement().nodesFor(read.key());
             reader.probeZone(read, placement);
             complete(new ZoneRead.Miss(placement, reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
         } else {
@@ -84,7 +81,7 @@ final class ChunkReadOperation {
     private void admitted(RoundMemory memory) {
         ReadRound begun;
         try {
-            begun = begin(Objects.requireNonNull(reader.view()), memory);
+            begun = reader.beginRound(this, memory);
         } catch (RuntimeException | Error e) {
             reader.gate().leave(memory);
             fail(Futures.asCacheException(e));
@@ -93,16 +90,6 @@ final class ChunkReadOperation {
         if (scope.own(begun)) {
             guarded(() -> ask(begun));
         }
-    }
-
-    private ReadRound begin(KnownView view, RoundMemory memory) {
-        KeyCheck check = new KeyCheck(read.key(), OverRequestReader.hashIsKey(view), reader.verification());
-        ReadRound begun = new ReadRound(this, view, check, memory, reader.nanoTime());
-        if (read.beginRound()) {
-            reader.leaveOut(begun.places(), begun.state.placesNeeded()).stream()
-                    .forEach(place -> begun.state.set(place, Place.LEFT_OUT));
-        }
-        return begun;
     }
 
     // 2 nodes
@@ -129,8 +116,9 @@ final class ChunkReadOperation {
             nodes = current.nodes(places);
             spare = current.state.sparePlaces();
         }
-        Choice[] choices =
-                isFirst ? reader.health().choose(nodes, spare) : reader.health().chooseAmongRest(nodes);
+        Choice[] choices = isFirst
+                ? reader.nodeTracker().choose(nodes, spare)
+                : reader.nodeTracker().chooseAmongRest(nodes);
         List<NodeRequest> toSend;
         synchronized (scope) {
             if (!current.isOpen()) {
@@ -143,7 +131,7 @@ final class ChunkReadOperation {
     }
 
     void written(NodeRequest request) {
-        reader.health().written(request.node());
+        reader.nodeTracker().written(request.node());
     }
 
     /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
@@ -183,28 +171,24 @@ final class ChunkReadOperation {
     private void advance() {
         while (true) {
             ReadRound current;
-            Step step;
-            List<Integer> rest;
-            long lackingBytes;
+            ReadRound.Next next;
             synchronized (scope) {
                 current = scope.round();
                 if (current == null) {
                     return;
                 }
-                lackingBytes = requeues == MAX_REQUEUES ? 0 : current.lackingBytes();
-                step = lackingBytes > 0 ? Step.WAIT : current.state.next();
-                rest = step == Step.ASK_REST ? current.takeRest() : List.of();
+                next = current.next(requeues < MAX_REQUEUES);
             }
-            if (lackingBytes > 0) {
-                requeue(current, lackingBytes);
+            if (next.lackingBytes() > 0) {
+                requeue(current, next.lackingBytes());
                 return;
             }
-            switch (step) {
+            switch (next.step()) {
                 case WAIT -> {
                     return;
                 }
                 case DECODE -> decode(current);
-                case ASK_REST -> ask(current, rest, false);
+                case ASK_REST -> ask(current, next.rest(), false);
                 case MISS -> complete(miss(current, Basis.PROVEN));
                 case SILENT_MISS -> complete(miss(current, Basis.SILENT_NODES));
                 case PURGED -> fail(new CacheException(CacheErrorCode.PURGED, "chunk " + read.key() + ": purged"));
@@ -231,8 +215,9 @@ final class ChunkReadOperation {
 
     /** The read is late: asks the places left out if the budget allows, or if a node asked is known not to answer by now. */
     private void hedge(ReadRound current) {
-        if (awaited(current).stream().anyMatch(request -> reader.health().isSkipped(request.node()))
-                || reader.tryHedge()) {
+        boolean isInVain = !NodeRequest.filter(awaited(current), reader.nodeTracker()::isSkipped)
+                .isEmpty();
+        if (isInVain || reader.tryHedge()) {
             List<Integer> rest;
             synchronized (scope) {
                 rest = current.takeHedges();
@@ -245,21 +230,18 @@ final class ChunkReadOperation {
     /** Nodes that have fallen silent are no longer waited for. */
     void recheckSilence() {
         ReadRound current = scope.round();
-        if (current != null) {
-            guarded(() -> recheckSilence(current));
+        if (current == null) {
+            return;
         }
-    }
-
-    private void recheckSilence(ReadRound current) {
-        List<NodeRequest> silent = awaited(current).stream()
-                .filter(request -> reader.health().isSilent(request.node()))
-                .toList();
-        synchronized (scope) {
-            silent.forEach(current::suspect);
-        }
-        if (!silent.isEmpty()) {
-            advance();
-        }
+        guarded(() -> {
+            List<NodeRequest> silent = NodeRequest.filter(awaited(current), reader.nodeTracker()::isSilent);
+            synchronized (scope) {
+                silent.forEach(current::suspect);
+            }
+            if (!silent.isEmpty()) {
+                advance();
+            }
+        });
     }
 
     private List<NodeRequest> awaited(ReadRound current) {
@@ -295,11 +277,16 @@ final class ChunkReadOperation {
      * that were undecided have been silent for seconds.
      */
     private void retryLater(ReadRound undecided) {
-        if (reader.health().isZoneSilent()) {
+        if (reader.nodeTracker().isZoneSilent()) {
             enter();
             return;
         }
-        if (isSilentMiss(undecided)) {
+        List<NodeRequest> silent = NodeRequest.filter(undecided.undecided(), reader.nodeTracker()::isUnresponsive);
+        boolean isMiss;
+        synchronized (scope) {
+            isMiss = undecided.isMissIfSilent(silent);
+        }
+        if (isMiss) {
             complete(miss(undecided, Basis.SILENT_NODES));
             return;
         }
@@ -307,19 +294,7 @@ final class ChunkReadOperation {
         if (pauseNanos < read.deadlineNanos() - reader.nanoTime()) {
             scope.own(reader.schedule(pauseNanos, () -> guarded(() -> retry(undecided))));
         } else {
-            fail(new CacheException(
-                    CacheErrorCode.ZONE_UNCERTAIN,
-                    "chunk " + read.key() + ": too few nodes answered in time, after " + (retries - 1) + " retries"));
-        }
-    }
-
-    private boolean isSilentMiss(ReadRound undecided) {
-        List<NodeRequest> silent = undecided.undecided().stream()
-                .filter(request -> reader.health().isUnresponsive(request.node()))
-                .toList();
-        synchronized (scope) {
-            silent.forEach(request -> undecided.state.set(request.place(), Place.SILENT));
-            return undecided.state.next() == Step.SILENT_MISS;
+            fail(OverRequestReader.uncertain(read, retries - 1));
         }
     }
 
@@ -337,43 +312,26 @@ final class ChunkReadOperation {
     // 5 decoding
 
     private void decode(ReadRound current) {
-        ChunkAssembler assembler;
-        synchronized (scope) {
-            assembler = current.collector.decodable();
-            current.hasDecoder = true;
-        }
-        decoding(current, () -> {
-            if (assembler.lacksData()) {
+        RoundDecoder decoder = RoundDecoder.begin(scope, current);
+        decoder.guard(() -> {
+            if (decoder.lacksData()) {
                 reader.reconstructed();
             }
-            ByteBuffer chunk = assembler.decode();
-            if (current.check.isRight(assembler.layout(), chunk)) {
-                hit(current, assembler.layout(), new Verdict(chunk, 0));
+            Verdict verdict = decoder.decode();
+            if (verdict != null) {
+                hit(current, decoder, verdict);
             } else {
-                search(current, assembler);
+                search(current, decoder);
             }
         });
     }
 
-    private void decoding(ReadRound current, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error e) {
-            scope.endDecoding(current);
-            throw e;
-        }
-    }
-
     /** Looks for the corrupt stripe, off the event loop; where there is no memory for that, the round comes again once there is. */
-    private void search(ReadRound current, ChunkAssembler assembler) {
-        long lackingBytes;
-        synchronized (scope) {
-            boolean isTaken = current.collector.takeForSearch(assembler.layout());
-            lackingBytes = isTaken ? 0 : current.collector.lackingBytes();
-        }
+    private void search(ReadRound current, RoundDecoder decoder) {
+        long lackingBytes = decoder.takeMemoryForSearch();
         if (lackingBytes == 0) {
-            reader.runSearch(() -> guarded(() -> decoding(current, () -> searchNow(current, assembler))));
-        } else if (scope.endDecoding(current)) {
+            reader.runSearch(() -> guarded(() -> decoder.guard(() -> searchNow(current, decoder))));
+        } else if (decoder.end()) {
             if (current.memory.isPossible(lackingBytes)) {
                 scope.requeue(current, lackingBytes, this::admitted);
             } else {
@@ -382,29 +340,21 @@ final class ChunkReadOperation {
         }
     }
 
-    private void searchNow(ReadRound current, ChunkAssembler assembler) {
-        StripeLayout layout = assembler.layout();
-        Verdict verdict = assembler.decodeSubsets(chunk -> current.check.isRight(layout, chunk));
+    private void searchNow(ReadRound current, RoundDecoder decoder) {
+        Verdict verdict = decoder.search();
         if (verdict != null) {
-            hit(current, layout, verdict);
-        } else if (scope.endDecoding(current)) {
-            synchronized (scope) {
-                current.distrust(layout);
-            }
+            hit(current, decoder, verdict);
+        } else if (decoder.endInVain()) {
             advance();
         }
     }
 
-    private void hit(ReadRound current, StripeLayout layout, Verdict verdict) {
-        if (!scope.endDecoding(current)) {
+    private void hit(ReadRound current, RoundDecoder decoder, Verdict verdict) {
+        StripeCollector.Senders senders = decoder.endWithHit(verdict);
+        if (senders == null) {
             return;
         }
-        StripeCollector.Senders senders;
-        synchronized (scope) {
-            senders = current.collector.judge(layout, verdict.corruptStripes());
-            current.repairable = new Repairable(verdict.chunk(), layout.code());
-        }
-        senders.ofValid().forEach(reader.health()::validStripe);
+        senders.ofValid().forEach(reader.nodeTracker()::validStripe);
         senders.ofCorrupt().forEach(node -> reader.report(read, node));
         complete(new ZoneRead.Hit(verdict.chunk()));
         reader.hit(read, reader.nanoTime() - current.startNanos);
@@ -414,14 +364,11 @@ final class ChunkReadOperation {
     /** Tells what may be repaired once all nodes have answered. */
     private void offerRepair(ReadRound ended) {
         Repairable hit;
-        List<NodeFinding> findings;
         synchronized (scope) {
             hit = ended.takeRepairable();
-            findings = hit == null ? List.of() : ended.findings();
         }
-        ByteBuffer chunk = hit == null ? null : hit.chunkFor(findings);
-        if (hit != null && chunk != null) {
-            reader.repairable(read, chunk, hit.code(), findings);
+        if (hit != null) {
+            reader.offerRepair(read, hit);
         }
     }
 

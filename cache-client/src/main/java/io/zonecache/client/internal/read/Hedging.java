@@ -1,8 +1,8 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.OverRequestPolicy;
-import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.node.LatencyQuantile;
+import io.zonecache.model.limit.TokenBucket;
 import java.util.BitSet;
 import java.util.random.RandomGenerator;
 

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a round to one node, and what came of it. Plain data, guarded by the operation's lock. */
@@ -40,6 +41,13 @@ final class NodeRequest implements StripeSink {
         this.round = round;
         this.node = node;
         this.place = place;
+    }
+
+    /** Those whose nodes are such. */
+    static List<NodeRequest> filter(List<NodeRequest> requests, Predicate<ZoneNode> condition) {
+        return requests.stream()
+                .filter(request -> condition.test(request.node()))
+                .toList();
     }
 
     @Override

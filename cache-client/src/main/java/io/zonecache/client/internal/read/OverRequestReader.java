@@ -1,12 +1,11 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.ReaderStats;
-import io.zonecache.client.Verification;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.memory.MemoryBudget;
-import io.zonecache.client.internal.node.NodeHealth;
-import io.zonecache.client.internal.node.NodeHealth.Outcome;
+import io.zonecache.client.internal.node.NodeTracker;
+import io.zonecache.client.internal.node.NodeTracker.Outcome;
+import io.zonecache.client.internal.read.ReadState.Place;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PutReply;
@@ -17,13 +16,13 @@ import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
-import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.ZoneNode;
+import io.zonecache.model.limit.TokenBucket;
 import java.nio.ByteBuffer;
-import java.util.BitSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -66,7 +65,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     private final StripeTransport transport;
     private final Supplier<@Nullable KnownView> views;
-    private final NodeHealth health;
+    private final NodeTracker nodeTracker;
     private final ClientTimer timer;
     private final RandomGenerator random;
     private final ReadOptions options;
@@ -93,7 +92,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     public OverRequestReader(
             StripeTransport transport,
             Supplier<@Nullable KnownView> views,
-            NodeHealth health,
+            NodeTracker nodeTracker,
             ClientTimer timer,
             RandomGenerator random,
             ReadOptions options,
@@ -102,7 +101,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             Executor searches) {
         this.transport = transport;
         this.views = views;
-        this.health = health;
+        this.nodeTracker = nodeTracker;
         this.timer = timer;
         this.random = random;
         this.options = options;
@@ -181,16 +180,35 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                 "chunk " + read.key() + (isClosed ? ": the client was closed" : ": nobody waits for it"));
     }
 
+    static CacheException uncertain(ChunkRead read, int retries) {
+        return new CacheException(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                "chunk " + read.key() + ": too few nodes answered in time, after " + retries + " retries");
+    }
+
     void ended(ChunkReadOperation operation) {
         underWay.remove(operation);
+    }
+
+    /** @param memory becomes the round's */
+    ReadRound beginRound(ChunkReadOperation operation, RoundMemory memory) {
+        KnownView view = Objects.requireNonNull(view());
+        ChunkRead read = operation.read();
+        KeyCheck check = new KeyCheck(read.key(), hashIsKey(view), options.verification());
+        ReadRound round = new ReadRound(operation, view, check, memory, nanoTime());
+        if (read.beginRound()) {
+            hedging.leftOut(round.places(), round.state.placesNeeded(), random).stream()
+                    .forEach(place -> round.state.set(place, Place.LEFT_OUT));
+        }
+        return round;
     }
 
     ReadGate gate() {
         return gate;
     }
 
-    NodeHealth health() {
-        return health;
+    NodeTracker nodeTracker() {
+        return nodeTracker;
     }
 
     long nanoTime() {
@@ -209,11 +227,6 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             throw new CacheException(
                     CacheErrorCode.BUSY, "searches for corrupt stripes: too many wait (expected: a free place)", e);
         }
-    }
-
-    /** Places to leave out at first, among so many. */
-    BitSet leaveOut(int places, int needed) {
-        return hedging.leftOut(places, needed, random);
     }
 
     /** Lets a read that has left places out think again once it is late. */
@@ -245,10 +258,6 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         return mayRetry;
     }
 
-    Verification verification() {
-        return options.verification();
-    }
-
     void reconstructed() {
         reconstructed.increment();
     }
@@ -266,9 +275,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                     : new GetReply.Unknown(GetReply.Cause.NOT_SENT, "the transport failed: " + failure);
             long nanos = timer.nanoTime() - sentNanos;
             if (outcome(known) == Outcome.TIMED_OUT && !request.isWritten()) {
-                health.unconnected(request.node(), nanos);
+                nodeTracker.unconnected(request.node(), nanos);
             }
-            health.tell(request.node(), outcome(known), nanos);
+            nodeTracker.tell(request.node(), outcome(known), nanos);
             onReply.accept(known);
         });
         checkSilenceLater();
@@ -282,7 +291,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** Lets one read a second ask one of its nodes whether the zone is back, without waiting for the answer. */
     void probeZone(ChunkRead read, List<ZoneNode> placement) {
-        if (placement.isEmpty() || !health.takeZoneProbe()) {
+        if (placement.isEmpty() || !nodeTracker.takeZoneProbe()) {
             return;
         }
         ZoneNode node = placement.get(random.nextInt(placement.size()));
@@ -291,7 +300,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                 Futures.call(() -> transport.get(node, read.key(), context(read), header -> null));
         Futures.whenDone(answer, (reply, failure) -> {
             if (reply != null) {
-                health.tell(node, outcome(reply), timer.nanoTime() - sentNanos);
+                nodeTracker.tell(node, outcome(reply), timer.nanoTime() - sentNanos);
             }
         });
     }
@@ -319,7 +328,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** A node has sent a corrupt stripe: it is to check what it holds, and to be doubted. */
     void report(ChunkRead read, ZoneNode node) {
-        health.corruptStripe(node);
+        nodeTracker.corruptStripe(node);
         badStripes.increment();
         RequestContext context = new RequestContext(options.attemptMillis(), read.rank(), null);
         Futures.whenDone(Futures.call(() -> transport.reportCorrupt(node, read.key(), context)), (reply, failure) -> {
@@ -335,11 +344,15 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         listener.hit(read.key());
     }
 
-    void repairable(ChunkRead read, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
-        listener.repairable(read.key(), chunk, code, findings);
+    /** Tells the listener, if a node needs what was read. */
+    void offerRepair(ChunkRead read, Repairable hit) {
+        ByteBuffer chunk = hit.neededChunk();
+        if (chunk != null) {
+            listener.repairable(read.key(), chunk, hit.code(), hit.findings());
+        }
     }
 
-    static boolean hashIsKey(KnownView view) {
+    private static boolean hashIsKey(KnownView view) {
         return view.view().settings().keyScheme() == KeyScheme.SHA256;
     }
 

@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * queue. How large a chunk is, its first stripe tells: until then a round holds what chunks of late have taken. A round that turns out
  * to need more than can be had is requeued before all others, and enters once that much is free.
  *
+ * <p>Not a {@link io.zonecache.client.internal.limit.ResourceQueue}, which gives out one amount that the caller names when it begins to
+ * wait, until a deadline of its own. A round needs two things or nothing, a slot and memory; how much memory is only known at
+ * its turn, by what chunks take then, and changes while it holds it; a requeued round goes before those requeued earlier; and
+ * a read's deadline is its request's, which cancels the ticket, so that no read pays for a timer here.
+ *
  * <p>Thread-safe; tasks run on the thread that frees capacity.
  */
 final class ReadGate {

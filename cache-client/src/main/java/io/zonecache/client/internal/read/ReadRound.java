@@ -1,7 +1,8 @@
 package io.zonecache.client.internal.read;
 
-import io.zonecache.client.internal.node.NodeHealth.Choice;
+import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.ReadState.Step;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
@@ -89,6 +90,16 @@ final class ReadRound {
         if (!request.isAnswered && isCurrent(request)) {
             state.set(request.place(), Place.SUSPECT);
         }
+    }
+
+    /**
+     * Takes the nodes of these requests for silent for seconds.
+     *
+     * @return whether that makes the round a miss
+     */
+    boolean isMissIfSilent(List<NodeRequest> silent) {
+        silent.forEach(request -> state.set(request.place(), Place.SILENT));
+        return state.next() == Step.SILENT_MISS;
     }
 
     private static boolean isAwaited(Place place) {
@@ -180,8 +191,25 @@ final class ReadRound {
         return requests[request.place()] == request;
     }
 
-    /** What it lacks memory for, and another round could have; 0 if nothing. */
-    long lackingBytes() {
+    /**
+     * What to do next.
+     *
+     * @param rest the places to ask now that were left out; they count as asked
+     * @param lackingBytes what the round lacks memory for, and another round could have; 0 if nothing
+     */
+    record Next(Step step, List<Integer> rest, long lackingBytes) {}
+
+    /** @param mayRequeue whether the round may end for want of memory, which goes before all else */
+    Next next(boolean mayRequeue) {
+        long lackingBytes = mayRequeue ? lackingBytes() : 0;
+        if (lackingBytes > 0) {
+            return new Next(Step.WAIT, List.of(), lackingBytes);
+        }
+        Step step = state.next();
+        return new Next(step, step == Step.ASK_REST ? takeRest() : List.of(), 0);
+    }
+
+    private long lackingBytes() {
         long bytes = collector.lackingBytes();
         return state.isReading() && memory.isPossible(bytes) ? bytes : 0;
     }
@@ -222,15 +250,15 @@ final class ReadRound {
         return isOpen;
     }
 
-    /** The chunk of a hit, once all nodes have answered. */
+    /** What of a hit may be repaired; once, when all nodes have answered, and null before and after. */
     @Nullable
     Repairable takeRepairable() {
         Repairable hit = isOpen || unanswered > 0 ? null : repairable;
         repairable = hit == null ? repairable : null;
-        return hit;
+        return hit == null ? null : hit.withFindings(findings());
     }
 
-    List<NodeFinding> findings() {
+    private List<NodeFinding> findings() {
         return Arrays.stream(requests).map(NodeRequest::finding).toList();
     }
 }

@@ -2,7 +2,8 @@
  * A chunk out of the zone.
  *
  * <p>A {@code ChunkReadOperation} is one read, from its place in the {@code ReadGate} to hit or miss: it does what {@code ReadState}
- * decides. Its {@code ReadRound} holds what one round owns; the {@code StripeCollector} takes stripes in, and a {@code ChunkAssembler} makes them a chunk.
+ * decides. Its {@code ReadRound} holds what one round owns; the {@code StripeCollector} takes stripes in, and a {@code ChunkAssembler} makes them a chunk,
+ * under a {@code RoundDecoder} that keeps everything else from them meanwhile.
  * {@code OverRequestReader} has what all reads share.
  */
 @NullMarked

@@ -1,40 +1,39 @@
 package io.zonecache.client.internal.transport;
 
 import io.netty.util.NetUtil;
+import io.zonecache.model.HostAndPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Where a node listens.
- *
- * @param host a name or a literal address, without brackets; an IPv6 address may end in a zone such as {@code %eth0}
- */
-record NodeAddress(String host, int port) {
-
-    private static final int MAX_PORT = 65_535;
+/** What connecting to a node needs beyond {@link HostAndPort}: the address to dial, and the host as a request names it. */
+record NodeAddress(HostAndPort address) {
 
     /**
-     * Reads {@code host:port}, an IPv6 address with or without its brackets: the port follows the last colon.
+     * Reads {@code host:port} as {@link HostAndPort#parse(String)} does, but takes an IPv6 address without its brackets too, since views
+     * of earlier versions have such: the port follows the last colon.
      *
      * @throws IllegalArgumentException if it is neither
      */
     static NodeAddress parse(String text) {
         int colon = text.lastIndexOf(':');
-        String host = text.substring(0, Math.max(0, colon));
-        boolean isBracketed = host.startsWith("[") && host.endsWith("]");
-        String bare = isBracketed ? host.substring(1, host.length() - 1) : host;
-        int port = parsePort(text.substring(colon + 1));
-        boolean isAddress = bare.indexOf(':') < 0 ? !isBracketed : NetUtil.isValidIpV6Address(bare);
-        if (bare.isEmpty() || port < 1 || port > MAX_PORT || !isAddress) {
-            throw new IllegalArgumentException("address: \"" + text + "\" (expected: host:port)");
-        }
-        return new NodeAddress(bare, port);
+        boolean lacksBrackets = !text.startsWith("[") && text.indexOf(':') != colon;
+        String bracketed = lacksBrackets ? '[' + text.substring(0, colon) + ']' + text.substring(colon) : text;
+        return new NodeAddress(HostAndPort.parse(bracketed));
+    }
+
+    String host() {
+        return address.host();
+    }
+
+    int port() {
+        return address.port();
     }
 
     /** The address itself if the host is one; null if it is a name. */
     @Nullable
     InetAddress literal() {
+        String host = host();
         if (!NetUtil.isValidIpV4Address(host) && !NetUtil.isValidIpV6Address(host)) {
             return null;
         }
@@ -48,18 +47,12 @@ record NodeAddress(String host, int port) {
 
     /** The host as a request names it: an IPv6 address in brackets, without a zone, which means something on this machine only. */
     String authorityHost() {
-        if (host.indexOf(':') < 0) {
-            return host;
-        }
-        int zone = host.indexOf('%');
-        return '[' + (zone < 0 ? host : host.substring(0, zone)) + ']';
+        String host = address.bracketedHost();
+        return address.hasZone() ? host.substring(0, host.indexOf('%')) + ']' : host;
     }
 
-    private static int parsePort(String text) {
-        try {
-            return Integer.parseInt(text);
-        } catch (NumberFormatException e) {
-            return 0;
-        }
+    @Override
+    public String toString() {
+        return address.toString();
     }
 }

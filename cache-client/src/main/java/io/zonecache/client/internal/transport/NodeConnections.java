@@ -8,7 +8,7 @@ import io.vertx.core.Context;
  */
 final class NodeConnections {
 
-    private final NodeAddress address;
+    private final String address;
     private final Context loop;
     private final NodeDialer dialer;
     private final ConnectionPool data;
@@ -16,7 +16,7 @@ final class NodeConnections {
     private volatile long usedNanos;
 
     NodeConnections(
-            NodeAddress address,
+            String address,
             Context loop,
             NodeDialer dialer,
             ConnectionPool.Limits dataLimits,
@@ -29,7 +29,8 @@ final class NodeConnections {
         this.usedNanos = System.nanoTime();
     }
 
-    NodeAddress address() {
+    /** As its user spells it. */
+    String address() {
         return address;
     }
 

@@ -20,7 +20,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +37,6 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
 
     private static final Logger LOG = LoggerFactory.getLogger(RequestExchange.class);
     private static final String CLOSED = "the client was closed";
-    private static final Pattern EPOCH = Pattern.compile("\\d{1,18}");
     private static final int SERVICE_UNAVAILABLE = 503;
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
@@ -239,28 +237,6 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         }
     }
 
-    private void hearHead(@Nullable String epoch, @Nullable String purges) {
-        try {
-            if (epoch != null && EPOCH.matcher(epoch).matches()) {
-                headListener.epochSeen(Long.parseLong(epoch));
-            }
-            if (purges != null) {
-                headListener.purgesSeen(purges);
-            }
-        } catch (RuntimeException | Error e) {
-            LOG.warn("a listener failed on epoch {}, purges {}", epoch, purges, e);
-        }
-    }
-
-    /** Hears what each answer tells of its node. */
-    interface HeadListener {
-
-        void epochSeen(long epoch);
-
-        /** @param token as it came */
-        void purgesSeen(String token);
-    }
-
     /** The request on one connection, which is left exactly once. Callbacks that come after that are ignored. */
     private final class Attempt implements BodyTap.Receiver {
 
@@ -333,7 +309,8 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             }
             hasHead = true;
             limits.heard(System.nanoTime());
-            hearHead(response.getHeader(Protocol.EPOCH_HEADER), response.getHeader(Protocol.PURGES_HEADER));
+            headListener.headSeen(
+                    response.getHeader(Protocol.EPOCH_HEADER), response.getHeader(Protocol.PURGES_HEADER));
             boolean isLast = HttpHeaders.CLOSE.toString().equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
             if (isLast) {
                 pool.retire(connection);

@@ -1,37 +1,24 @@
 package io.zonecache.client.internal.transport;
 
 import io.vertx.core.Context;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
-import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.time.AwakeClock;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
-import io.zonecache.model.Protocol;
 import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
-import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Collection;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -57,8 +44,6 @@ public final class VertxStripeTransport implements StripeTransport {
     /** After which an address that nobody asks for is forgotten; far longer than any request takes to begin. */
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(10);
 
-    private static final long ANY_EPOCH = 0;
-
     /** Vert.x closes a client that nothing references, so these fields are what keeps them open. */
     private final HttpClientAgent http1;
 
@@ -66,12 +51,14 @@ public final class VertxStripeTransport implements StripeTransport {
     private final List<Context> loops;
     private final HostLookup lookup;
     private final TransportOptions options;
+    private final OutgoingRequests requests;
     private final AtomicInteger nextLoop = new AtomicInteger();
-    private final Map<NodeAddress, NodeConnections> nodes = new ConcurrentHashMap<>();
+    /** By address, as views and seeds spell it. */
+    private final Map<String, NodeConnections> nodes = new ConcurrentHashMap<>();
+
     private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PurgeTokenListener> purgeListeners = new CopyOnWriteArrayList<>();
     private final Map<RequestExchange<?>, Boolean> underWay = new ConcurrentHashMap<>();
-    private volatile long epoch;
     private volatile boolean isClosed;
 
     /** Waits until the event loops' contexts are there, so it must not be called on one of them. The caller closes {@code vertx}. */
@@ -82,7 +69,8 @@ public final class VertxStripeTransport implements StripeTransport {
     /** @param lookup null for the hosts file and the DNS */
     VertxStripeTransport(Vertx vertx, int eventLoops, TransportOptions options, @Nullable HostLookup lookup) {
         this.options = options;
-        this.loops = List.copyOf(contexts(vertx, eventLoops));
+        this.requests = new OutgoingRequests(options);
+        this.loops = EventLoops.contexts(vertx, eventLoops);
         this.lookup = lookup == null ? new DnsHostLookup(loops.get(0)) : lookup;
         HttpClientOptions common = new HttpClientOptions()
                 .setConnectTimeout(options.connectMillis())
@@ -120,75 +108,45 @@ public final class VertxStripeTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
-        return run(
-                node,
-                new ReplyReaders.Get(key, sink),
-                false,
-                () -> request(
-                        HttpMethod.GET, Protocol.stripesPath(key), context, List.of(), 0, options.maxBodyBytes()));
+        return run(node, new ReplyReaders.Get(key, sink), false, () -> requests.stripes(key, context));
     }
 
     @Override
     public CompletableFuture<PutReply> put(
             ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records) {
-        return run(node, new ReplyReaders.Put(), false, () -> {
-            OutgoingRequest request = shortRequest(HttpMethod.PUT, Protocol.stripesPath(key), context, records, 0);
-            request.headers().add(HttpHeaders.CONTENT_TYPE, Protocol.STRIPES_MEDIA_TYPE);
-            if (context.lease() != null) {
-                request.headers().add(Protocol.LEASE_HEADER, context.lease());
-            }
-            return request;
-        });
+        return run(node, new ReplyReaders.Put(), false, () -> requests.write(key, context, records));
     }
 
     @Override
     public CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context) {
-        return run(
-                node,
-                new ReplyReaders.Put(),
-                false,
-                () -> shortRequest(
-                        HttpMethod.DELETE, Protocol.stripesPath(key) + "?if=corrupt", context, List.of(), 0));
+        return run(node, new ReplyReaders.Put(), false, () -> requests.reportCorrupt(key, context));
     }
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
-        return run(node, new ReplyReaders.Lease(), question.waitMillis() > 0, () -> {
-            String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
-                    + (question.seenFilled() ? "&seen=FILLED" : "")
-                    + "&nonce=" + HexFormat.of().toHexDigits(question.nonce());
-            return shortRequest(HttpMethod.POST, uri, context, List.of(), question.waitMillis());
-        });
+        return run(
+                node,
+                new ReplyReaders.Lease(),
+                question.waitMillis() > 0,
+                () -> requests.acquireLease(key, context, question));
     }
 
     @Override
     public CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
-        return run(node, new ReplyReaders.Put(), false, () -> {
-            String uri = Protocol.leasePath(key) + '/' + URLEncoder.encode(lease, StandardCharsets.UTF_8);
-            String outcomeName = outcome.wireName();
-            String query = outcomeName == null ? "" : "?outcome=" + outcomeName;
-            return shortRequest(HttpMethod.DELETE, uri + query, context, List.of(), 0);
-        });
+        return run(node, new ReplyReaders.Put(), false, () -> requests.endLease(key, context, lease, outcome));
     }
 
     @Override
     public CompletableFuture<@Nullable EncodedView> view(
             String address, @Nullable String etag, @Nullable String purges, long waitMillis, long timeoutMillis) {
-        return run(address, new ReplyReaders.View(), waitMillis > 0, head(address, null), () -> {
-                    OutgoingRequest request = zoneRequest(Protocol.VIEW_PATH, timeoutMillis, 4L * ViewJson.MAX_CHARS);
-                    if (purges != null) {
-                        request.headers().add(Protocol.PURGES_HEADER, purges);
-                    }
-                    if (etag != null) {
-                        request.headers().add(HttpHeaders.IF_NONE_MATCH, etag);
-                    }
-                    if (waitMillis > 0) {
-                        request.headers().add("Prefer", "wait=" + (waitMillis + 999) / 1_000);
-                    }
-                    return request;
-                })
+        return run(
+                        address,
+                        new ReplyReaders.View(),
+                        waitMillis > 0,
+                        head(address, null),
+                        () -> requests.view(etag, purges, waitMillis, timeoutMillis))
                 .thenCompose(ReplyReaders.Answer::future);
     }
 
@@ -199,18 +157,13 @@ public final class VertxStripeTransport implements StripeTransport {
                         new ReplyReaders.Purges(),
                         false,
                         head(address, null),
-                        () -> zoneRequest(
-                                Protocol.PURGES_PATH + "?since=" + since, timeoutMillis, 4L * PurgePage.MAX_CHARS))
+                        () -> requests.purges(since, timeoutMillis))
                 .thenCompose(ReplyReaders.Answer::future);
-    }
-
-    private OutgoingRequest zoneRequest(String uri, long timeoutMillis, long maxReplyBytes) {
-        return request(HttpMethod.GET, uri, List.of(), timeoutMillis, timeoutMillis, maxReplyBytes);
     }
 
     @Override
     public void tellEpoch(long newEpoch) {
-        this.epoch = newEpoch;
+        requests.tellEpoch(newEpoch);
     }
 
     @Override
@@ -224,17 +177,17 @@ public final class VertxStripeTransport implements StripeTransport {
     }
 
     /** @param node null where only its address is known: then nobody asks for its epoch */
-    private RequestExchange.HeadListener head(String address, @Nullable ZoneNode node) {
-        return new RequestExchange.HeadListener() {
+    private HeadListener head(String address, @Nullable ZoneNode node) {
+        return new HeadListener() {
             @Override
-            public void epochSeen(long seen) {
+            void epochSeen(long seen) {
                 if (node != null) {
                     listeners.forEach(listener -> listener.epochSeen(node, seen));
                 }
             }
 
             @Override
-            public void purgesSeen(String token) {
+            void purgesSeen(String token) {
                 purgeListeners.forEach(listener -> listener.tokenSeen(address, token));
             }
         };
@@ -271,16 +224,15 @@ public final class VertxStripeTransport implements StripeTransport {
             String address,
             ReplyReader<T> reader,
             boolean isWaiting,
-            RequestExchange.HeadListener headListener,
+            HeadListener headListener,
             Supplier<OutgoingRequest> request) {
-        NodeAddress parsed;
+        NodeConnections node;
         try {
-            parsed = NodeAddress.parse(address);
+            node = nodes.computeIfAbsent(address, this::connections);
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(reader.failed(Failure.REFUSED, String.valueOf(e.getMessage())));
         }
         try {
-            NodeConnections node = nodes.computeIfAbsent(parsed, this::connections);
             RequestExchange<T> exchange =
                     new RequestExchange<>(reader, request.get(), node, node.pool(isWaiting), headListener);
             begin(exchange);
@@ -299,52 +251,10 @@ public final class VertxStripeTransport implements StripeTransport {
         }
     }
 
-    private OutgoingRequest shortRequest(
-            HttpMethod method, String uri, RequestContext context, List<StripeRecord> records, long waitMillis) {
-        return request(method, uri, context, records, waitMillis, ProblemReply.MAX_BODY_BYTES);
-    }
-
-    /** @param waitMillis how long the node may keep it, which is no silence */
-    private OutgoingRequest request(
-            HttpMethod method,
-            String uri,
-            RequestContext context,
-            List<StripeRecord> records,
-            long waitMillis,
-            long maxReplyBytes) {
-        OutgoingRequest request = request(
-                method,
-                uri,
-                records,
-                context.timeoutMillis(),
-                Math.min(context.timeoutMillis(), waitMillis + context.silenceMillis()),
-                maxReplyBytes);
-        request.headers().add(Protocol.RANK_HEADER, Integer.toString(context.rank()));
-        String traceparent = context.traceparent();
-        if (traceparent != null) {
-            request.headers().add("traceparent", traceparent);
-        }
-        return request;
-    }
-
-    private OutgoingRequest request(
-            HttpMethod method,
-            String uri,
-            List<StripeRecord> records,
-            long timeoutMillis,
-            long silenceMillis,
-            long maxReplyBytes) {
-        MultiMap headers = HttpHeaders.headers().add(HttpHeaders.USER_AGENT, options.userAgent());
-        long knownEpoch = epoch;
-        if (knownEpoch != ANY_EPOCH) {
-            headers.add(Protocol.EPOCH_HEADER, Long.toString(knownEpoch));
-        }
-        return new OutgoingRequest(method, uri, headers, records, timeoutMillis, silenceMillis, maxReplyBytes);
-    }
-
-    private NodeConnections connections(NodeAddress address) {
+    private NodeConnections connections(String address) {
+        NodeAddress parsed = NodeAddress.parse(address);
         Context loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-        NodeDialer dialer = new NodeDialer(address, loop, lookup, http1, http2, 2L * options.connectMillis());
+        NodeDialer dialer = new NodeDialer(parsed, loop, lookup, http1, http2, 2L * options.connectMillis());
         return new NodeConnections(address, loop, dialer, dataLimits(), waitingLimits());
     }
 
@@ -380,31 +290,5 @@ public final class VertxStripeTransport implements StripeTransport {
 
     private static HttpClientAgent client(Vertx vertx, HttpClientOptions options) {
         return vertx.httpClientBuilder().with(options).build();
-    }
-
-    /** A deployment is Vert.x's public way to contexts that are spread over its event loops. */
-    private static Collection<Context> contexts(Vertx vertx, int eventLoops) {
-        Queue<Context> found = new ConcurrentLinkedQueue<>();
-        vertx.deployVerticle(() -> new ContextFinder(found), new DeploymentOptions().setInstances(eventLoops))
-                .toCompletionStage()
-                .toCompletableFuture()
-                .join();
-        return found;
-    }
-
-    /** Vert.x wants an object of its own for each instance. */
-    private static final class ContextFinder implements Deployable {
-
-        private final Queue<Context> found;
-
-        ContextFinder(Queue<Context> found) {
-            this.found = found;
-        }
-
-        @Override
-        public Future<?> deploy(Context context) {
-            found.add(context);
-            return Future.succeededFuture();
-        }
     }
 }

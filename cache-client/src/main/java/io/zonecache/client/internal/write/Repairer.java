@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.ResourceQueue;
-import io.zonecache.client.internal.limit.TokenBucket;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
 import io.zonecache.client.internal.write.StripeWriter.Effort;
@@ -15,6 +14,7 @@ import io.zonecache.model.KeyScheme;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
+import io.zonecache.model.limit.TokenBucket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;

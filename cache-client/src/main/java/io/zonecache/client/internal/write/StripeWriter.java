@@ -277,11 +277,11 @@ final class StripeWriter {
         return (long) (MILLISECONDS.toNanos(Math.max(doubled, told)) * (1 + random.nextDouble() / 2));
     }
 
+    /** A node that is draining takes no more stripes, so another try at it would only keep the write from its end. */
     private static boolean mayPass(PutReply reply) {
         return !(reply instanceof PutReply.Refused refused)
-                || refused.code() == CacheErrorCode.BUSY
-                || refused.code() == CacheErrorCode.RATE_LIMITED
-                || refused.code() == CacheErrorCode.REQUEST_TIMEOUT;
+                || (refused.code() != CacheErrorCode.DRAINING
+                        && refused.code().retry().mayRepeat());
     }
 
     private static String words(PutReply reply) {

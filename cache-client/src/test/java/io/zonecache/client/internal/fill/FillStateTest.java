@@ -14,6 +14,8 @@ import io.zonecache.model.ZoneNode;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a fill decides to do next, event by event. */
 final class FillStateTest {
@@ -73,6 +75,27 @@ final class FillStateTest {
         assertThat(waiting.question().waitMillis()).isEqualTo(2_000);
         assertThat(waiting.mayHoldSlot()).isFalse();
         assertThat(waiting.question().nonce()).as("the same question").isEqualTo(nonce);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BUSY", "DRAINING", "RATE_LIMITED", "REQUEST_TIMEOUT"})
+    void shouldAskAgainWhereThatIsTheAdviceOfTheLastNodesRefusal(CacheErrorCode code) {
+        askFirst();
+        FillStep next = state.answered(refused(code), now());
+        next = next instanceof FillStep.Ask ? state.answered(refused(code), now()) : next;
+        assertThat(next).isInstanceOf(FillStep.Pause.class);
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"BAD_REQUEST", "FORBIDDEN", "INTERNAL", "STORAGE_FULL", "TOO_LARGE"})
+    void shouldFailWhereNoNodeWouldAnswerOtherwise(CacheErrorCode code) {
+        askFirst();
+        FillStep next = state.answered(refused(code), now());
+        next = next instanceof FillStep.Ask ? state.answered(refused(code), now()) : next;
+        assertThat(next)
+                .isInstanceOfSatisfying(
+                        FillStep.Fail.class,
+                        fail -> assertThat(fail.failure().code()).isEqualTo(code));
     }
 
     @Test

@@ -28,6 +28,7 @@ import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.network.EndpointState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -100,6 +101,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             ClientTimer timer) {
         this.zone = zone;
         this.name = name;
+        zone.network.attach(name, () -> frozen ? EndpointState.BLACK_HOLE : EndpointState.UP);
         this.filler = new LeasedFiller(
                 config, assumptions, this, this, this, zone.origin, memory.fills(), timer, zone.random);
     }
@@ -298,31 +300,15 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     // StripeTransport
 
     private <T> CompletableFuture<T> send(
-            ZoneNode node, long timeoutMillis, T onTimeout, T onRefused, Consumer<Answer<T>> request) {
+            ZoneNode node, long timeoutMillis, T onTimeout, T onRefused, Consumer<Consumer<T>> request) {
         CompletableFuture<T> result = new CompletableFuture<>();
         if (frozen) {
             return result;
         }
         zone.timer.schedule(
                 MILLISECONDS.toNanos(timeoutMillis + nextLeaseDelayMillis), () -> result.complete(onTimeout));
-        zone.timer.schedule(zone.node(node).stalledNanos() + zone.delayNanos(), () -> {
-            SimNode asked = zone.node(node);
-            if (asked.mode == SimNode.Mode.UP) {
-                request.accept(reply -> zone.timer.schedule(zone.delayNanos(), () -> {
-                    if (!frozen) {
-                        result.complete(reply);
-                    }
-                }));
-            } else if (asked.mode == SimNode.Mode.DOWN) {
-                result.complete(onRefused);
-            }
-        });
+        zone.network.call(name, node.id(), request, result::complete, () -> result.complete(onRefused));
         return result;
-    }
-
-    @FunctionalInterface
-    private interface Answer<T> {
-        void give(T reply);
     }
 
     @Override
@@ -342,7 +328,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                 context.timeoutMillis(),
                 lost,
                 lost,
-                answer -> answer.give(zone.node(node).put(key, records)));
+                answer -> answer.accept(zone.node(node).put(key, records)));
     }
 
     @Override
@@ -375,7 +361,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                 answer -> zone.node(node).acquire(key, name, question, reply -> {
                     long delayMillis = reply instanceof LeaseReply.Granted ? nextLeaseDelayMillis : 0;
                     nextLeaseDelayMillis -= delayMillis;
-                    zone.timer.schedule(MILLISECONDS.toNanos(delayMillis), () -> answer.give(reply));
+                    zone.timer.schedule(MILLISECONDS.toNanos(delayMillis), () -> answer.accept(reply));
                 }));
     }
 
@@ -394,7 +380,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         PutReply lost = new PutReply.Unknown("no answer");
         return send(node, context.timeoutMillis(), lost, lost, answer -> {
             zone.node(node).end(key, lease, outcome);
-            answer.give(new PutReply.Done());
+            answer.accept(new PutReply.Done());
         });
     }
 
@@ -410,7 +396,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                 context.timeoutMillis(),
                 new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer"),
                 new GetReply.Lost("refused"),
-                answer -> answer.give(zone.node(node).get(key, sink)));
+                answer -> answer.accept(zone.node(node).get(key, sink)));
     }
 
     @Override

@@ -18,6 +18,8 @@ import io.zonecache.server.lease.LeaseAnswer;
 import io.zonecache.server.lease.LeaseDelivery;
 import io.zonecache.server.lease.LeaseLimits;
 import io.zonecache.server.lease.LeaseTable;
+import io.zonecache.testkit.network.EndpointState;
+import io.zonecache.testkit.network.SimulatedNetwork;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,11 +33,17 @@ final class SimNode {
 
     /** How it answers. */
     enum Mode {
-        UP,
+        UP(EndpointState.UP),
         /** Connections are refused. */
-        DOWN,
+        DOWN(EndpointState.REFUSING),
         /** Requests get no answer. */
-        FROZEN
+        FROZEN(EndpointState.BLACK_HOLE);
+
+        private final EndpointState state;
+
+        Mode(EndpointState state) {
+            this.state = state;
+        }
     }
 
     final String id;
@@ -49,24 +57,24 @@ final class SimNode {
     /** Until then it goes by an older view, in which it is none of the chunk's nodes. */
     long notCoordinatorUntilNanos;
 
-    /** Its process gets no processor until then: what is asked waits. */
-    private long stalledUntilNanos;
-
     final Set<ChunkKey> purged = new HashSet<>();
 
     int gets;
     int puts;
     private final VirtualTimer timer;
+    private final SimulatedNetwork network;
     private final Random random;
     private final ZoneView view;
     private LeaseTable table;
 
-    SimNode(ZoneNode node, ZoneView view, VirtualTimer timer, Random random) {
+    SimNode(ZoneNode node, ZoneView view, VirtualTimer timer, SimulatedNetwork network, Random random) {
         this.id = node.id();
         this.view = view;
         this.timer = timer;
+        this.network = network;
         this.random = random;
         this.table = newTable();
+        network.attach(id, () -> mode.state);
     }
 
     private LeaseTable newTable() {
@@ -82,13 +90,14 @@ final class SimNode {
         mode = Mode.UP;
     }
 
+    /** Its process gets no processor for so long: what is asked waits. */
     void stall(long millis) {
-        stalledUntilNanos = timer.nanoTime() + MILLISECONDS.toNanos(millis);
+        network.stall(id, MILLISECONDS.toNanos(millis));
     }
 
     /** How long what is asked now waits for its turn. */
     long stalledNanos() {
-        return Math.max(0, stalledUntilNanos - timer.nanoTime());
+        return network.stalledNanos(id);
     }
 
     void empty() {

@@ -13,6 +13,8 @@ import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.network.Delay;
+import io.zonecache.testkit.network.SimulatedNetwork;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -24,8 +26,12 @@ import java.util.Set;
 /** A zone, its origin and its clients in virtual time, on one thread; everything random comes from one seed. */
 final class SimZone {
 
+    /** Network and node: a fraction of a millisecond, with a tail. */
+    private static final Delay WAY = Delay.logNormalNanos(100_000);
+
     final VirtualTimer timer = new VirtualTimer();
     final Random random;
+    final SimulatedNetwork network;
     final ZoneView view;
     final Placement placement;
     final Map<String, SimNode> nodes = new HashMap<>();
@@ -37,6 +43,8 @@ final class SimZone {
 
     SimZone(long seed, int nodeCount, int originBudget, int originReserve, int expectedClients) {
         this.random = new Random(seed);
+        this.network = new SimulatedNetwork(timer.clock(), random);
+        network.setDelay(WAY);
         List<ZoneNode> members = new ArrayList<>();
         for (int i = 0; i < nodeCount; i++) {
             members.add(new ZoneNode("n" + i, "10.0.0." + i + ":7400", "host-" + i, 1, NodeState.UP));
@@ -47,7 +55,7 @@ final class SimZone {
         this.view = new ZoneView(settings, 1, members);
         this.placement = new Placement(view);
         this.origin = new SimOrigin(timer, random);
-        members.forEach(node -> nodes.put(node.id(), new SimNode(node, view, timer, random)));
+        members.forEach(node -> nodes.put(node.id(), new SimNode(node, view, timer, network, random)));
         timer.advanceMillis(6_000); // nodes grant nothing in their first lease lifetime
     }
 
@@ -96,8 +104,8 @@ final class SimZone {
         return indexes.size();
     }
 
-    /** Network and node: a fraction of a millisecond, with a tail. */
+    /** As long as a message takes. */
     long delayNanos() {
-        return (long) (100_000 * Math.exp(random.nextGaussian()));
+        return WAY.nextNanos(random);
     }
 }

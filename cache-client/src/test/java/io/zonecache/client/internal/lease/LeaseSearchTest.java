@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class LeaseSearchTest {
 
@@ -63,6 +65,22 @@ final class LeaseSearchTest {
             assertThat(refusal.node().id()).isEqualTo("b");
             assertThat(refusal.reply().code()).isEqualTo(CacheErrorCode.DRAINING);
         });
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldGoOnWhereAnotherNodeMayDoBetterAndNowhereElse(CacheErrorCode code) {
+        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
+        boolean isTheNodesOwnTrouble = Set.of(
+                        CacheErrorCode.BUSY,
+                        CacheErrorCode.DRAINING,
+                        CacheErrorCode.REQUEST_TIMEOUT,
+                        CacheErrorCode.NO_SUCH_RESOURCE,
+                        CacheErrorCode.METHOD_NOT_ALLOWED,
+                        CacheErrorCode.INTERNAL,
+                        CacheErrorCode.STORAGE_FULL)
+                .contains(code);
+        assertThat(search.goesOn(refused(code))).isEqualTo(isTheNodesOwnTrouble);
     }
 
     @Test

@@ -2,288 +2,146 @@ package io.zonecache.client.internal.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.internal.node.NodeHealth.Choice;
-import io.zonecache.client.internal.node.NodeHealth.Outcome;
-import io.zonecache.client.internal.time.VirtualTimer;
-import io.zonecache.model.CodeSpec;
-import io.zonecache.model.KeyScheme;
-import io.zonecache.model.NodeState;
-import io.zonecache.model.ZoneNode;
-import io.zonecache.model.ZoneSettings;
-import io.zonecache.model.ZoneView;
+import io.zonecache.client.internal.node.NodeHealth.Skip;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class NodeHealthTest {
 
-    private static final List<ZoneNode> NODES = List.of(node("a", 1), node("b", 1), node("c", 1), node("d", 1));
-
     private static final long MILLI = 1_000_000L;
 
-    private final VirtualTimer timer = new VirtualTimer();
-    private final NodeHealth health = new NodeHealth(timer, timer::nanoTime, NodeListener.NONE);
+    private final NodeHealth node = new NodeHealth();
 
     @Test
-    void shouldSkipNoMoreThanMSilentNodesTheLongestSilentOnes() {
-        ask(List.of(NODES.get(2)), 1);
-        timer.advanceMillis(10);
-        ask(NODES, 1);
-        timer.advanceMillis(600);
-        health.tell(NODES.get(3), Outcome.ANSWERED, 1);
-        assertThat(chosen(NODES, 1)).containsExactly(true, true, false, true);
-        assertThat(health.isSkipped(NODES.get(0))).isTrue();
-        assertThat(chosen(NODES, 2)).containsExactly(true, false, false, true);
-        assertThat(chosen(NODES, 3)).containsExactly(false, false, false, true);
+    void shouldSkipAfterThreeErrorsInARow() {
+        fail(0);
+        fail(1);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+        answer(2);
+        fail(3);
+        fail(4);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+        fail(5);
+        assertThat(node.skip()).isEqualTo(Skip.ERRORS);
     }
 
     @Test
-    void shouldSkipNobodyForSilenceWhileNobodyAtAllIsHeard() {
-        ask(NODES, 1);
-        timer.advanceMillis(2_000);
-        assertThat(chosen(NODES, 1)).containsExactly(true, true, true, true);
-        NODES.forEach(node -> assertThat(health.isSkipped(node)).isFalse());
+    void shouldSkipAfterHalfASecondOfSilence() {
+        node.sent(0);
+        node.judge(499 * MILLI, 499 * MILLI);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+        node.judge(500 * MILLI, 500 * MILLI);
+        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
     }
 
     @Test
-    void shouldNotSkipForSilenceWhenAsManyNodesAreGoneAlready() {
-        for (int i = 0; i < 3; i++) {
-            ask(NODES, 1);
-            NODES.forEach(node -> health.tell(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
+    void shouldNotTakeItsOwnTroubleForANodesSilence() {
+        node.sent(100 * MILLI);
+        node.judge(5_000 * MILLI, 99 * MILLI);
+        assertThat(node.skip()).as("nobody was heard since").isEqualTo(Skip.NO);
+        node.judge(5_000 * MILLI, 101 * MILLI);
+        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
+    }
+
+    @Test
+    void shouldNotTakeSlownessForSilence() {
+        for (int i = 0; i < 20; i++) {
+            node.sent(i * 100L * MILLI);
         }
-        ask(NODES, 1);
-        timer.advanceMillis(600);
-        health.tell(NODES.get(3), Outcome.ANSWERED, 1);
-        assertThat(chosen(NODES, 3)).as("a probe").containsExactly(true, false, false, true);
-        assertThat(chosen(NODES, 3)).containsExactly(false, false, false, true);
-        assertThat(chosen(NODES, 1)).containsExactly(false, true, true, true);
-    }
-
-    @Test
-    void shouldAskASilentNodeWhileAnotherOneIsGone() {
-        ask(NODES, 1);
-        for (int i = 0; i < 3; i++) {
-            health.tell(NODES.get(0), Outcome.FAILED, 0);
+        for (int i = 0; i < 20; i++) {
+            node.answered((2_000 + i * 400L) * MILLI, 900 * MILLI, false);
+            node.judge((2_000 + i * 400L + 399) * MILLI, (2_000 + i * 400L + 399) * MILLI);
+            assertThat(node.skip()).isEqualTo(Skip.NO);
         }
-        timer.advanceMillis(10);
-        health.tell(NODES.get(2), Outcome.ANSWERED, 1);
-        health.tell(NODES.get(3), Outcome.ANSWERED, 1);
-        timer.advanceMillis(100);
-        assertThat(chosen(NODES, 1)).containsExactly(false, true, true, true);
-        timer.advanceMillis(500);
-        health.tell(NODES.get(2), Outcome.ANSWERED, 1);
-        health.tell(NODES.get(3), Outcome.ANSWERED, 1);
-        assertThat(health.isSkipped(NODES.get(1))).isTrue();
-        assertThat(chosen(NODES, 1)[1])
-                .as("two lost stripes would send the read to the origin")
-                .isTrue();
     }
 
     @Test
-    void shouldSkipAnyNumberOfNodesThatRefuse() {
-        for (int i = 0; i < 3; i++) {
-            ask(NODES, 1);
-            NODES.forEach(node -> health.tell(node, Outcome.FAILED, 0));
+    void shouldNotCountIdleTimeAsSilence() {
+        node.sent(0);
+        node.answered(MILLI, MILLI, false);
+        node.sent(100_000 * MILLI);
+        node.judge(100_499 * MILLI, 100_499 * MILLI);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+    }
+
+    @Test
+    void shouldAddUpTheSilenceOfShortRequests() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(node.skip()).isEqualTo(Skip.NO);
+            node.sent(i * 10_000L * MILLI);
+            node.timedOut((i * 10_000L + 100) * MILLI, (i * 10_000L + 100) * MILLI);
         }
-        assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
-        timer.advanceMillis(250);
-        assertThat(chosen(NODES, 1)).as("probes").containsExactly(true, true, true, true);
-        assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
-        health.tell(NODES.get(1), Outcome.ANSWERED, 1_000);
-        assertThat(chosen(NODES, 1)).containsExactly(false, true, false, false);
-        assertThat(health.scoreNanos(NODES.get(1))).isEqualTo(1_000);
+        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
     }
 
     @Test
-    void shouldSkipWhoIsSlowComparedWithOthersAndTakeItBackWithAFastAnswer() {
-        ZoneNode slow = NODES.get(1);
-        answers(slow, 20, 6);
-        assertThat(health.isSkipped(slow)).isTrue();
-        assertThat(health.isUnresponsive(slow)).isFalse();
-        assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.AVOID, Choice.ASK, Choice.ASK);
-        assertThat(health.chooseAmongRest(List.of(slow))).containsExactly(Choice.DOUBT);
-        assertThat(ask(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
-        timer.advanceMillis(250);
-        assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
-        health.tell(slow, Outcome.ANSWERED, 20 * MILLI);
-        assertThat(health.isSkipped(slow)).as("still slow").isTrue();
-        timer.advanceMillis(500);
-        assertThat(ask(NODES, 1)[1]).as("a probe").isEqualTo(Choice.DOUBT);
-        health.tell(slow, Outcome.ANSWERED, MILLI);
-        assertThat(health.isSkipped(slow)).isFalse();
-    }
-
-    @Test
-    void shouldGoPastASilentCoordinatorOnlyWhenItIsSilentForSeconds() {
-        ZoneNode silent = NODES.get(1);
-        ask(NODES, 1);
-        for (int i = 0; i < 3; i++) {
-            timer.advanceMillis(600);
-            answers(NODES.get(0), 1, 1);
-            assertThat(health.isSkipped(silent)).isTrue();
-            assertThat(health.isUnresponsive(silent))
-                    .as("after %d ms", 600 * (i + 1))
-                    .isFalse();
+    void shouldProbeAfterAQuarterSecondDoublingToFive() {
+        node.sent(0);
+        node.judge(500 * MILLI, 500 * MILLI);
+        List<Long> probes = new ArrayList<>();
+        for (long millis = 500; millis < 30_000; millis++) {
+            if (node.takeProbe(millis * MILLI)) {
+                probes.add(millis);
+                assertThat(node.takeProbe(millis * MILLI)).as("one at a time").isFalse();
+            }
         }
-        timer.advanceMillis(600);
-        assertThat(health.isUnresponsive(silent)).isTrue();
-        health.tell(silent, Outcome.ANSWERED, 2_400 * MILLI);
-        assertThat(health.isUnresponsive(silent)).isFalse();
+        assertThat(probes).startsWith(750L, 1_250L, 2_250L, 4_250L, 8_250L, 13_250L, 18_250L);
     }
 
     @Test
-    void shouldCallNobodySlowWhileAllAre() {
+    void shouldComeBackWithAnyAnswerALateOneToo() {
+        node.sent(0);
+        node.judge(600 * MILLI, 600 * MILLI);
+        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
+        node.answered(700 * MILLI, 700 * MILLI, false);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+        assertThat(node.takeProbe(10_000 * MILLI)).isFalse();
+    }
+
+    @Test
+    void shouldStaySkippedWhileProbesFail() {
+        for (int i = 0; i < 3; i++) {
+            fail(i);
+        }
+        assertThat(node.takeProbe(300 * MILLI)).isTrue();
+        fail(300);
+        assertThat(node.skip()).isEqualTo(Skip.ERRORS);
+        assertThat(node.takeProbe(500 * MILLI)).isFalse();
+        assertThat(node.takeProbe(801 * MILLI)).isTrue();
+        answer(802);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+    }
+
+    @Test
+    void shouldSkipWhatTheViewCallsDownUntilItAnswers() {
+        node.down(0);
+        assertThat(node.skip()).isEqualTo(Skip.DOWN);
+        assertThat(node.takeProbe(250 * MILLI)).isTrue();
+        answer(251);
+        assertThat(node.skip()).isEqualTo(Skip.NO);
+    }
+
+    @Test
+    void shouldFollowLatenciesWithItsScore() {
+        assertThat(node.scoreNanos()).isZero();
+        node.sent(0);
+        node.answered(1, 1_000, false);
+        assertThat(node.scoreNanos()).isEqualTo(1_000);
         for (int i = 0; i < 200; i++) {
-            for (ZoneNode node : NODES) {
-                ask(List.of(node), 1);
-                health.tell(node, Outcome.ANSWERED, (100 + 10 * i % 70) * MILLI);
-            }
+            node.sent(i);
+            node.answered(i, 5_000, false);
         }
-        NODES.forEach(node -> assertThat(health.isSkipped(node)).isFalse());
+        assertThat(node.scoreNanos()).isBetween(4_900L, 5_000L);
     }
 
-    @Test
-    void shouldNotMindAHiccup() {
-        answers(NODES.get(1), 900, 3);
-        assertThat(health.isSkipped(NODES.get(1))).isFalse();
-        answers(NODES.get(1), 1, 10);
-        answers(NODES.get(1), 900, 3);
-        assertThat(health.isSkipped(NODES.get(1))).isFalse();
+    private void fail(long millis) {
+        node.sent(millis * MILLI);
+        node.failed(millis * MILLI);
     }
 
-    @Test
-    void shouldSkipWhoSendsBadStripesAndProbeItLessOftenEachTime() {
-        ZoneNode corrupting = NODES.get(2);
-        long probeAfterMillis = 250;
-        for (int relapse = 0; relapse < 5; relapse++) {
-            for (int i = 0; i < 6 && !health.isSkipped(corrupting); i++) {
-                ask(List.of(corrupting), 0);
-                health.tell(corrupting, Outcome.ANSWERED, MILLI);
-                health.corruptStripe(corrupting);
-            }
-            List<ZoneNode> only = List.of(corrupting);
-            assertThat(ask(only, 1)).containsExactly(Choice.AVOID);
-            timer.advanceMillis(probeAfterMillis - 1);
-            assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
-            timer.advanceMillis(1);
-            assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
-            health.tell(corrupting, Outcome.ANSWERED, MILLI);
-            assertThat(health.isSkipped(corrupting)).isFalse();
-            probeAfterMillis = Math.min(4 * probeAfterMillis, 5_000);
-        }
-    }
-
-    @Test
-    void shouldJudgeStripesByThoseThatWereUsed() {
-        ZoneNode node = NODES.get(2);
-        for (int i = 0; i < 100; i++) {
-            ask(List.of(node), 0);
-            health.tell(node, Outcome.ANSWERED, MILLI);
-            if (i % 4 == 0) {
-                health.corruptStripe(node);
-            } else if (i % 4 < 3) {
-                health.validStripe(node);
-            }
-        }
-        assertThat(health.isSkipped(node)).isFalse();
-        for (int corrupt = 0; corrupt < 6 && !health.isSkipped(node); corrupt++) {
-            for (int answers = 0; answers < 5; answers++) {
-                ask(List.of(node), 0);
-                health.tell(node, Outcome.ANSWERED, MILLI);
-            }
-            health.corruptStripe(node);
-        }
-        assertThat(health.isSkipped(node)).isTrue();
-    }
-
-    @Test
-    void shouldNeverSkipMoreThanMNodesForDoubtsOfWhateverKindTheSlowestLast() {
-        answers(NODES.get(0), 60, 6);
-        answers(NODES.get(1), 20, 6);
-        for (int i = 0; i < 6; i++) {
-            ask(List.of(NODES.get(2)), 0);
-            health.tell(NODES.get(2), Outcome.ANSWERED, MILLI);
-            health.corruptStripe(NODES.get(2));
-        }
-        Choice ask = Choice.ASK;
-        Choice doubt = Choice.DOUBT;
-        Choice skip = Choice.AVOID;
-        assertThat(ask(NODES, 3)).containsExactly(skip, skip, skip, ask);
-        assertThat(ask(NODES, 2)).containsExactly(skip, doubt, skip, ask);
-        assertThat(ask(NODES, 1)).containsExactly(doubt, doubt, skip, ask);
-        assertThat(ask(NODES, 0)).containsExactly(doubt, doubt, doubt, ask);
-    }
-
-    /** One node's latency, with the last one at 1 ms. */
-    private void answers(ZoneNode node, long millis, int times) {
-        for (int i = 0; i < times; i++) {
-            for (ZoneNode other : List.of(NODES.get(3), node)) {
-                ask(List.of(other), 0);
-                health.tell(other, Outcome.ANSWERED, (other.equals(node) ? millis : 1) * MILLI);
-            }
-        }
-    }
-
-    @Test
-    void shouldOnlyProbeWhatTheViewCallsDownUntilItAnswers() {
-        health.update(view(NodeState.DOWN, 1));
-        ZoneNode down = node("a", 1).withState(NodeState.DOWN);
-        assertThat(health.isSkipped(down)).isTrue();
-        timer.advanceMillis(250);
-        assertThat(chosen(List.of(down), 0)).containsExactly(true);
-        health.tell(down, Outcome.ANSWERED, 1);
-        assertThat(health.isSkipped(down)).as("own evidence counts more").isFalse();
-        health.update(view(NodeState.DOWN, 1));
-        assertThat(health.isSkipped(down)).as("the view repeats itself").isFalse();
-        health.update(view(NodeState.UP, 1));
-        assertThat(health.isSkipped(node("a", 1))).isFalse();
-    }
-
-    @Test
-    void shouldTrustANodeThatTheViewCallsUpAgain() {
-        health.update(view(NodeState.DOWN, 1));
-        health.update(view(NodeState.UP, 1));
-        assertThat(health.isSkipped(node("a", 1))).isFalse();
-    }
-
-    @Test
-    void shouldStartAnewWithANodeUnderAnotherAddress() {
-        for (int i = 0; i < 3; i++) {
-            ask(NODES, 1);
-            health.tell(NODES.get(0), Outcome.FAILED, 0);
-        }
-        assertThat(health.isSkipped(NODES.get(0))).isTrue();
-        assertThat(health.isSkipped(node("a", 2))).isFalse();
-    }
-
-    private boolean[] chosen(List<ZoneNode> placement, int maxDoubted) {
-        Choice[] choices = ask(placement, maxDoubted);
-        boolean[] asked = new boolean[choices.length];
-        for (int i = 0; i < asked.length; i++) {
-            asked[i] = choices[i].isAsked();
-        }
-        return asked;
-    }
-
-    /** Chooses, and writes requests to those that are to be asked. */
-    private Choice[] ask(List<ZoneNode> placement, int maxDoubted) {
-        return written(placement, health.choose(placement, maxDoubted));
-    }
-
-    private Choice[] written(List<ZoneNode> placement, Choice[] choices) {
-        for (int i = 0; i < choices.length; i++) {
-            if (choices[i].isAsked()) {
-                health.written(placement.get(i));
-            }
-        }
-        return choices;
-    }
-
-    private static ZoneView view(NodeState stateOfA, int port) {
-        ZoneSettings settings = new ZoneSettings("zone", 1, KeyScheme.SHA256, CodeSpec.parse("1-of-2"), 2, 64, 4, 100);
-        return new ZoneView(settings, 1, List.of(node("a", port).withState(stateOfA), node("b", port)));
-    }
-
-    private static ZoneNode node(String id, int port) {
-        return new ZoneNode(id, "10.0.0.1:" + port, id, 1, NodeState.UP);
+    private void answer(long millis) {
+        node.sent(millis * MILLI);
+        node.answered(millis * MILLI, MILLI, false);
     }
 }

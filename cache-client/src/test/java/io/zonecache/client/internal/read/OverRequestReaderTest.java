@@ -163,7 +163,7 @@ final class OverRequestReaderTest {
         zone.at(key, 2).mode = Mode.BUSY;
         CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
         zone.timer.advanceMillis(4_900);
-        assertThat(zone.health.isZoneSilent()).isFalse();
+        assertThat(zone.nodeTracker.isZoneSilent()).isFalse();
         assertThat(assertMiss(read).basis()).isEqualTo(Basis.SILENT_NODES);
     }
 

@@ -219,7 +219,7 @@ final class PoliciesTest {
                 zone.timer.advanceMillis(100);
                 assertThat(read).isDone();
             }
-            assertThat(zone.health.isSkipped(zone.placement(key).get(3)))
+            assertThat(zone.nodeTracker.isSkipped(zone.placement(key).get(3)))
                     .as("%d ms late, after a second of ten reads", delayMillis)
                     .isTrue();
             for (int i = 0; i < 100; i++) {
@@ -231,7 +231,7 @@ final class PoliciesTest {
             for (int i = 0; i < 20; i++) {
                 assertThat(hit(zone, key)).isTrue();
             }
-            assertThat(zone.health.isSkipped(zone.placement(key).get(3))).isFalse();
+            assertThat(zone.nodeTracker.isSkipped(zone.placement(key).get(3))).isFalse();
         }
     }
 
@@ -254,7 +254,7 @@ final class PoliciesTest {
             ZoneRead read = zone.reader.read(zone.begin(key)).join();
             assertThat(ReadHarness.bytes(((ZoneRead.Hit) read).chunk())).isEqualTo(bytes);
         }
-        assertThat(zone.nodes().stream().filter(zone.health::isSkipped).map(node -> node.id()))
+        assertThat(zone.nodes().stream().filter(zone.nodeTracker::isSkipped).map(node -> node.id()))
                 .containsExactly("n0", "n1");
     }
 

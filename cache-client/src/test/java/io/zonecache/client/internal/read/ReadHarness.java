@@ -3,8 +3,8 @@ package io.zonecache.client.internal.read;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
-import io.zonecache.client.internal.node.NodeHealth;
 import io.zonecache.client.internal.node.NodeListener;
+import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.InProcessTransport;
@@ -31,7 +31,7 @@ final class ReadHarness {
 
     final VirtualTimer timer = new VirtualTimer();
     final InProcessTransport transport = new InProcessTransport(timer);
-    final NodeHealth health = new NodeHealth(timer, timer::nanoTime, NodeListener.NONE);
+    final NodeTracker nodeTracker = new NodeTracker(timer, timer::nanoTime, NodeListener.NONE);
     final List<Repairable> repairables = new ArrayList<>();
     final CodeSpec code;
     final OverRequestReader reader;
@@ -59,7 +59,7 @@ final class ReadHarness {
         List<ZoneNode> members = new ArrayList<>();
         for (int i = 0; i < nodes; i++) {
             members.add(new ZoneNode("n" + i, "10.0.0." + i + ":7400", "d" + i, 1, NodeState.UP));
-            transport.nodes.put("n" + i, new FakeNode());
+            transport.add("n" + i, new FakeNode());
         }
         ZoneSettings settings = new ZoneSettings("test", 1, scheme, this.code, nodes, 64, 4, 100);
         ZoneView zone = new ZoneView(settings, 1_000, members);
@@ -67,7 +67,7 @@ final class ReadHarness {
         this.reader = new OverRequestReader(
                 transport,
                 () -> view,
-                health,
+                nodeTracker,
                 timer,
                 new Random(seed),
                 options,

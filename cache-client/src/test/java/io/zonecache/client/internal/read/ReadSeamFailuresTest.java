@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
-import io.zonecache.client.internal.node.NodeHealth;
 import io.zonecache.client.internal.node.NodeListener;
+import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
 import io.zonecache.client.internal.transport.StripeSink;
@@ -94,11 +94,11 @@ final class ReadSeamFailuresTest {
         MemoryBudget memory = MemoryBudgetTest.ample();
         ReadHarness zone = new ReadHarness("4-of-6", 6);
         ChunkKey key = prepare(zone, state);
-        NodeHealth health = new NodeHealth(zone.timer, zone.timer::nanoTime, NodeListener.NONE);
+        NodeTracker nodeTracker = new NodeTracker(zone.timer, zone.timer::nanoTime, NodeListener.NONE);
         OverRequestReader reader = new OverRequestReader(
                 transport(zone, bomb),
                 views(zone, bomb),
-                health,
+                nodeTracker,
                 timer(zone, bomb),
                 new Random(1),
                 ReadOptions.DEFAULT,

@@ -22,7 +22,7 @@ final class SkippedNodeTest {
     @BeforeEach
     void skip() {
         skipped.mode = Mode.SILENT;
-        for (int i = 0; !zone.health.isSilent(zone.placement(key).get(1)); i++) {
+        for (int i = 0; !zone.nodeTracker.isSilent(zone.placement(key).get(1)); i++) {
             assertThat(i).as("reads until the node is skipped").isLessThan(100);
             zone.reader.read(zone.begin(key));
             zone.timer.advanceMillis(10);
@@ -30,7 +30,7 @@ final class SkippedNodeTest {
         zone.timer.advanceMillis(1_100);
         zone.reader.read(zone.begin(key)); // takes the probe that is due
         zone.timer.advanceMillis(1);
-        assertThat(zone.health.isSilent(zone.placement(key).get(1))).isTrue();
+        assertThat(zone.nodeTracker.isSilent(zone.placement(key).get(1))).isTrue();
         skipped.mode = Mode.SERVING;
     }
 

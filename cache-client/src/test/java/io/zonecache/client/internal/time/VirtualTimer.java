@@ -1,52 +1,35 @@
 package io.zonecache.client.internal.time;
 
-import java.util.Comparator;
-import java.util.PriorityQueue;
+import io.zonecache.testkit.time.VirtualClock;
 import java.util.concurrent.TimeUnit;
 
-/** Time that passes only when the test says so; tasks run on the test's thread, in order of time, then of scheduling. */
+/** The client's timer on a {@link VirtualClock}: time passes only when the test says so, and tasks run on the test's thread. */
 public final class VirtualTimer implements ClientTimer {
 
-    private static final Comparator<Task> ORDER =
-            Comparator.comparingLong(Task::dueNanos).thenComparingLong(Task::sequence);
+    /** Starts far from 0, as a machine's clock does. */
+    private final VirtualClock clock = new VirtualClock(TimeUnit.SECONDS.toNanos(1_000));
 
-    private record Task(long dueNanos, long sequence, Runnable action) {}
-
-    private final PriorityQueue<Task> tasks = new PriorityQueue<>(ORDER);
-    private long nowNanos = 1_000_000_000_000L;
-    private long sequence;
+    public VirtualClock clock() {
+        return clock;
+    }
 
     @Override
     public long nanoTime() {
-        return nowNanos;
+        return clock.nanoTime();
     }
 
     @Override
     public Scheduled schedule(long delayNanos, Runnable action) {
-        Task task = new Task(nowNanos + Math.max(0, delayNanos), sequence++, action);
-        tasks.add(task);
-        return () -> tasks.remove(task);
+        return clock.schedule(delayNanos, action)::cancel;
     }
 
-    /** Lets time pass and runs what falls due. */
+    /** As {@link VirtualClock#advanceMillis}. */
     public void advanceMillis(long millis) {
-        long end = nowNanos + TimeUnit.MILLISECONDS.toNanos(millis);
-        while (!tasks.isEmpty() && tasks.element().dueNanos() <= end) {
-            runNext();
-        }
-        nowNanos = end;
+        clock.advanceMillis(millis);
     }
 
-    /** Runs everything there is, however late. */
+    /** As {@link VirtualClock#runAll}. */
     public void runAll() {
-        while (!tasks.isEmpty()) {
-            runNext();
-        }
-    }
-
-    private void runNext() {
-        Task task = tasks.remove();
-        nowNanos = Math.max(nowNanos, task.dueNanos());
-        task.action().run();
+        clock.runAll();
     }
 }

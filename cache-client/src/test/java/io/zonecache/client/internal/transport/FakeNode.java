@@ -4,6 +4,7 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeRecord;
+import io.zonecache.testkit.network.EndpointState;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -81,7 +82,9 @@ public final class FakeNode {
     private final Map<ChunkKey, String> leases = new HashMap<>();
     private final Set<ChunkKey> filled = new HashSet<>();
 
+    /** GETs sent to it, those included that do not arrive. */
     public final List<RequestContext> gets = new ArrayList<>();
+
     public final List<Delivery> deliveries = new ArrayList<>();
     public Mode mode = Mode.SERVING;
     public long delayMillis;
@@ -114,16 +117,20 @@ public final class FakeNode {
         purged.add(key);
     }
 
-    synchronized CompletableFuture<GetReply> get(ChunkKey key, RequestContext context, StripeSink sink) {
-        gets.add(context);
+    /** What the network does with requests to it. */
+    EndpointState state() {
+        return switch (mode) {
+            case REFUSING -> EndpointState.REFUSING;
+            case SILENT -> EndpointState.BLACK_HOLE;
+            case SERVING, BUSY, BY_HAND -> EndpointState.UP;
+        };
+    }
+
+    synchronized CompletableFuture<GetReply> get(ChunkKey key, StripeSink sink) {
         CompletableFuture<GetReply> reply = new CompletableFuture<>();
         byte[] body = bodies.get(key);
         if (mode == Mode.BUSY) {
             reply.complete(new GetReply.Unknown(GetReply.Cause.REFUSED, "BUSY"));
-        } else if (mode == Mode.REFUSING) {
-            reply.complete(new GetReply.Lost("connection refused"));
-        } else if (mode == Mode.SILENT) {
-            return reply;
         } else if (purged.contains(key)) {
             reply.complete(new GetReply.Purged());
         } else if (body == null) {

@@ -1,7 +1,6 @@
 package io.zonecache.client.internal.transport;
 
-import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -10,25 +9,31 @@ import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
+import io.zonecache.testkit.network.Delay;
+import io.zonecache.testkit.network.SimulatedNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Calls fake nodes directly, on the caller's thread; time-outs are the timer's. */
+/** Calls fake nodes over a simulated network, on the caller's thread; timeouts are the timer's. */
 public final class InProcessTransport implements StripeTransport {
 
-    private final ClientTimer timer;
+    private static final String CLIENT = "client";
+
+    private final VirtualTimer timer;
+    private final SimulatedNetwork network;
     private final Map<CompletableFuture<GetReply>, Boolean> underWay = new ConcurrentHashMap<>();
     private EpochListener listener = (node, epoch) -> {};
     private PurgeTokenListener purgeListener = (address, token) -> {};
     private boolean isClosed;
 
-    /** By node id. */
+    /** By node id, in no order; {@link #add} adds to it. */
     public final Map<String, FakeNode> nodes = new ConcurrentHashMap<>();
 
     /** By address. */
@@ -41,8 +46,16 @@ public final class InProcessTransport implements StripeTransport {
 
     public long epochTold;
 
-    public InProcessTransport(ClientTimer timer) {
+    public InProcessTransport(VirtualTimer timer) {
         this.timer = timer;
+        this.network = new SimulatedNetwork(timer.clock(), new Random(0));
+        network.attach(CLIENT);
+    }
+
+    /** Adds a node, or replaces the one with this id. */
+    public void add(String id, FakeNode node) {
+        nodes.put(id, node);
+        network.attach(id, node::state);
     }
 
     @Override
@@ -56,22 +69,21 @@ public final class InProcessTransport implements StripeTransport {
                             : new GetReply.Lost("connection refused"));
         }
         heard(node, fake);
+        fake.gets.add(context);
+        network.setDelayTo(node.id(), fake.delayMillis == 0 ? Delay.NONE : Delay.ofMillis(fake.delayMillis));
         sink.written();
         CompletableFuture<GetReply> reply = new CompletableFuture<>();
-        if (fake.delayMillis == 0) {
-            reply = fake.get(key, context, sink);
-        } else {
-            CompletableFuture<GetReply> later = reply;
-            timer.schedule(
-                    TimeUnit.MILLISECONDS.toNanos(fake.delayMillis),
-                    () -> Futures.forward(fake.get(key, context, sink), later));
-        }
+        network.<GetReply>call(
+                CLIENT,
+                node.id(),
+                answer -> fake.get(key, sink).thenAccept(answer),
+                reply::complete,
+                () -> reply.complete(new GetReply.Lost("connection refused")));
         if (!reply.isDone()) {
-            CompletableFuture<GetReply> waiting = reply;
-            underWay.put(waiting, true);
+            underWay.put(reply, true);
             timer.schedule(
                     TimeUnit.MILLISECONDS.toNanos(context.silenceMillis()),
-                    () -> waiting.complete(new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer")));
+                    () -> reply.complete(new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer")));
         }
         return reply;
     }

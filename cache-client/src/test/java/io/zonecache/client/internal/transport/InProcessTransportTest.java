@@ -18,7 +18,7 @@ final class InProcessTransportTest extends StripeTransportContract {
     InProcessTransportTest() {
         FakeNode fake = new FakeNode();
         fake.epoch = 1_000;
-        transport.nodes.put(node.id(), fake);
+        transport.add(node.id(), fake);
         ZoneSettings settings = new ZoneSettings("test", 1, KeyScheme.SHA256, CODE, 1, 64, 4, 100);
         transport.views.put(node.address(), ViewJson.encode(new ZoneView(settings, 1_000, List.of(node))));
     }

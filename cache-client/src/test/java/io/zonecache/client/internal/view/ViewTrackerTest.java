@@ -81,7 +81,7 @@ public final class ViewTrackerTest {
         transport.views.put(A.address(), view("zone", 1, A, B));
         ViewTracker views = start(null, A.address());
         transport.views.put(B.address(), view("zone", 5, A, B));
-        transport.nodes.put("b", announcing(5));
+        transport.add("b", announcing(5));
         ask(B);
         assertThat(epochOf(views)).isEqualTo(5);
     }
@@ -91,7 +91,7 @@ public final class ViewTrackerTest {
         transport.views.put(A.address(), view("zone", 1, A, B));
         ViewTracker views = start(null, A.address());
         transport.views.put(B.address(), view("other", 99, A, B));
-        transport.nodes.put("b", announcing(99));
+        transport.add("b", announcing(99));
         for (int i = 0; i < 100; i++) {
             ask(B);
         }

@@ -1,5 +1,6 @@
 package io.zonecache.cli.demo.worker;
 
+import io.zonecache.cli.command.Failures;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -7,7 +8,6 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletionException;
 import org.HdrHistogram.Histogram;
 
 /** Counts reads as they end. Thread-safe. */
@@ -36,7 +36,7 @@ final class ReadTally {
     }
 
     synchronized void failed(ChunkKey key, Throwable error) {
-        Throwable cause = error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+        Throwable cause = Failures.cause(error);
         reads++;
         if (cause instanceof CacheException e && REFUSALS.contains(e.code())) {
             refused++;

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a node says of itself to whoever probes it: reasons in words, null where there is none. Never blocks; thread-safe. */
-final class NodeHealth {
+final class Readiness {
 
     private final String id;
     private final CurrentView currentView;
@@ -25,7 +25,7 @@ final class NodeHealth {
     private volatile @Nullable String leaving;
     private volatile boolean drained;
 
-    NodeHealth(NodeConfig config, CurrentView currentView, RepairBudget repairs, LongSupplier nanoClock) {
+    Readiness(NodeConfig config, CurrentView currentView, RepairBudget repairs, LongSupplier nanoClock) {
         this.id = config.id();
         this.currentView = currentView;
         this.repairs = repairs;

@@ -15,7 +15,7 @@ package io.zonecache.server.config;
  * The index lies in the JVM's heap, which may therefore grow by its bound; a node with few stripes keeps them in memory instead.
  * {@code jvm-options.sh} computes the same numbers for the JVM's flags; a test holds the two together.
  */
-public record MemoryBudget(long totalBytes) {
+public record MemorySplit(long totalBytes) {
 
     private static final long MIB = 1L << 20;
 

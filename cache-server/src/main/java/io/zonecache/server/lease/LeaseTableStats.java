@@ -12,7 +12,7 @@ import java.util.Map;
  * @param expired leases that nobody ended
  * @param refused requests refused, by reason; without those that never were
  */
-public record LeaseStats(
+public record LeaseTableStats(
         int share,
         int inUse,
         int waiting,
@@ -24,7 +24,7 @@ public record LeaseStats(
         long expired,
         Map<RefusalReason, Long> refused) {
 
-    public static final LeaseStats NONE = new LeaseStats(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
+    public static final LeaseTableStats NONE = new LeaseTableStats(0, 0, 0, 0, 0, 0, 0, 0, 0, Map.of());
 
     public long refused(RefusalReason reason) {
         return refused.getOrDefault(reason, 0L);

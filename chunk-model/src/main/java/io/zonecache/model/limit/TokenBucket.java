@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.limit;
+package io.zonecache.model.limit;
 
 import java.util.function.LongSupplier;
 

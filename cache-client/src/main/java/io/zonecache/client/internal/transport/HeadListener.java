@@ -1,0 +1,32 @@
+package io.zonecache.client.internal.transport;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Hears what the head of each answer tells of its node. */
+abstract class HeadListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HeadListener.class);
+    private static final Pattern EPOCH = Pattern.compile("\\d{1,18}");
+
+    abstract void epochSeen(long epoch);
+
+    /** @param token as it came */
+    abstract void purgesSeen(String token);
+
+    /** Tells of what the head names; passes over an epoch that is none. What the listener throws ends here, an {@link Error} too. */
+    final void headSeen(@Nullable String epoch, @Nullable String purges) {
+        try {
+            if (epoch != null && EPOCH.matcher(epoch).matches()) {
+                epochSeen(Long.parseLong(epoch));
+            }
+            if (purges != null) {
+                purgesSeen(purges);
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.warn("a listener failed on epoch {}, purges {}", epoch, purges, e);
+        }
+    }
+}

@@ -13,6 +13,9 @@ final class TransportFixture implements AutoCloseable {
 
     static final long LONG_MILLIS = 60_000;
 
+    /** Long enough for a machine that runs much else. */
+    private static final int CONNECT_MILLIS = 5_000;
+
     final Vertx vertx;
     final VertxStripeTransport transport;
 
@@ -30,7 +33,7 @@ final class TransportFixture implements AutoCloseable {
     }
 
     static TransportOptions options(int connections, long idleMillis) {
-        return new TransportOptions(connections, 1_024, 1_000, idleMillis, 64L << 20, "zonecache/test (00000000)");
+        return new TransportOptions(connections, 1_024, CONNECT_MILLIS, idleMillis, 64L << 20, "zonecache/test (00000000)");
     }
 
     static RequestContext context() {

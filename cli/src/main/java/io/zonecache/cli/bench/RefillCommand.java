@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
             "Starts six nodes, and clients and an origin in this process. The origin counts, and takes a fixed time for each chunk. The nodes are"
                     + " emptied, and then every client reads every chunk, all at once (at-once), or all clients read any chunks at a steady"
                     + " rate until each has been read (steady). The ideal is chunks x latency / (budget - reserve); last-wanted is when"
-                    + " the last chunk was asked for first, last-back when it was there, slowest-chunk the longest of all waits."
+                    + " the last chunk was asked for first, last-back when it was there, slowest-chunk the longest of all waits. control: the same"
+                    + " reads as at-once while nothing is missing, which is what this machine takes for them alone."
         },
         footer = {
             "",

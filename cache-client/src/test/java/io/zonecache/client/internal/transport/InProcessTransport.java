@@ -78,7 +78,8 @@ public final class InProcessTransport implements StripeTransport {
         network.<GetReply>call(
                 CLIENT,
                 node.id(),
-                answer -> Futures.whenDone(fake.get(key, sink), (got, failure) -> answer.accept(Objects.requireNonNull(got))),
+                answer -> Futures.whenDone(
+                        fake.get(key, sink), (got, failure) -> answer.accept(Objects.requireNonNull(got))),
                 reply::complete,
                 () -> reply.complete(new GetReply.Lost("connection refused")));
         if (!reply.isDone()) {

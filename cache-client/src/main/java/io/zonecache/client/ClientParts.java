@@ -18,8 +18,8 @@ import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
 import io.zonecache.client.internal.read.ReadOptions;
-import io.zonecache.client.internal.time.AwakeClock;
 import io.zonecache.client.internal.time.CacheThread;
+import io.zonecache.client.internal.time.StallAwareClock;
 import io.zonecache.client.internal.time.SystemTimer;
 import io.zonecache.client.internal.transport.TransportOptions;
 import io.zonecache.client.internal.transport.VertxStripeTransport;
@@ -64,7 +64,7 @@ final class ClientParts implements AutoCloseable {
     private static final int MAX_SEARCHES = 64;
 
     final SystemTimer timer = new SystemTimer("zonecache-timer");
-    private final AwakeClock awake = new AwakeClock(timer::nanoTime, TICK_MILLIS);
+    private final StallAwareClock stallAwareClock = new StallAwareClock(timer::nanoTime, TICK_MILLIS);
     final MemoryBudget memory;
     final LocalCache local;
     final NodeTracker nodeTracker;
@@ -79,7 +79,7 @@ final class ClientParts implements AutoCloseable {
     ClientParts(ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
         memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
         local = new LocalCache(config.localCacheBytes(), memory);
-        nodeTracker = new NodeTracker(timer, awake, observers);
+        nodeTracker = new NodeTracker(timer, stallAwareClock, observers);
         Random random = new Random();
         vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
@@ -91,7 +91,7 @@ final class ClientParts implements AutoCloseable {
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
-        transport.watchLoops(awake);
+        transport.watchLoops(stallAwareClock);
         ViewOptions viewOptions = ViewOptions.defaults(config.nodes(), config.zone());
         PurgeTracker purges = new PurgeTracker(transport, timer, random, local, viewOptions.timeoutMillis());
         views = new ViewTracker(transport, timer, random, purges, viewOptions, known -> {

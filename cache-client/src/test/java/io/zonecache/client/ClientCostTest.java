@@ -3,7 +3,6 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.model.ChunkKey;
-import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;
 import io.zonecache.testkit.proxy.ProxyFault;
 import java.lang.management.ManagementFactory;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
@@ -40,17 +40,9 @@ final class ClientCostTest {
 
     @Test
     void shouldTellWhatReadsCost(@TempDir Path directory) {
-        List<FaultProxy> proxies = new ArrayList<>();
-        try (TestZone zone = TestZone.start(directory, 6, "4-of-5")) {
-            List<ZoneNode> view = new ArrayList<>();
-            for (ZoneNode node : zone.view()) {
-                int colon = node.address().lastIndexOf(':');
-                FaultProxy proxy = FaultProxy.to(
-                        "127.0.0.1", Integer.parseInt(node.address().substring(colon + 1)));
-                proxies.add(proxy);
-                view.add(new ZoneNode(node.id(), proxy.address(), node.domain(), node.weight(), node.state()));
-            }
-            zone.publish(view);
+        try (ProxiedZone proxied = ProxiedZone.start(directory, 6, "4-of-5", Map.of())) {
+            TestZone zone = proxied.nodes;
+            FaultProxy first = proxied.proxies.get(0);
             List<ChunkKey> keys = new ArrayList<>();
             for (int i = 0; i < CHUNKS; i++) {
                 byte[] chunk = TestZone.chunk(i, CHUNK);
@@ -60,15 +52,13 @@ final class ClientCostTest {
             for (int round = 0; round < 2; round++) {
                 for (OverRequestPolicy policy : OverRequestPolicy.values()) {
                     for (Verification verification : Verification.values()) {
-                        proxies.get(0).set(new ProxyFault.None());
+                        first.set(new ProxyFault.None());
                         measure(zone, keys, policy, verification, "all well");
                     }
-                    proxies.get(0).set(new ProxyFault.Delay(20));
+                    first.set(new ProxyFault.Delay(20));
                     measure(zone, keys, policy, Verification.CHECKSUM, "one 20 ms late");
                 }
             }
-        } finally {
-            proxies.forEach(FaultProxy::close);
         }
     }
 

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -33,23 +34,16 @@ final class TroubledNodesTest {
     private static final int CHUNKS = 40;
     private static final int CONNECTIONS = 8;
 
-    private final List<FaultProxy> proxies = new ArrayList<>();
     private final List<byte[]> chunks = new ArrayList<>();
+    private ProxiedZone proxied;
     private TestZone zone;
+    private List<FaultProxy> proxies;
 
     @BeforeAll
     void startZone(@TempDir Path directory) {
-        zone = TestZone.start(directory, 6, "4-of-5");
-        List<ZoneNode> behindProxies = new ArrayList<>();
-        for (ZoneNode node : zone.view()) {
-            int colon = node.address().lastIndexOf(':');
-            FaultProxy proxy = FaultProxy.to(
-                    node.address().substring(0, colon),
-                    Integer.parseInt(node.address().substring(colon + 1)));
-            proxies.add(proxy);
-            behindProxies.add(new ZoneNode(node.id(), proxy.address(), node.domain(), node.weight(), node.state()));
-        }
-        zone.publish(behindProxies);
+        proxied = ProxiedZone.start(directory, 6, "4-of-5", Map.of());
+        zone = proxied.nodes;
+        proxies = proxied.proxies;
         for (int i = 0; i < CHUNKS; i++) {
             chunks.add(TestZone.chunk(i, 20_000));
             zone.fill(chunks.get(i));
@@ -58,14 +52,13 @@ final class TroubledNodesTest {
 
     @AfterEach
     void heal() {
-        proxies.forEach(proxy -> proxy.set(new ProxyFault.None()));
+        proxied.setAll(new ProxyFault.None());
         chunks.forEach(zone::fill);
     }
 
     @AfterAll
     void stop() {
-        proxies.forEach(FaultProxy::close);
-        zone.close();
+        proxied.close();
     }
 
     @ParameterizedTest

@@ -1,14 +1,15 @@
 package io.zonecache.client.internal.node;
 
 /**
- * One node as this client has experienced it: asked, or skipped until a probe gets an answer.
+ * The health of one node as this client experiences it: the node is asked, or skipped until a probe gets an answer.
  *
- * <p>Three errors in a row, or 500 ms of silence while requests are under way, end the asking; a cluster's opinion comes many seconds
- * later. Silence is judged whenever somebody wants to ask, and when a request times out. So do answers of which more than half of late
- * are slow, as others measure it, or, of those that a read used, hold bad stripes: six in a row. While skipped, one request may go
- * as a probe after 250 ms, then after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once,
- * but a slow node only one that is not slow; who is slow or sends corrupt stripes again within 10 s is probed less often. Pure: the caller brings the
- * time. Not thread-safe.
+ * <p>A node is skipped after three errors in a row or after 500 ms of silence while requests are under way; membership would notice many
+ * seconds later. Silence is checked when a request is about to be sent and when one times out. A node is also skipped when more than
+ * half of its recent answers were slow compared with other nodes, or contained corrupt stripes that a read used (six in a row). While it
+ * is skipped, one request may probe it after 250 ms, then after twice as long each time, up to 5 s. Any answer, even a late one, ends the skipping
+ * at once; for a slow node, the answer must not be slow. A node that is slow or corrupt again within 10 s is probed less often.
+ *
+ * <p>Pure: the caller supplies the time. Not thread-safe.
  */
 final class NodeHealth {
 
@@ -20,35 +21,35 @@ final class NodeHealth {
     /** Weight of the newest latency in the score: about the last 16 answers count. */
     private static final double SCORE_WEIGHT = 1.0 / 16;
 
-    /** Weight of the newest answer in the shares of slow and of bad ones. */
+    /** Weight of the newest answer in the shares of slow and of corrupt ones. */
     private static final double SHARE_WEIGHT = 1.0 / 8;
 
     private static final double MAX_SHARE = 0.5;
 
-    /** What a node that corrupt starts again with. */
+    /** The share of corrupt answers that a node starts again with after it was skipped for it. */
     private static final double SHARE_AFTER_CORRUPTION = 0.25;
 
     private static final long RELAPSE_NANOS = 10_000_000_000L;
 
     /** Why a node is skipped. */
-    enum Skip {
-        NO,
+    enum SkipReason {
+        NONE,
         /** It answers, but late. */
         SLOW,
-        /** It sends bad stripes. */
+        /** It sends corrupt stripes. */
         CORRUPT,
         SILENCE,
         ERRORS,
         /** The view says so. */
         DOWN;
 
-        /** The node may hold what it is asked for all the same, so no more than m of a placement may be skipped for it. */
+        /** The node may well hold what it is asked for, so no more than m nodes of a placement may be skipped for such a reason. */
         boolean isDoubt() {
             return this == SLOW || this == CORRUPT || this == SILENCE;
         }
     }
 
-    private Skip skip = Skip.NO;
+    private SkipReason skipReason = SkipReason.NONE;
     private int errors;
     private final Silence silence = new Silence();
     private long probeAtNanos;
@@ -58,8 +59,8 @@ final class NodeHealth {
     private double corruptShare;
     private long backAtNanos;
 
-    Skip skip() {
-        return skip;
+    SkipReason skipReason() {
+        return skipReason;
     }
 
     /** Weighted mean of latencies; 0 before the first answer. */
@@ -71,29 +72,28 @@ final class NodeHealth {
         return silence.sinceNanos();
     }
 
-    /** For how long requests have gone without a word from the node; pauses between them are no silence. */
+    /** For how long requests have been unanswered, pauses between them not counted. */
     long silentNanos(long nowNanos) {
         return silence.nanos(nowNanos);
     }
 
     /**
-     * Draws conclusions from silence.
+     * Skips the node if it has been silent for too long.
      *
-     * @param othersHeardNanos when any node at all was heard last: if none was since this one fell silent, the trouble is the
-     *     client's own
+     * @param othersHeardNanos when any node answered last: if none has since this one fell silent, the trouble is the client's own
      */
-    void judge(long nowNanos, long othersHeardNanos) {
-        if (skip == Skip.NO
+    void checkSilence(long nowNanos, long othersHeardNanos) {
+        if (skipReason == SkipReason.NONE
                 && silence.isWaiting()
                 && silence.nanos(nowNanos) >= SILENCE_NANOS
                 && othersHeardNanos - silence.sinceNanos() > 0) {
-            skip(Skip.SILENCE, nowNanos);
+            skip(SkipReason.SILENCE, nowNanos);
         }
     }
 
-    /** Whether a skipped node may be probed now; asking for it takes the probe. */
+    /** Whether a skipped node may be probed now; if so, the next probe is due later. */
     boolean takeProbe(long nowNanos) {
-        if (skip == Skip.NO || nowNanos - probeAtNanos < 0) {
+        if (skipReason == SkipReason.NONE || nowNanos - probeAtNanos < 0) {
             return false;
         }
         probeAfterNanos = Math.min(2 * probeAfterNanos, MAX_PROBE_NANOS);
@@ -101,79 +101,79 @@ final class NodeHealth {
         return true;
     }
 
-    void sent(long nowNanos) {
+    void requestSent(long nowNanos) {
         silence.sent(nowNanos);
     }
 
     /**
-     * The node said something, whatever it was.
+     * The node has answered, whatever it said.
      *
-     * @param isSlow compared with what all nodes take
+     * @param isSlow compared with all nodes
      */
     void answered(long nowNanos, long latencyNanos, boolean isSlow) {
         heard(nowNanos);
         errors = 0;
         scoreNanos += scoreNanos == 0 ? latencyNanos : (latencyNanos - scoreNanos) * SCORE_WEIGHT;
         slowShare += ((isSlow ? 1 : 0) - slowShare) * SHARE_WEIGHT;
-        if (skip != Skip.NO && !(skip == Skip.SLOW && isSlow)) {
-            slowShare = skip == Skip.SLOW ? 0 : slowShare;
-            corruptShare = skip == Skip.CORRUPT ? SHARE_AFTER_CORRUPTION : corruptShare;
-            skip = Skip.NO;
+        if (skipReason != SkipReason.NONE && !(skipReason == SkipReason.SLOW && isSlow)) {
+            slowShare = skipReason == SkipReason.SLOW ? 0 : slowShare;
+            corruptShare = skipReason == SkipReason.CORRUPT ? SHARE_AFTER_CORRUPTION : corruptShare;
+            skipReason = SkipReason.NONE;
             backAtNanos = nowNanos;
         }
-        if (skip == Skip.NO && slowShare > MAX_SHARE) {
-            skip(Skip.SLOW, nowNanos);
+        if (skipReason == SkipReason.NONE && slowShare > MAX_SHARE) {
+            skip(SkipReason.SLOW, nowNanos);
         }
     }
 
-    /** A stripe of the node was found good; one that comes too late to be used is neither good nor bad. */
+    /** A stripe of the node turned out valid; one that comes too late to be used counts neither way. */
     void validStripe() {
         corruptShare -= corruptShare * SHARE_WEIGHT;
     }
 
-    /** A stripe of the node was found bad. */
+    /** A stripe of the node turned out corrupt. */
     void corruptStripe(long nowNanos) {
         corruptShare += (1 - corruptShare) * SHARE_WEIGHT;
-        if (skip == Skip.NO && corruptShare > MAX_SHARE) {
-            skip(Skip.CORRUPT, nowNanos);
+        if (skipReason == SkipReason.NONE && corruptShare > MAX_SHARE) {
+            skip(SkipReason.CORRUPT, nowNanos);
         }
     }
 
-    /** Refused, broken off, or answered with what is no answer. */
+    /** A request was refused, cut off, or answered with something that is no valid answer. */
     void failed(long nowNanos) {
         heard(nowNanos);
         errors++;
-        if (errors >= MAX_ERRORS && (skip == Skip.NO || skip.isDoubt())) {
-            if (skip == Skip.NO) {
-                skip(Skip.ERRORS, nowNanos);
+        if (errors >= MAX_ERRORS && (skipReason == SkipReason.NONE || skipReason.isDoubt())) {
+            if (skipReason == SkipReason.NONE) {
+                skip(SkipReason.ERRORS, nowNanos);
             }
-            skip = Skip.ERRORS;
+            skipReason = SkipReason.ERRORS;
         }
     }
 
-    /** A request ended without a word from the node. Pauses between requests are no silence, so short requests add up. */
+    /** A request ended without an answer. */
     void timedOut(long nowNanos, long othersHeardNanos) {
-        judge(nowNanos, othersHeardNanos);
+        checkSilence(nowNanos, othersHeardNanos);
         silence.unanswered(nowNanos);
     }
 
-    /** The view says that the node is down; probes tell when it is back. */
+    /** The view says that the node is down; a probe will tell when it is back. */
     void down(long nowNanos) {
-        if (skip == Skip.NO) {
-            skip(Skip.DOWN, nowNanos);
+        if (skipReason == SkipReason.NONE) {
+            skip(SkipReason.DOWN, nowNanos);
         }
-        skip = Skip.DOWN;
+        skipReason = SkipReason.DOWN;
     }
 
     private void heard(long nowNanos) {
         silence.heard(nowNanos);
     }
 
-    private void skip(Skip why, long nowNanos) {
-        boolean isRelapse = (why == Skip.SLOW || why == Skip.CORRUPT)
+    private void skip(SkipReason why, long nowNanos) {
+        boolean isRelapse = (why == SkipReason.SLOW || why == SkipReason.CORRUPT)
                 && probeAfterNanos > 0
                 && nowNanos - backAtNanos < RELAPSE_NANOS;
-        skip = why;
+        skipReason = why;
         probeAfterNanos = isRelapse ? Math.min(2 * probeAfterNanos, MAX_PROBE_NANOS) : FIRST_PROBE_NANOS;
         probeAtNanos = nowNanos + probeAfterNanos;
     }

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.node;
 
-import io.zonecache.client.internal.node.NodeHealth.Skip;
+import io.zonecache.client.internal.node.NodeHealth.SkipReason;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
@@ -17,32 +17,33 @@ import org.slf4j.LoggerFactory;
 /**
  * Tracks each node's {@link NodeHealth} as this client experiences it, and decides which nodes to ask. Safe for concurrent use.
  *
- * <p>A node that fails, or that the view calls down, is given up: it counts as lost. Silence, slowness and bad stripes are doubts: such
- * a node is skipped only while no more than m nodes of a placement are, those given up included, and it is asked all the same where the
- * others turn out not to suffice. For a client that is slow itself must not take its own trouble for a zone without stripes, least of
- * all when another node is really gone.
+ * <p>A node that fails, or that the view calls down, is given up: it counts as lost. Silence, slowness and corrupt stripes are doubts:
+ * such a node is skipped only while no more than m nodes of a placement are, those given up included, and it is asked all the same where
+ * the others turn out not to suffice. For a client that is slow itself must not mistake its own trouble for a zone without stripes,
+ * least of all when another node is really gone.
  *
- * <p>Slow is who takes three times as long as half of all answers do, and 5 ms more: what all nodes are, the client or the load is.
+ * <p>A node is slow if it takes three times the median of all nodes' answers and at least 5 ms more. If all nodes are slow, the cause is
+ * the client or the load.
  */
 public final class NodeTracker {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeTracker.class);
 
     private final ClientTimer timer;
-    private final LongSupplier awakeNanos;
+    private final LongSupplier clock;
     private final NodeListener listener;
-    private final Map<String, Watched> nodes = new ConcurrentHashMap<>();
+    private final Map<String, TrackedNode> nodes = new ConcurrentHashMap<>();
 
-    /** A process that stalls on a busy machine is back by then. */
+    /** A process that merely stalls on a busy machine has resumed by then. */
     private static final long GONE_NANOS = 2_000_000_000L;
 
     private static final long ZONE_PROBE_NANOS = 1_000_000_000L;
 
-    private static final long SLOW_TIMES = 3;
-    private static final long SLOW_NANOS = 5_000_000L;
+    private static final long SLOW_FACTOR = 3;
+    private static final long SLOW_MARGIN_NANOS = 5_000_000L;
 
-    /** Half of all answers take longer. */
-    private final LatencyQuantile typical = new LatencyQuantile(0.5, 1.0 / 4, 0);
+    /** Of the answers of all nodes. */
+    private final LatencyQuantile medianLatency = new LatencyQuantile(0.5, 1.0 / 4, 0);
 
     /** When any node was heard last. */
     private volatile long heardNanos;
@@ -52,11 +53,11 @@ public final class NodeTracker {
 
     private final AtomicLong zoneProbeNanos;
 
-    private static final class Watched {
+    private static final class TrackedNode {
         private final ZoneNode node;
         private final NodeHealth health = new NodeHealth();
 
-        Watched(ZoneNode node) {
+        TrackedNode(ZoneNode node) {
             this.node = node;
         }
     }
@@ -64,15 +65,15 @@ public final class NodeTracker {
     /**
      * Made before the first request.
      *
-     * @param timer where the listener is told
-     * @param awakeNanos the clock of silence and probes, which stands still while this client itself is stalled
+     * @param timer calls the listener
+     * @param clock in nanoseconds, for silence and probes; stands still while this client itself is stalled
      */
-    public NodeTracker(ClientTimer timer, LongSupplier awakeNanos, NodeListener listener) {
+    public NodeTracker(ClientTimer timer, LongSupplier clock, NodeListener listener) {
         this.timer = timer;
-        this.awakeNanos = awakeNanos;
+        this.clock = clock;
         this.listener = listener;
-        this.heardNanos = awakeNanos.getAsLong();
-        this.zoneProbeNanos = new AtomicLong(awakeNanos.getAsLong());
+        this.heardNanos = clock.getAsLong();
+        this.zoneProbeNanos = new AtomicLong(clock.getAsLong());
     }
 
     /**
@@ -81,78 +82,79 @@ public final class NodeTracker {
      * @param maxDoubted how many may be skipped before doubts, such as silence, are no longer a reason: m, for a whole placement
      */
     public Choice[] choose(List<ZoneNode> placement, int maxDoubted) {
-        long now = awakeNanos.getAsLong();
+        long now = clock.getAsLong();
         Choice[] choices = new Choice[placement.size()];
-        Skip[] doubts = new Skip[placement.size()];
-        // Those that are probed too: a probe is most often lost.
+        SkipReason[] doubts = new SkipReason[placement.size()];
+        // Includes nodes that are probed now, since most probes fail.
         int gone = 0;
         for (int i = 0; i < choices.length; i++) {
-            Watched watched = watched(placement.get(i));
-            synchronized (watched) {
-                changing(watched, () -> watched.health.judge(now, heardNanos));
-                Skip skip = watched.health.skip();
-                choices[i] = choice(watched.health, now);
+            TrackedNode tracked = tracked(placement.get(i));
+            synchronized (tracked) {
+                applyAndReport(tracked, () -> tracked.health.checkSilence(now, heardNanos));
+                SkipReason skip = tracked.health.skipReason();
+                choices[i] = choice(tracked.health, now);
                 boolean isLeftOut = !choices[i].isAsked();
-                doubts[i] = isLeftOut && skip.isDoubt() ? skip : Skip.NO;
-                gone += skip == Skip.ERRORS || skip == Skip.DOWN ? 1 : 0;
+                doubts[i] = isLeftOut && skip.isDoubt() ? skip : SkipReason.NONE;
+                gone += skip == SkipReason.ERRORS || skip == SkipReason.DOWN ? 1 : 0;
             }
         }
         askLeastDoubted(placement, choices, doubts, Math.max(0, maxDoubted - gone));
         return choices;
     }
 
-    /** The same for nodes that others did not suffice without: a doubt is no reason to leave one of them out. */
+    /** As {@link #choose}, for nodes that are needed because the others did not suffice: a doubt is no reason to leave one of them out. */
     public Choice[] chooseAmongRest(List<ZoneNode> rest) {
         return choose(rest, 0);
     }
 
-    /** A request has been written to a connection of this node: from now on the node's silence counts. */
-    public void written(ZoneNode node) {
-        long now = awakeNanos.getAsLong();
-        sent(node, now);
+    /** A request has been written to a connection of this node, whose silence counts from now on. */
+    public void requestWritten(ZoneNode node) {
+        long now = clock.getAsLong();
+        requestWritten(node, now);
     }
 
-    /** A request could not be written because the node has not answered to a connection for so long: that is silence too. */
-    public void unconnected(ZoneNode node, long forNanos) {
-        long since = awakeNanos.getAsLong() - forNanos;
-        sent(node, since);
+    /** A request was not written because the node left an attempt to connect unanswered for so long, which is silence too. */
+    public void connectionUnanswered(ZoneNode node, long forNanos) {
+        long since = clock.getAsLong() - forNanos;
+        requestWritten(node, since);
     }
 
-    private void sent(ZoneNode node, long atNanos) {
+    private void requestWritten(ZoneNode node, long atNanos) {
         synchronized (zoneSilence) {
             zoneSilence.sent(atNanos);
         }
-        Watched watched = watched(node);
-        synchronized (watched) {
-            watched.health.sent(atNanos);
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            tracked.health.requestSent(atNanos);
         }
     }
 
-    /** How a request went; each that was {@link #written} must be told once. */
-    public void tell(ZoneNode node, Outcome outcome, long latencyNanos) {
-        Watched watched = watched(node);
-        long now = awakeNanos.getAsLong();
+    /** A request has ended. To be called once for each that was {@link #requestWritten}. */
+    public void requestEnded(ZoneNode node, Outcome outcome, long latencyNanos) {
+        TrackedNode tracked = tracked(node);
+        long now = clock.getAsLong();
         if (outcome == Outcome.ANSWERED || outcome == Outcome.FAILED) {
             heardNanos = now;
         }
-        tellZone(outcome, now);
-        boolean isSlow = latencyNanos > Math.max(SLOW_TIMES * typical.nanos(), typical.nanos() + SLOW_NANOS);
+        zoneRequestEnded(outcome, now);
+        boolean isSlow =
+                latencyNanos > Math.max(SLOW_FACTOR * medianLatency.nanos(), medianLatency.nanos() + SLOW_MARGIN_NANOS);
         if (outcome == Outcome.ANSWERED) {
-            typical.add(latencyNanos);
+            medianLatency.add(latencyNanos);
         }
-        synchronized (watched) {
-            changing(watched, () -> {
+        synchronized (tracked) {
+            applyAndReport(tracked, () -> {
                 switch (outcome) {
-                    case ANSWERED -> watched.health.answered(now, latencyNanos, isSlow);
-                    case FAILED -> watched.health.failed(now);
-                    case TIMED_OUT -> watched.health.timedOut(now, heardNanos);
+                    case ANSWERED -> tracked.health.answered(now, latencyNanos, isSlow);
+                    case FAILED -> tracked.health.failed(now);
+                    case TIMED_OUT -> tracked.health.timedOut(now, heardNanos);
                     case NOT_SENT -> {}
                 }
             });
         }
     }
 
-    private void tellZone(Outcome outcome, long nowNanos) {
+    private void zoneRequestEnded(Outcome outcome, long nowNanos) {
         synchronized (zoneSilence) {
             switch (outcome) {
                 case ANSWERED, FAILED -> zoneSilence.heard(nowNanos);
@@ -162,104 +164,106 @@ public final class NodeTracker {
         }
     }
 
-    /** A read was put together with a stripe of this node. */
+    /** A stripe of this node was used in a chunk that turned out valid. */
     public void validStripe(ZoneNode node) {
-        Watched watched = watched(node);
-        synchronized (watched) {
-            watched.health.validStripe();
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            tracked.health.validStripe();
         }
     }
 
-    /** An answer of this node held a bad stripe. */
+    /** An answer of this node contained a corrupt stripe. */
     public void corruptStripe(ZoneNode node) {
-        Watched watched = watched(node);
-        long now = awakeNanos.getAsLong();
-        synchronized (watched) {
-            changing(watched, () -> watched.health.corruptStripe(now));
+        TrackedNode tracked = tracked(node);
+        long now = clock.getAsLong();
+        synchronized (tracked) {
+            applyAndReport(tracked, () -> tracked.health.corruptStripe(now));
         }
     }
 
-    /** Whether a request should rather go to another node. */
+    /** Whether requests should go to other nodes instead. */
     public boolean isSkipped(ZoneNode node) {
-        return skip(node) != Skip.NO;
+        return skipReason(node) != SkipReason.NONE;
     }
 
     /**
-     * Whether the node is gone, as far as is known: what matters where a late answer is as good as any, and where to ask another node
-     * instead costs more than to wait. So silence counts only when it has lasted for seconds.
+     * Whether the node seems to be gone. For requests whose answers may come late, and which are cheaper to wait for than to send to
+     * another node; silence therefore counts only once it has lasted for seconds.
      */
     public boolean isUnresponsive(ZoneNode node) {
-        Skip skip = skip(node);
-        return skip == Skip.ERRORS || skip == Skip.DOWN || (skip == Skip.SILENCE && silentNanos(node) >= GONE_NANOS);
+        SkipReason skip = skipReason(node);
+        return skip == SkipReason.ERRORS
+                || skip == SkipReason.DOWN
+                || (skip == SkipReason.SILENCE && silentNanos(node) >= GONE_NANOS);
     }
 
-    /** Whether the node has been silent, though others were heard: an answer is not to be waited for. */
+    /** Whether the node is silent although others answer, so that its answer is not worth waiting for. */
     public boolean isSilent(ZoneNode node) {
-        return skip(node) == Skip.SILENCE;
+        return skipReason(node) == SkipReason.SILENCE;
     }
 
     /**
-     * Whether nothing has been heard of any node for seconds, though requests have been written: the zone is gone, as far as this client
-     * can tell. Any answer, if only that the node is busy, ends that.
+     * Whether no node has answered for seconds although requests have been written, so that the zone seems to be gone. Any answer ends
+     * that, even one that the node is busy.
      */
     public boolean isZoneSilent() {
         synchronized (zoneSilence) {
-            return zoneSilence.nanos(awakeNanos.getAsLong()) >= GONE_NANOS;
+            return zoneSilence.nanos(clock.getAsLong()) >= GONE_NANOS;
         }
     }
 
-    /** Whether a silent zone may be asked whether it is back: once a second. */
+    /** Whether a silent zone may be probed now; true once a second. */
     public boolean takeZoneProbe() {
-        long now = awakeNanos.getAsLong();
+        long now = clock.getAsLong();
         long due = zoneProbeNanos.get();
         return now - due >= 0 && zoneProbeNanos.compareAndSet(due, now + ZONE_PROBE_NANOS);
     }
 
     /** Weighted mean of the node's latencies; 0 before its first answer. */
     public long scoreNanos(ZoneNode node) {
-        Watched watched = watched(node);
-        synchronized (watched) {
-            return watched.health.scoreNanos();
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            return tracked.health.scoreNanos();
         }
     }
 
-    /** Takes over what a new view says: nodes that it calls down are skipped until they answer, nodes that are gone are forgotten. */
+    /** Applies a new view: nodes that it calls down are skipped until they answer, and nodes that it lacks are forgotten. */
     public void update(ZoneView view) {
         Map<String, ZoneNode> present = new HashMap<>();
         for (ZoneNode node : view.nodes()) {
             present.put(node.id(), node);
-            boolean wasDown = nodes.containsKey(node.id()) && watched(node).node.state() == NodeState.DOWN;
+            boolean wasDown = nodes.containsKey(node.id()) && tracked(node).node.state() == NodeState.DOWN;
             if (node.state() == NodeState.DOWN && !wasDown) {
-                Watched watched = new Watched(node);
-                watched.health.down(awakeNanos.getAsLong());
-                nodes.put(node.id(), watched);
+                TrackedNode tracked = new TrackedNode(node);
+                tracked.health.down(clock.getAsLong());
+                nodes.put(node.id(), tracked);
                 LOG.info("node {} ({}): skipped, the view says that it is down", node.id(), node.address());
-                timer.schedule(0, () -> listener.skipped(node, Skip.DOWN.name()));
+                timer.schedule(0, () -> listener.skipped(node, SkipReason.DOWN.name()));
             } else if (node.state() == NodeState.UP && wasDown) {
-                nodes.put(node.id(), new Watched(node));
+                nodes.put(node.id(), new TrackedNode(node));
             }
         }
         nodes.keySet().retainAll(present.keySet());
     }
 
-    /** A node that comes back under another address starts anew. */
-    private Watched watched(ZoneNode node) {
-        Watched known = nodes.get(node.id());
+    /** A node that returns with another address starts with no history. */
+    private TrackedNode tracked(ZoneNode node) {
+        TrackedNode known = nodes.get(node.id());
         if (known != null && known.node.address().equals(node.address())) {
             return known;
         }
         return nodes.compute(
                 node.id(),
-                (id, old) -> old != null && old.node.address().equals(node.address()) ? old : new Watched(node));
+                (id, old) -> old != null && old.node.address().equals(node.address()) ? old : new TrackedNode(node));
     }
 
     private static Choice choice(NodeHealth health, long nowNanos) {
-        Skip skip = health.skip();
-        if (skip == Skip.NO) {
+        SkipReason skip = health.skipReason();
+        if (skip == SkipReason.NONE) {
             return Choice.ASK;
         }
         if (health.takeProbe(nowNanos)) {
-            return skip == Skip.SILENCE ? Choice.SUSPECT : Choice.DOUBT;
+            return skip == SkipReason.SILENCE ? Choice.SUSPECT : Choice.DOUBT;
         }
         return switch (skip) {
             case SLOW, CORRUPT -> Choice.AVOID;
@@ -269,91 +273,91 @@ public final class NodeTracker {
     }
 
     /**
-     * Slow nodes do answer, those with corrupt stripes may not always; then who has been silent for the shortest time. Who has been silent for
-     * seconds is not asked all the same.
+     * Asks the least doubted nodes until no more than the maximum are skipped: first slow nodes, which do answer, then those with corrupt
+     * stripes, then those that have been silent for the shortest time. A node that has been silent for seconds is still not asked.
      */
-    private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, Skip[] doubts, int maxSkipped) {
+    private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, SkipReason[] doubts, int maxSkipped) {
         int skipped = 0;
-        for (Skip doubt : doubts) {
-            skipped += doubt == Skip.NO ? 0 : 1;
+        for (SkipReason doubt : doubts) {
+            skipped += doubt == SkipReason.NONE ? 0 : 1;
         }
         for (; skipped > maxSkipped; skipped--) {
             int least = -1;
             for (int i = 0; i < doubts.length; i++) {
-                if (doubts[i] != Skip.NO && (least < 0 || isLessDoubted(placement, doubts, i, least))) {
+                if (doubts[i] != SkipReason.NONE && (least < 0 || isLessDoubted(placement, doubts, i, least))) {
                     least = i;
                 }
             }
-            choices[least] = doubts[least] != Skip.SILENCE
+            choices[least] = doubts[least] != SkipReason.SILENCE
                     ? Choice.DOUBT
                     : silentNanos(placement.get(least)) < GONE_NANOS ? Choice.SUSPECT : Choice.SILENT;
-            doubts[least] = Skip.NO;
+            doubts[least] = SkipReason.NONE;
         }
     }
 
-    private boolean isLessDoubted(List<ZoneNode> placement, Skip[] doubts, int one, int other) {
+    private boolean isLessDoubted(List<ZoneNode> placement, SkipReason[] doubts, int one, int other) {
         if (doubts[one] != doubts[other]) {
             return doubts[one].compareTo(doubts[other]) < 0;
         }
-        return doubts[one] == Skip.SILENCE
+        return doubts[one] == SkipReason.SILENCE
                 ? silentSince(placement.get(one)) > silentSince(placement.get(other))
                 : scoreNanos(placement.get(one)) < scoreNanos(placement.get(other));
     }
 
-    private Skip skip(ZoneNode node) {
-        Watched watched = watched(node);
-        synchronized (watched) {
-            changing(watched, () -> watched.health.judge(awakeNanos.getAsLong(), heardNanos));
-            return watched.health.skip();
+    private SkipReason skipReason(ZoneNode node) {
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            applyAndReport(tracked, () -> tracked.health.checkSilence(clock.getAsLong(), heardNanos));
+            return tracked.health.skipReason();
         }
     }
 
     private long silentSince(ZoneNode node) {
-        Watched watched = watched(node);
-        synchronized (watched) {
-            return watched.health.silentSinceNanos();
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            return tracked.health.silentSinceNanos();
         }
     }
 
     private long silentNanos(ZoneNode node) {
-        Watched watched = watched(node);
-        synchronized (watched) {
-            return watched.health.silentNanos(awakeNanos.getAsLong());
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            return tracked.health.silentNanos(clock.getAsLong());
         }
     }
 
-    private void changing(Watched watched, Runnable change) {
-        Skip before = watched.health.skip();
+    private void applyAndReport(TrackedNode tracked, Runnable change) {
+        SkipReason before = tracked.health.skipReason();
         change.run();
-        Skip after = watched.health.skip();
-        if (after == Skip.NO && before != Skip.NO) {
-            LOG.info("node {} ({}): asked again", watched.node.id(), watched.node.address());
-            timer.schedule(0, () -> listener.askedAgain(watched.node));
+        SkipReason after = tracked.health.skipReason();
+        if (after == SkipReason.NONE && before != SkipReason.NONE) {
+            LOG.info("node {} ({}): asked again", tracked.node.id(), tracked.node.address());
+            timer.schedule(0, () -> listener.askedAgain(tracked.node));
         } else if (after != before) {
             LOG.info(
                     "node {} ({}): skipped, {}; its answers took {} us of late",
-                    watched.node.id(),
-                    watched.node.address(),
+                    tracked.node.id(),
+                    tracked.node.address(),
                     after,
-                    watched.health.scoreNanos() / 1_000);
-            timer.schedule(0, () -> listener.skipped(watched.node, after.name()));
+                    tracked.health.scoreNanos() / 1_000);
+            timer.schedule(0, () -> listener.skipped(tracked.node, after.name()));
         }
     }
 
-    /** What to do about a node. */
+    /** Whether to ask a node, and how far to rely on it. */
     public enum Choice {
         ASK,
-        /** Ask, but don't rely on it: a probe, or a node that is slow or sends corrupt stripes. */
+        /** Ask it, but do not rely on it: it is probed, slow, or sends corrupt stripes. */
         DOUBT,
-        /** Ask, but don't even wait for it: it has been silent. */
+        /** Ask it, but do not wait for it: it has been silent. */
         SUSPECT,
-        /** Ask it only if others don't suffice: it is slow, or sends corrupt stripes. */
+        /** Ask it only if the others do not suffice: it is slow or sends corrupt stripes. */
         AVOID,
         /** Ask it only if nothing else is left: it has been silent. */
         SKIP,
-        /** Don't ask it: it fails, or is down, and counts as lost. */
+        /** Do not ask it: it fails, or is down, and counts as lost. */
         GIVE_UP,
-        /** Don't ask it: it has been silent for seconds. It counts as lost where a lease decides who asks the origin. */
+        /** Do not ask it: it has been silent for seconds. It counts as lost where a lease decides who asks the origin. */
         SILENT;
 
         public boolean isAsked() {
@@ -361,11 +365,11 @@ public final class NodeTracker {
         }
     }
 
-    /** What became of a request. */
+    /** How a request ended. */
     public enum Outcome {
-        /** The node answered, if only that it is busy. */
+        /** The node answered, even if only that it is busy. */
         ANSWERED,
-        /** Refused, broken off, or no sensible answer. */
+        /** Refused, cut off, or answered with something that is no valid answer. */
         FAILED,
         TIMED_OUT,
         NOT_SENT

@@ -149,19 +149,19 @@ final class ChunkAssembler {
      * {@code codedBytes}, and stripes that contradict it are told.
      */
     @Nullable
-    Verdict decodeSubsets(Predicate<ByteBuffer> isRight) {
-        return search(new boolean[held.length], 0, layout.code().data(), isRight);
+    Verdict decodeSubsets(Predicate<ByteBuffer> isValid) {
+        return search(new boolean[held.length], 0, layout.code().data(), isValid);
     }
 
-    private @Nullable Verdict search(boolean[] chosen, int from, int missing, Predicate<ByteBuffer> isRight) {
+    private @Nullable Verdict search(boolean[] chosen, int from, int missing, Predicate<ByteBuffer> isValid) {
         if (missing == 0) {
             subsetsLeft--;
-            return tryOut(chosen, isRight);
+            return tryOut(chosen, isValid);
         }
         for (int i = from; i < chosen.length && subsetsLeft > 0; i++) {
             if (held[i]) {
                 chosen[i] = true;
-                Verdict verdict = search(chosen, i + 1, missing - 1, isRight);
+                Verdict verdict = search(chosen, i + 1, missing - 1, isValid);
                 if (verdict != null) {
                     return verdict;
                 }
@@ -171,7 +171,7 @@ final class ChunkAssembler {
         return null;
     }
 
-    private @Nullable Verdict tryOut(boolean[] chosen, Predicate<ByteBuffer> isRight) {
+    private @Nullable Verdict tryOut(boolean[] chosen, Predicate<ByteBuffer> isValid) {
         int payloadBytes = layout.payloadBytes();
         byte[] scratch = new byte[layout.code().stripes() * payloadBytes];
         byte[][] all = new byte[layout.code().stripes()][];
@@ -185,7 +185,7 @@ final class ChunkAssembler {
         }
         code.reconstructData(all, at, payloadBytes, chosen.clone());
         ByteBuffer candidate = view(scratch);
-        if (!isRight.test(candidate)) {
+        if (!isValid.test(candidate)) {
             return null;
         }
         code.encode(all, at, payloadBytes);

@@ -131,7 +131,7 @@ final class ChunkReadOperation {
     }
 
     void written(NodeRequest request) {
-        reader.nodeTracker().written(request.node());
+        reader.nodeTracker().requestWritten(request.node());
     }
 
     /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */

@@ -18,7 +18,7 @@ record KeyCheck(ChunkKey key, boolean hashIsKey, Verification verification) {
     }
 
     /** Whether these are the chunk's bytes, as far as they are to be verified. Hashes them, which no lock should wait for. */
-    boolean isRight(StripeLayout layout, ByteBuffer chunk) {
+    boolean isValid(StripeLayout layout, ByteBuffer chunk) {
         if (verification != Verification.FULL) {
             return true;
         }

@@ -275,9 +275,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                     : new GetReply.Unknown(GetReply.Cause.NOT_SENT, "the transport failed: " + failure);
             long nanos = timer.nanoTime() - sentNanos;
             if (outcome(known) == Outcome.TIMED_OUT && !request.isWritten()) {
-                nodeTracker.unconnected(request.node(), nanos);
+                nodeTracker.connectionUnanswered(request.node(), nanos);
             }
-            nodeTracker.tell(request.node(), outcome(known), nanos);
+            nodeTracker.requestEnded(request.node(), outcome(known), nanos);
             onReply.accept(known);
         });
         checkSilenceLater();
@@ -300,7 +300,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
                 Futures.call(() -> transport.get(node, read.key(), context(read), header -> null));
         Futures.whenDone(answer, (reply, failure) -> {
             if (reply != null) {
-                nodeTracker.tell(node, outcome(reply), timer.nanoTime() - sentNanos);
+                nodeTracker.requestEnded(node, outcome(reply), timer.nanoTime() - sentNanos);
             }
         });
     }

@@ -27,13 +27,13 @@ final class ReadGate {
     private static final long FIRST_BYTES = 640 << 10;
 
     /** The estimate follows larger chunks at once and smaller ones by a part: too little costs a second round, too much a moment's wait. */
-    private static final int FALL = 16;
+    private static final int ESTIMATE_DECAY = 16;
 
     private final int limit;
     private final int queueLength;
     private final Share memory;
     private final Deque<Ticket> waiting = new ArrayDeque<>();
-    private final AtomicLong usualBytes = new AtomicLong(FIRST_BYTES);
+    private final AtomicLong estimateBytes = new AtomicLong(FIRST_BYTES);
     private int waitingCount;
     private int underWay;
 
@@ -122,7 +122,7 @@ final class ReadGate {
 
     /** A chunk takes so much, as its first stripe tells. */
     void seen(long bytes) {
-        usualBytes.updateAndGet(usual -> Math.max(bytes, usual - (usual - bytes) / FALL));
+        estimateBytes.updateAndGet(old -> Math.max(bytes, old - (old - bytes) / ESTIMATE_DECAY));
     }
 
     synchronized int underWay() {
@@ -167,7 +167,7 @@ final class ReadGate {
 
     private @Nullable RoundMemory admit(long needBytes) {
         boolean isEstimate = needBytes == 0;
-        long bytes = isEstimate ? Math.min(usualBytes.get(), memory.maxBytes()) : needBytes;
+        long bytes = isEstimate ? Math.min(estimateBytes.get(), memory.maxBytes()) : needBytes;
         if (underWay == limit || !memory.tryTake(bytes)) {
             return null;
         }

@@ -47,7 +47,7 @@ final class RoundDecoder {
     @Nullable
     Verdict decode() {
         Verdict verdict = new Verdict(assembler.decode(), 0);
-        return round.check.isRight(assembler.layout(), verdict.chunk()) ? verdict : null;
+        return round.check.isValid(assembler.layout(), verdict.chunk()) ? verdict : null;
     }
 
     /** @return 0, or how many bytes the round lacks that it needs for {@link #search} */
@@ -62,7 +62,7 @@ final class RoundDecoder {
     @Nullable
     Verdict search() {
         StripeLayout layout = assembler.layout();
-        return assembler.decodeSubsets(chunk -> round.check.isRight(layout, chunk));
+        return assembler.decodeSubsets(chunk -> round.check.isValid(layout, chunk));
     }
 
     /** @return false if the read is over: then the round's slot and memory have gone back */

@@ -28,7 +28,7 @@ final class OutgoingRequests {
     }
 
     /** Requests name the epoch of the newest view that the client has. */
-    void tellEpoch(long newEpoch) {
+    void announceEpoch(long newEpoch) {
         epoch = newEpoch;
     }
 

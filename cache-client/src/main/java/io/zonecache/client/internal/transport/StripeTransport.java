@@ -50,7 +50,7 @@ public interface StripeTransport extends AutoCloseable {
     CompletableFuture<PurgePage> purges(String address, String since, long timeoutMillis);
 
     /** The epoch of the view that this client goes by, sent with every request from now on. */
-    void tellEpoch(long epoch);
+    void announceEpoch(long epoch);
 
     /** Called with every epoch that a node's answer carries; must not block. */
     void onEpoch(EpochListener listener);

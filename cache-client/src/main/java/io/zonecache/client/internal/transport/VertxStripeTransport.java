@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.time.AwakeClock;
+import io.zonecache.client.internal.time.StallAwareClock;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
@@ -93,7 +93,7 @@ public final class VertxStripeTransport implements StripeTransport {
     }
 
     /** Lets a clock stand still while an event loop is stalled. */
-    public void watchLoops(AwakeClock clock) {
+    public void watchLoops(StallAwareClock clock) {
         long intervalNanos = TimeUnit.MILLISECONDS.toNanos(clock.intervalMillis());
         for (Context loop : loops) {
             loop.runOnContext(turn -> {
@@ -162,8 +162,8 @@ public final class VertxStripeTransport implements StripeTransport {
     }
 
     @Override
-    public void tellEpoch(long newEpoch) {
-        requests.tellEpoch(newEpoch);
+    public void announceEpoch(long newEpoch) {
+        requests.announceEpoch(newEpoch);
     }
 
     @Override

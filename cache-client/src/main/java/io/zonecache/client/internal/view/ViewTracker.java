@@ -233,7 +233,7 @@ public final class ViewTracker implements AutoCloseable {
                 return false;
             }
             newest = KnownView.of(view);
-            transport.tellEpoch(view.view().epoch());
+            transport.announceEpoch(view.view().epoch());
             onView.accept(newest);
             current = newest;
         }

@@ -419,7 +419,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     public void onPurges(PurgeTokenListener listener) {}
 
     @Override
-    public void tellEpoch(long epoch) {}
+    public void announceEpoch(long epoch) {}
 
     @Override
     public void onEpoch(EpochListener listener) {}

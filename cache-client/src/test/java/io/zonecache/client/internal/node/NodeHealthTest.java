@@ -2,7 +2,7 @@ package io.zonecache.client.internal.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.internal.node.NodeHealth.Skip;
+import io.zonecache.client.internal.node.NodeHealth.SkipReason;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,68 +17,68 @@ final class NodeHealthTest {
     void shouldSkipAfterThreeErrorsInARow() {
         fail(0);
         fail(1);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         answer(2);
         fail(3);
         fail(4);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         fail(5);
-        assertThat(node.skip()).isEqualTo(Skip.ERRORS);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.ERRORS);
     }
 
     @Test
     void shouldSkipAfterHalfASecondOfSilence() {
-        node.sent(0);
-        node.judge(499 * MILLI, 499 * MILLI);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
-        node.judge(500 * MILLI, 500 * MILLI);
-        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
+        node.requestSent(0);
+        node.checkSilence(499 * MILLI, 499 * MILLI);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
+        node.checkSilence(500 * MILLI, 500 * MILLI);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.SILENCE);
     }
 
     @Test
     void shouldNotTakeItsOwnTroubleForANodesSilence() {
-        node.sent(100 * MILLI);
-        node.judge(5_000 * MILLI, 99 * MILLI);
-        assertThat(node.skip()).as("nobody was heard since").isEqualTo(Skip.NO);
-        node.judge(5_000 * MILLI, 101 * MILLI);
-        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
+        node.requestSent(100 * MILLI);
+        node.checkSilence(5_000 * MILLI, 99 * MILLI);
+        assertThat(node.skipReason()).as("nobody was heard since").isEqualTo(SkipReason.NONE);
+        node.checkSilence(5_000 * MILLI, 101 * MILLI);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.SILENCE);
     }
 
     @Test
     void shouldNotTakeSlownessForSilence() {
         for (int i = 0; i < 20; i++) {
-            node.sent(i * 100L * MILLI);
+            node.requestSent(i * 100L * MILLI);
         }
         for (int i = 0; i < 20; i++) {
             node.answered((2_000 + i * 400L) * MILLI, 900 * MILLI, false);
-            node.judge((2_000 + i * 400L + 399) * MILLI, (2_000 + i * 400L + 399) * MILLI);
-            assertThat(node.skip()).isEqualTo(Skip.NO);
+            node.checkSilence((2_000 + i * 400L + 399) * MILLI, (2_000 + i * 400L + 399) * MILLI);
+            assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         }
     }
 
     @Test
     void shouldNotCountIdleTimeAsSilence() {
-        node.sent(0);
+        node.requestSent(0);
         node.answered(MILLI, MILLI, false);
-        node.sent(100_000 * MILLI);
-        node.judge(100_499 * MILLI, 100_499 * MILLI);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
+        node.requestSent(100_000 * MILLI);
+        node.checkSilence(100_499 * MILLI, 100_499 * MILLI);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
     }
 
     @Test
     void shouldAddUpTheSilenceOfShortRequests() {
         for (int i = 0; i < 5; i++) {
-            assertThat(node.skip()).isEqualTo(Skip.NO);
-            node.sent(i * 10_000L * MILLI);
+            assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
+            node.requestSent(i * 10_000L * MILLI);
             node.timedOut((i * 10_000L + 100) * MILLI, (i * 10_000L + 100) * MILLI);
         }
-        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.SILENCE);
     }
 
     @Test
     void shouldProbeAfterAQuarterSecondDoublingToFive() {
-        node.sent(0);
-        node.judge(500 * MILLI, 500 * MILLI);
+        node.requestSent(0);
+        node.checkSilence(500 * MILLI, 500 * MILLI);
         List<Long> probes = new ArrayList<>();
         for (long millis = 500; millis < 30_000; millis++) {
             if (node.takeProbe(millis * MILLI)) {
@@ -91,11 +91,11 @@ final class NodeHealthTest {
 
     @Test
     void shouldComeBackWithAnyAnswerALateOneToo() {
-        node.sent(0);
-        node.judge(600 * MILLI, 600 * MILLI);
-        assertThat(node.skip()).isEqualTo(Skip.SILENCE);
+        node.requestSent(0);
+        node.checkSilence(600 * MILLI, 600 * MILLI);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.SILENCE);
         node.answered(700 * MILLI, 700 * MILLI, false);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         assertThat(node.takeProbe(10_000 * MILLI)).isFalse();
     }
 
@@ -106,42 +106,42 @@ final class NodeHealthTest {
         }
         assertThat(node.takeProbe(300 * MILLI)).isTrue();
         fail(300);
-        assertThat(node.skip()).isEqualTo(Skip.ERRORS);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.ERRORS);
         assertThat(node.takeProbe(500 * MILLI)).isFalse();
         assertThat(node.takeProbe(801 * MILLI)).isTrue();
         answer(802);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
     }
 
     @Test
     void shouldSkipWhatTheViewCallsDownUntilItAnswers() {
         node.down(0);
-        assertThat(node.skip()).isEqualTo(Skip.DOWN);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.DOWN);
         assertThat(node.takeProbe(250 * MILLI)).isTrue();
         answer(251);
-        assertThat(node.skip()).isEqualTo(Skip.NO);
+        assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
     }
 
     @Test
     void shouldFollowLatenciesWithItsScore() {
         assertThat(node.scoreNanos()).isZero();
-        node.sent(0);
+        node.requestSent(0);
         node.answered(1, 1_000, false);
         assertThat(node.scoreNanos()).isEqualTo(1_000);
         for (int i = 0; i < 200; i++) {
-            node.sent(i);
+            node.requestSent(i);
             node.answered(i, 5_000, false);
         }
         assertThat(node.scoreNanos()).isBetween(4_900L, 5_000L);
     }
 
     private void fail(long millis) {
-        node.sent(millis * MILLI);
+        node.requestSent(millis * MILLI);
         node.failed(millis * MILLI);
     }
 
     private void answer(long millis) {
-        node.sent(millis * MILLI);
+        node.requestSent(millis * MILLI);
         node.answered(millis * MILLI, MILLI, false);
     }
 }

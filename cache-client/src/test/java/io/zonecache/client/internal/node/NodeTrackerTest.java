@@ -29,7 +29,7 @@ final class NodeTrackerTest {
         timer.advanceMillis(10);
         ask(NODES, 1);
         timer.advanceMillis(600);
-        tracker.tell(NODES.get(3), Outcome.ANSWERED, 1);
+        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 1)).containsExactly(true, true, false, true);
         assertThat(tracker.isSkipped(NODES.get(0))).isTrue();
         assertThat(chosen(NODES, 2)).containsExactly(true, false, false, true);
@@ -48,11 +48,12 @@ final class NodeTrackerTest {
     void shouldNotSkipForSilenceWhenAsManyNodesAreGoneAlready() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            NODES.forEach(node -> tracker.tell(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
+            NODES.forEach(node ->
+                    tracker.requestEnded(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
         }
         ask(NODES, 1);
         timer.advanceMillis(600);
-        tracker.tell(NODES.get(3), Outcome.ANSWERED, 1);
+        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 3)).as("a probe").containsExactly(true, false, false, true);
         assertThat(chosen(NODES, 3)).containsExactly(false, false, false, true);
         assertThat(chosen(NODES, 1)).containsExactly(false, true, true, true);
@@ -62,16 +63,16 @@ final class NodeTrackerTest {
     void shouldAskASilentNodeWhileAnotherOneIsGone() {
         ask(NODES, 1);
         for (int i = 0; i < 3; i++) {
-            tracker.tell(NODES.get(0), Outcome.FAILED, 0);
+            tracker.requestEnded(NODES.get(0), Outcome.FAILED, 0);
         }
         timer.advanceMillis(10);
-        tracker.tell(NODES.get(2), Outcome.ANSWERED, 1);
-        tracker.tell(NODES.get(3), Outcome.ANSWERED, 1);
+        tracker.requestEnded(NODES.get(2), Outcome.ANSWERED, 1);
+        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
         timer.advanceMillis(100);
         assertThat(chosen(NODES, 1)).containsExactly(false, true, true, true);
         timer.advanceMillis(500);
-        tracker.tell(NODES.get(2), Outcome.ANSWERED, 1);
-        tracker.tell(NODES.get(3), Outcome.ANSWERED, 1);
+        tracker.requestEnded(NODES.get(2), Outcome.ANSWERED, 1);
+        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(tracker.isSkipped(NODES.get(1))).isTrue();
         assertThat(chosen(NODES, 1)[1])
                 .as("two lost stripes would send the read to the origin")
@@ -82,13 +83,13 @@ final class NodeTrackerTest {
     void shouldSkipAnyNumberOfNodesThatRefuse() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            NODES.forEach(node -> tracker.tell(node, Outcome.FAILED, 0));
+            NODES.forEach(node -> tracker.requestEnded(node, Outcome.FAILED, 0));
         }
         assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
         timer.advanceMillis(250);
         assertThat(chosen(NODES, 1)).as("probes").containsExactly(true, true, true, true);
         assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
-        tracker.tell(NODES.get(1), Outcome.ANSWERED, 1_000);
+        tracker.requestEnded(NODES.get(1), Outcome.ANSWERED, 1_000);
         assertThat(chosen(NODES, 1)).containsExactly(false, true, false, false);
         assertThat(tracker.scoreNanos(NODES.get(1))).isEqualTo(1_000);
     }
@@ -104,11 +105,11 @@ final class NodeTrackerTest {
         assertThat(ask(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
         timer.advanceMillis(250);
         assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
-        tracker.tell(slow, Outcome.ANSWERED, 20 * MILLI);
+        tracker.requestEnded(slow, Outcome.ANSWERED, 20 * MILLI);
         assertThat(tracker.isSkipped(slow)).as("still slow").isTrue();
         timer.advanceMillis(500);
         assertThat(ask(NODES, 1)[1]).as("a probe").isEqualTo(Choice.DOUBT);
-        tracker.tell(slow, Outcome.ANSWERED, MILLI);
+        tracker.requestEnded(slow, Outcome.ANSWERED, MILLI);
         assertThat(tracker.isSkipped(slow)).isFalse();
     }
 
@@ -126,7 +127,7 @@ final class NodeTrackerTest {
         }
         timer.advanceMillis(600);
         assertThat(tracker.isUnresponsive(silent)).isTrue();
-        tracker.tell(silent, Outcome.ANSWERED, 2_400 * MILLI);
+        tracker.requestEnded(silent, Outcome.ANSWERED, 2_400 * MILLI);
         assertThat(tracker.isUnresponsive(silent)).isFalse();
     }
 
@@ -135,7 +136,7 @@ final class NodeTrackerTest {
         for (int i = 0; i < 200; i++) {
             for (ZoneNode node : NODES) {
                 ask(List.of(node), 1);
-                tracker.tell(node, Outcome.ANSWERED, (100 + 10 * i % 70) * MILLI);
+                tracker.requestEnded(node, Outcome.ANSWERED, (100 + 10 * i % 70) * MILLI);
             }
         }
         NODES.forEach(node -> assertThat(tracker.isSkipped(node)).isFalse());
@@ -157,7 +158,7 @@ final class NodeTrackerTest {
         for (int relapse = 0; relapse < 5; relapse++) {
             for (int i = 0; i < 6 && !tracker.isSkipped(corrupting); i++) {
                 ask(List.of(corrupting), 0);
-                tracker.tell(corrupting, Outcome.ANSWERED, MILLI);
+                tracker.requestEnded(corrupting, Outcome.ANSWERED, MILLI);
                 tracker.corruptStripe(corrupting);
             }
             List<ZoneNode> only = List.of(corrupting);
@@ -166,7 +167,7 @@ final class NodeTrackerTest {
             assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
             timer.advanceMillis(1);
             assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
-            tracker.tell(corrupting, Outcome.ANSWERED, MILLI);
+            tracker.requestEnded(corrupting, Outcome.ANSWERED, MILLI);
             assertThat(tracker.isSkipped(corrupting)).isFalse();
             probeAfterMillis = Math.min(4 * probeAfterMillis, 5_000);
         }
@@ -177,7 +178,7 @@ final class NodeTrackerTest {
         ZoneNode node = NODES.get(2);
         for (int i = 0; i < 100; i++) {
             ask(List.of(node), 0);
-            tracker.tell(node, Outcome.ANSWERED, MILLI);
+            tracker.requestEnded(node, Outcome.ANSWERED, MILLI);
             if (i % 4 == 0) {
                 tracker.corruptStripe(node);
             } else if (i % 4 < 3) {
@@ -188,7 +189,7 @@ final class NodeTrackerTest {
         for (int corrupt = 0; corrupt < 6 && !tracker.isSkipped(node); corrupt++) {
             for (int answers = 0; answers < 5; answers++) {
                 ask(List.of(node), 0);
-                tracker.tell(node, Outcome.ANSWERED, MILLI);
+                tracker.requestEnded(node, Outcome.ANSWERED, MILLI);
             }
             tracker.corruptStripe(node);
         }
@@ -201,7 +202,7 @@ final class NodeTrackerTest {
         answers(NODES.get(1), 20, 6);
         for (int i = 0; i < 6; i++) {
             ask(List.of(NODES.get(2)), 0);
-            tracker.tell(NODES.get(2), Outcome.ANSWERED, MILLI);
+            tracker.requestEnded(NODES.get(2), Outcome.ANSWERED, MILLI);
             tracker.corruptStripe(NODES.get(2));
         }
         Choice ask = Choice.ASK;
@@ -218,7 +219,7 @@ final class NodeTrackerTest {
         for (int i = 0; i < times; i++) {
             for (ZoneNode other : List.of(NODES.get(3), node)) {
                 ask(List.of(other), 0);
-                tracker.tell(other, Outcome.ANSWERED, (other.equals(node) ? millis : 1) * MILLI);
+                tracker.requestEnded(other, Outcome.ANSWERED, (other.equals(node) ? millis : 1) * MILLI);
             }
         }
     }
@@ -230,7 +231,7 @@ final class NodeTrackerTest {
         assertThat(tracker.isSkipped(down)).isTrue();
         timer.advanceMillis(250);
         assertThat(chosen(List.of(down), 0)).containsExactly(true);
-        tracker.tell(down, Outcome.ANSWERED, 1);
+        tracker.requestEnded(down, Outcome.ANSWERED, 1);
         assertThat(tracker.isSkipped(down)).as("own evidence counts more").isFalse();
         tracker.update(view(NodeState.DOWN, 1));
         assertThat(tracker.isSkipped(down)).as("the view repeats itself").isFalse();
@@ -249,7 +250,7 @@ final class NodeTrackerTest {
     void shouldStartAnewWithANodeUnderAnotherAddress() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            tracker.tell(NODES.get(0), Outcome.FAILED, 0);
+            tracker.requestEnded(NODES.get(0), Outcome.FAILED, 0);
         }
         assertThat(tracker.isSkipped(NODES.get(0))).isTrue();
         assertThat(tracker.isSkipped(node("a", 2))).isFalse();
@@ -272,7 +273,7 @@ final class NodeTrackerTest {
     private Choice[] written(List<ZoneNode> placement, Choice[] choices) {
         for (int i = 0; i < choices.length; i++) {
             if (choices[i].isAsked()) {
-                tracker.written(placement.get(i));
+                tracker.requestWritten(placement.get(i));
             }
         }
         return choices;

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.transport;
 
+import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -14,6 +15,7 @@ import io.zonecache.testkit.network.SimulatedNetwork;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -44,7 +46,7 @@ public final class InProcessTransport implements StripeTransport {
 
     public final List<String> purgeQuestions = new ArrayList<>();
 
-    public long epochTold;
+    public long announcedEpoch;
 
     public InProcessTransport(VirtualTimer timer) {
         this.timer = timer;
@@ -76,7 +78,8 @@ public final class InProcessTransport implements StripeTransport {
         network.<GetReply>call(
                 CLIENT,
                 node.id(),
-                answer -> fake.get(key, sink).thenAccept(answer),
+                answer -> Futures.whenDone(
+                        fake.get(key, sink), (got, failure) -> answer.accept(Objects.requireNonNull(got))),
                 reply::complete,
                 () -> reply.complete(new GetReply.Lost("connection refused")));
         if (!reply.isDone()) {
@@ -160,13 +163,13 @@ public final class InProcessTransport implements StripeTransport {
     }
 
     /** An answer of the node at that address carries this token. */
-    public void tellPurges(String address, String token) {
+    public void announcePurges(String address, String token) {
         purgeListener.tokenSeen(address, token);
     }
 
     @Override
-    public void tellEpoch(long epoch) {
-        this.epochTold = epoch;
+    public void announceEpoch(long epoch) {
+        this.announcedEpoch = epoch;
     }
 
     @Override

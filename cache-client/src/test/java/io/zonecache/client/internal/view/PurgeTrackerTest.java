@@ -53,13 +53,13 @@ final class PurgeTrackerTest {
 
     @Test
     void shouldAskForWhatWasPurgedSinceTheLastToken() {
-        transport.tellPurges(A, "0-a");
+        transport.announcePurges(A, "0-a");
         answers(A, page("1-b", false, ONE), page("2-c", false, TWO));
-        transport.tellPurges(A, "1-b");
+        transport.announcePurges(A, "1-b");
         timer.advanceMillis(1_000);
         assertThat(dropped).containsExactly(ONE);
-        transport.tellPurges(A, "1-b");
-        transport.tellPurges(A, "2-c");
+        transport.announcePurges(A, "1-b");
+        transport.announcePurges(A, "2-c");
         timer.advanceMillis(1_000);
         assertThat(dropped).containsExactly(ONE, TWO);
         assertThat(transport.purgeQuestions).containsExactly(A + " 0-a", A + " 1-b");
@@ -67,24 +67,24 @@ final class PurgeTrackerTest {
 
     @Test
     void shouldFollowEachNodeByItself() {
-        transport.tellPurges(A, "0-a");
-        transport.tellPurges(B, "0-a");
+        transport.announcePurges(A, "0-a");
+        transport.announcePurges(B, "0-a");
         answers(A, page("1-b", false, ONE));
         answers(B, page("1-b", false, ONE));
-        transport.tellPurges(A, "1-b");
+        transport.announcePurges(A, "1-b");
         timer.advanceMillis(1_000);
-        transport.tellPurges(B, "1-b");
+        transport.announcePurges(B, "1-b");
         timer.advanceMillis(1_000);
         assertThat(dropped).as("B may have served it after A listed it").containsExactly(ONE, ONE);
     }
 
     @Test
     void shouldAskANodeThatItHasNotHeardBeforeWithATokenOfAnotherOne() {
-        transport.tellPurges(A, "3-c");
-        transport.tellPurges(B, "3-c");
+        transport.announcePurges(A, "3-c");
+        transport.announcePurges(B, "3-c");
         assertThat(tracker.token(B)).isEqualTo("3-c");
         answers("c:7400", page("4-d", false, TWO));
-        transport.tellPurges("c:7400", "4-d");
+        transport.announcePurges("c:7400", "4-d");
         timer.advanceMillis(1_000);
         assertThat(transport.purgeQuestions).containsExactly("c:7400 3-c");
         assertThat(dropped).containsExactly(TWO);
@@ -92,9 +92,9 @@ final class PurgeTrackerTest {
 
     @Test
     void shouldReadAllPagesBeforeItIsCaughtUp() {
-        transport.tellPurges(A, "0-a");
+        transport.announcePurges(A, "0-a");
         answers(A, page("1-b", true, ONE), page("2-c", false, TWO));
-        transport.tellPurges(A, "2-c");
+        transport.announcePurges(A, "2-c");
         assertThat(tracker.caughtUp(A)).isNotDone();
         timer.advanceMillis(1_000);
         assertThat(dropped).containsExactly(ONE, TWO);
@@ -104,9 +104,9 @@ final class PurgeTrackerTest {
 
     @Test
     void shouldDropEverythingWhereANodeDoesNotKnowTheToken() {
-        transport.tellPurges(A, "5-e");
+        transport.announcePurges(A, "5-e");
         answers(A, new PurgePage("1-x", false, false, List.of()));
-        transport.tellPurges(A, "1-x");
+        transport.announcePurges(A, "1-x");
         timer.advanceMillis(1_000);
         assertThat(emptied).isEqualTo(1);
         assertThat(tracker.token(A)).isEqualTo("1-x");
@@ -114,32 +114,32 @@ final class PurgeTrackerTest {
 
     @Test
     void shouldAskANodeThatDoesNotAnswerOnceASecond() {
-        transport.tellPurges(A, "0-a");
+        transport.announcePurges(A, "0-a");
         for (int i = 0; i < 100; i++) {
-            transport.tellPurges(A, "1-b");
+            transport.announcePurges(A, "1-b");
             timer.advanceMillis(100);
         }
         assertThat(transport.purgeQuestions).hasSizeBetween(6, 11);
         answers(A, page("1-b", false, ONE));
         timer.advanceMillis(2_000);
-        transport.tellPurges(A, "1-b");
+        transport.announcePurges(A, "1-b");
         timer.advanceMillis(1_000);
         assertThat(dropped).containsExactly(ONE);
     }
 
     @Test
     void shouldIgnoreWhatIsNoToken() {
-        transport.tellPurges(A, "0-a");
-        transport.tellPurges(A, "2-c&since=0");
-        transport.tellPurges(A, "x".repeat(65));
+        transport.announcePurges(A, "0-a");
+        transport.announcePurges(A, "2-c&since=0");
+        transport.announcePurges(A, "x".repeat(65));
         timer.advanceMillis(2_000);
         assertThat(transport.purgeQuestions).isEmpty();
     }
 
     @Test
     void shouldForgetNodesThatAreGone() {
-        transport.tellPurges(A, "0-a");
-        transport.tellPurges(B, "0-a");
+        transport.announcePurges(A, "0-a");
+        transport.announcePurges(B, "0-a");
         tracker.retain(List.of(B));
         assertThat(tracker.token(A)).isNull();
         assertThat(tracker.token(B)).isEqualTo("0-a");

@@ -48,7 +48,7 @@ public final class ViewTrackerTest {
         ViewTracker views = start(null, A.address(), B.address());
         assertThat(views.firstAttempt()).isCompleted();
         assertThat(epochOf(views)).isEqualTo(7);
-        assertThat(transport.epochTold).isEqualTo(7);
+        assertThat(transport.announcedEpoch).isEqualTo(7);
     }
 
     @Test

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-final class AwakeClockTest {
+final class StallAwareClockTest {
 
     private static final long MILLI = 1_000_000L;
 
     private final VirtualTimer timer = new VirtualTimer();
-    private final AwakeClock clock = new AwakeClock(timer::nanoTime, 100);
+    private final StallAwareClock clock = new StallAwareClock(timer::nanoTime, 100);
 
     @Test
     void shouldStandStillWhileAThreadIsStalled() {

@@ -4,16 +4,17 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that stands still while this client's own threads are stalled: by a pause of the collector, a machine that has no core for them, or a
- * caller that blocks an event loop. A node's silence is measured on it, for an answer that nobody could take in is no silence of the node's.
+ * A clock that stands still while this client's own threads are stalled: by a garbage collection, a machine without a free core, or a
+ * caller that blocks an event loop. A node's silence is measured on it, because an answer that the client could not read is not silence of
+ * the node.
  *
- * <p>Each event loop ticks at regular times and tells how late that was. Lateness of several loops that overlaps counts once, and a clock
- * that nothing ticks any more stops: who reads it first after a pause must not see the pause. It may step back by a tick's interval at most.
- * Safe for concurrent use.
+ * <p>Each event loop ticks the clock at a regular interval, and the clock takes off how late the tick was. Overlapping delays of several
+ * loops count once. Without ticks the clock stops, so that the first reader after a pause does not see the pause. It may step back by
+ * at most one interval. Safe for concurrent use.
  */
-public final class AwakeClock implements LongSupplier {
+public final class StallAwareClock implements LongSupplier {
 
-    /** What a timer's lateness is on a healthy machine: less is no stall. */
+    /** Timers on a healthy machine may be as late as this, so less is no stall. */
     static final long MIN_STALL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final LongSupplier nanoClock;
@@ -24,12 +25,12 @@ public final class AwakeClock implements LongSupplier {
     private long countedUntilNanos;
 
     /**
-     * Stands still for nothing before its first tick.
+     * Takes nothing off before its first tick.
      *
      * @param nanoClock monotonic
      * @param intervalMillis between ticks
      */
-    public AwakeClock(LongSupplier nanoClock, long intervalMillis) {
+    public StallAwareClock(LongSupplier nanoClock, long intervalMillis) {
         this.nanoClock = nanoClock;
         this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
         this.countedUntilNanos = nanoClock.getAsLong();
@@ -47,7 +48,7 @@ public final class AwakeClock implements LongSupplier {
         return (isTicking && now - limit > 0 ? limit : now) - stalledNanos;
     }
 
-    /** A loop that was due to tick then ticks now. */
+    /** A loop ticks now that was due to tick at the given time of the underlying clock. */
     public synchronized void tick(long dueNanos) {
         long now = nanoClock.getAsLong();
         tickNanos = now;
@@ -62,7 +63,7 @@ public final class AwakeClock implements LongSupplier {
         }
     }
 
-    /** In all, since the clock was made. */
+    /** Total since the clock was made. */
     public long stalledNanos() {
         return stalledNanos;
     }

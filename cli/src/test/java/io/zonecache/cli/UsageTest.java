@@ -57,6 +57,8 @@ class UsageTest {
                 "bench cluster --peer ehcache | \"ehcache\"",
                 "bench herd --clients 1 | --clients: 1 (expected: 2..200)",
                 "bench herd --readers 19 | --readers: 19 (expected: 20..1000000)",
+                "bench cluster --readers 1,0 | --readers: 0 (expected: 1..128)",
+                "bench cluster --readers 129 | --readers: 129 (expected: 1..128)",
                 "bench cluster --turns 0 | --turns: 0 (expected: 1..100)",
             })
     void shouldSayWhatIsWrongAndEndWithTwo(String line, String message) {

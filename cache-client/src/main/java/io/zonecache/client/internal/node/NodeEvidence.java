@@ -6,7 +6,8 @@ package io.zonecache.client.internal.node;
  * <p>Three errors in a row, or 500 ms of silence while requests are under way, end the asking; a cluster's opinion comes many seconds
  * later. Silence is judged whenever somebody wants to ask, and when a request times out. So do answers of which more than half of late
  * are slow, as others measure it, or, of those that a read used, hold bad stripes: six in a row. While skipped, one request may go
- * as a probe after 250 ms, then after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once,
+ * as a probe after 250 ms, then after twice as long each time, up to 5 s. Any answer, a late one too, brings the node back at once, and
+ * one that was silent by the first part of an answer,
  * but a slow node only one that is not slow; who is slow or sends corrupt stripes again within 10 s is probed less often. Pure: the caller brings the
  * time. Not thread-safe.
  */
@@ -123,6 +124,15 @@ final class NodeEvidence {
         }
         if (skip == Skip.NO && slowShare > MAX_SHARE) {
             skip(Skip.SLOW, nowNanos);
+        }
+    }
+
+    /** Part of an answer has come: the node is not silent. Whether it is slow or right, the whole answer tells. */
+    void progressed(long nowNanos) {
+        silence.progressed(nowNanos);
+        if (skip == Skip.SILENCE) {
+            skip = Skip.NO;
+            backAtNanos = nowNanos;
         }
     }
 

@@ -132,6 +132,19 @@ public final class NodeHealth {
         }
     }
 
+    /** Part of an answer of this node has come: neither it nor the zone is silent, however long the whole answer takes. */
+    public void progressed(ZoneNode node) {
+        long now = awakeNanos.getAsLong();
+        heardNanos = now;
+        synchronized (zoneSilence) {
+            zoneSilence.progressed(now);
+        }
+        Watched watched = watched(node);
+        synchronized (watched) {
+            changing(watched, () -> watched.evidence.progressed(now));
+        }
+    }
+
     /** How a request went; each that was {@link #written} must be told once. */
     public void tell(ZoneNode node, Outcome outcome, long latencyNanos) {
         Watched watched = watched(node);

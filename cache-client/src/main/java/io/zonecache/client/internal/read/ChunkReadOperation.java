@@ -146,6 +146,10 @@ final class ChunkReadOperation {
         reader.health().written(request.node());
     }
 
+    void progressed(NodeRequest request) {
+        reader.health().progressed(request.node());
+    }
+
     /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
     @Nullable
     PayloadTarget accept(NodeRequest request, StripeHeader header) {

@@ -332,7 +332,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                 return;
             }
             hasHead = true;
-            limits.heard(System.nanoTime());
+            hear();
             hearHead(response.getHeader(Protocol.EPOCH_HEADER), response.getHeader(Protocol.PURGES_HEADER));
             boolean isLast = HttpHeaders.CLOSE.toString().equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
             if (isLast) {
@@ -372,13 +372,18 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             if (!isCurrent()) {
                 return;
             }
-            limits.heard(System.nanoTime());
+            hear();
             replyBytes += bytes;
             if (replyBytes > outgoing.maxReplyBytes()) {
                 fail(Failure.CUT_OFF, "body bytes: over " + outgoing.maxReplyBytes() + " (expected: fewer)");
             } else if (!piece.getAsBoolean()) {
                 complete(reader.end(), false);
             }
+        }
+
+        private void hear() {
+            limits.heard(System.nanoTime());
+            reader.progressed();
         }
 
         private void complete(T reply, boolean isWhole) {

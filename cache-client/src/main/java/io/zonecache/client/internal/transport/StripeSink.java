@@ -10,6 +10,9 @@ public interface StripeSink {
     /** The request has been written to its connection; called at most once, before anything of the answer comes. */
     default void written() {}
 
+    /** Something of the answer has come, its head or a piece of its body: the node is not silent, however long the answer takes. */
+    default void progressed() {}
+
     /**
      * A header whose fields are in range has come, for the requested key.
      *

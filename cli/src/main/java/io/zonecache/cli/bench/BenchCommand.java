@@ -10,13 +10,14 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures zonecache on this machine.",
         synopsisSubcommandLabel = "WHAT",
-        subcommands = {StorageCommand.class, ClusterCommand.class, HerdCommand.class},
+        subcommands = {StorageCommand.class, ClusterCommand.class, HerdCommand.class, FaultsCommand.class},
         footer = {
             "",
             "Examples:",
             "  zonecache bench storage",
             "  zonecache bench cluster",
             "  zonecache bench herd",
+            "  zonecache bench faults",
             "",
             "Exit codes: 0 measured, whatever the figures are, 1 could not be run, 2 wrong usage."
         },
@@ -29,6 +30,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing what to measure (expected: storage, cluster or herd)");
+                spec.commandLine(), "Missing what to measure (expected: storage, cluster, herd or faults)");
     }
 }

@@ -41,7 +41,10 @@ final class PartialFailureTest {
         private volatile long latencyMillis = 40;
 
         ChunkKey add(long seed) {
-            byte[] chunk = TestZone.chunk(seed, CHUNK_BYTES);
+            return add(TestZone.chunk(seed, CHUNK_BYTES));
+        }
+
+        ChunkKey add(byte[] chunk) {
             ChunkKey key = ChunkKey.sha256Of(chunk);
             chunks.put(key, chunk);
             return key;
@@ -102,12 +105,15 @@ final class PartialFailureTest {
     }
 
     private List<ChunkKey> filled(TestZone zone, int count) {
+        return filled(zone, count, CHUNK_BYTES);
+    }
+
+    private List<ChunkKey> filled(TestZone zone, int count, int chunkBytes) {
         List<ChunkKey> keys = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            byte[] chunk = TestZone.chunk(i, CHUNK_BYTES);
+            byte[] chunk = TestZone.chunk(i, chunkBytes);
             zone.fill(chunk);
-            keys.add(ChunkKey.sha256Of(chunk));
-            origin.add(i);
+            keys.add(origin.add(chunk));
         }
         return keys;
     }
@@ -208,6 +214,21 @@ final class PartialFailureTest {
             awaitAll(reads);
             cache.whenIdle().join();
             assertThat(cache.stats().memory().inFlightBytes()).isZero();
+        }
+    }
+
+    /** Each answer takes seconds, but no node is silent for long: every place counts, and nothing is fetched again. */
+    @Test
+    void shouldLoseNoPlaceOfManyLargeReadsThatShareANarrowLink(@TempDir Path directory) {
+        try (ProxiedZone zone = ProxiedZone.start(directory, 6, "4-of-5", Map.of());
+                ZoneCache cache = cache(config(zone.addresses()).build())) {
+            List<ChunkKey> keys = filled(zone.nodes, 32, 2 << 20);
+            awaitAll(readAll(cache, keys.subList(0, 1)));
+            zone.setAll(new ProxyFault.Bandwidth(20 << 20));
+            for (int round = 0; round < 2; round++) {
+                awaitAll(readAll(cache, keys));
+            }
+            assertThat(origin.gets).hasValue(0);
         }
     }
 }

@@ -51,13 +51,16 @@ class UsageTest {
                 "get KEY --nodes a:1 --json - | standard output takes the bytes (expected: --output FILE)",
                 "status | Missing required option: '--nodes=HOST:PORT'",
                 "demo --reads many | \"many\"",
-                "bench | Missing what to measure (expected: storage, cluster, herd or refill)",
+                "bench | Missing what to measure (expected: storage, cluster, herd, refill or faults)",
                 "bench storage --seconds 0 | --seconds: 0 (expected: 1..3600)",
                 "bench storage --runs many | \"many\"",
                 "bench cluster --peer ehcache | \"ehcache\"",
                 "bench herd --clients 1 | --clients: 1 (expected: 2..200)",
                 "bench herd --readers 19 | --readers: 19 (expected: 20..1000000)",
                 "bench refill --budgets 16,9 | --budgets: 9 (expected: 10..100000)",
+                "bench cluster --readers 1,0 | --readers: 0 (expected: 1..128)",
+                "bench cluster --readers 129 | --readers: 129 (expected: 1..128)",
+                "bench faults --rate 0 | --rate: 0 (expected: 1..100000)",
                 "bench cluster --turns 0 | --turns: 0 (expected: 1..100)",
             })
     void shouldSayWhatIsWrongAndEndWithTwo(String line, String message) {
@@ -88,6 +91,7 @@ class UsageTest {
                 "bench cluster",
                 "bench herd",
                 "bench refill",
+                "bench faults",
                 "serve"
             })
     void shouldHelpAStranger(String command) {

@@ -1,7 +1,6 @@
 package io.zonecache.benchmarks.cluster;
 
 import io.zonecache.benchmarks.cluster.peer.Peer;
-import io.zonecache.benchmarks.cluster.peer.PeerKind;
 import io.zonecache.benchmarks.report.BenchListener;
 import io.zonecache.benchmarks.report.Results;
 import io.zonecache.benchmarks.report.Row;
@@ -11,7 +10,6 @@ import io.zonecache.model.CodeSpec;
 import io.zonecache.testkit.process.Workspace;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,15 +26,11 @@ public final class ClusterBench {
             List.of(DEFAULT_CODE, CodeSpec.parse("reed_solomon:4-of-5"), CodeSpec.parse("4-of-6"));
     private static final long SLOW_MILLIS = 20;
 
-    /** Where most reads wait for the slow node, one after the other would take minutes. */
-    private static final int WAITING_READERS = ClusterPlan.MAX_READERS;
-
     private final ClusterPlan plan;
     private final BenchListener listener;
     private final Results results = new Results();
     private final List<Measurement> measurements = new ArrayList<>();
     private final List<ReadRow> rows = new ArrayList<>();
-    private final List<ReadRow> fast = new ArrayList<>();
 
     public ClusterBench(ClusterPlan plan, BenchListener listener) {
         this.plan = plan;
@@ -48,12 +42,12 @@ public final class ClusterBench {
      * @throws IllegalStateException if something does not start or answer, or a byte is wrong
      */
     public List<Row> run() throws IOException {
-        Map<PeerKind, Peer> peers = new EnumMap<>(PeerKind.class);
+        List<Peer> peers = new ArrayList<>();
         try (Workspace workspace = Workspace.createIn(plan.directory(), "zonecache-bench")) {
             listener.begin("start", 1 + plan.peers().size());
-            for (PeerKind kind : plan.peers()) {
-                peers.put(kind, kind.start(workspace));
-                listener.done(peers.size());
+            for (int i = 0; i < plan.peers().size(); i++) {
+                peers.addAll(plan.peers().get(i).start(workspace, plan.maxReaders()));
+                listener.done(i + 1);
             }
             try (BenchZone zone = new BenchZone(workspace, plan)) {
                 zone.awaitAllUp();
@@ -62,23 +56,20 @@ public final class ClusterBench {
                 return results.rows();
             }
         } finally {
-            peers.values().forEach(Peer::close);
+            peers.forEach(Peer::close);
         }
     }
 
-    private void measure(BenchZone zone, Map<PeerKind, Peer> peers) {
+    private void measure(BenchZone zone, List<Peer> peers) {
         BenchChunks chunks = new BenchChunks(1, plan.chunks());
         zone.store(chunks, DEFAULT_CODE);
         zone.storeBelow(chunks);
-        addZone(zone, chunks);
-        Map<PeerKind, ReadRow> peerRows = addPeers(peers, chunks);
+        List<ReaderRows> compared = addZone(zone, chunks);
+        peers.forEach(peer -> addPeer(peer, chunks, compared));
         ReadRow[] tail = addSlowNode(zone);
         CODES.forEach(code -> measurements.add(new CodeSpeed(code)));
         takeTurns();
-        ReadRow redis = peerRows.get(PeerKind.REDIS);
-        if (redis != null) {
-            Comparisons.addPeer(results, fast, redis);
-        }
+        compared.forEach(atOnce -> Comparisons.addPeers(results, atOnce));
         Comparisons.addTail(results, tail[0], tail[1]);
         ZoneClient client = zone.client(chunks, Verification.CHECKSUM, OverRequestPolicy.ALL, true);
         Outages outages = new Outages(zone, client, chunks);
@@ -89,39 +80,36 @@ public final class ClusterBench {
         listener.end();
     }
 
-    private void addZone(BenchZone zone, BenchChunks chunks) {
+    private List<ReaderRows> addZone(BenchZone zone, BenchChunks chunks) {
         ZoneClient all = zone.client(chunks, Verification.CHECKSUM, OverRequestPolicy.ALL, false);
         ZoneClient hedged = zone.client(chunks, Verification.CHECKSUM, OverRequestPolicy.HEDGED, false);
         ZoneClient full = zone.client(chunks, Verification.FULL, OverRequestPolicy.ALL, false);
-        for (ZoneClient client : List.of(all, hedged, full)) {
-            ReadRow one = add(new ReadRow("zone." + client.mode(), chunks, client.reader(), 1).servedBy(zone::pids));
-            if (client == all) {
-                one.aimingAt(HIT_MICROS);
+        List<ReaderRows> compared = new ArrayList<>();
+        for (int readers : plan.readers()) {
+            ReadRow allRow = addZone(zone, chunks, all, readers);
+            if (readers == 1) {
+                allRow.aimingAt(HIT_MICROS);
             }
-            ReadRow many = add(new ReadRow("zone." + client.mode(), chunks, client.reader(), ClusterPlan.MAX_READERS)
-                    .servedBy(zone::pids));
-            if (client != full) {
-                fast.add(many);
-            }
+            compared.add(new ReaderRows(readers, allRow, addZone(zone, chunks, hedged, readers)));
+            addZone(zone, chunks, full, readers);
         }
+        return compared;
     }
 
-    /** @return the rows with many reads in flight */
-    private Map<PeerKind, ReadRow> addPeers(Map<PeerKind, Peer> peers, BenchChunks chunks) {
-        Map<PeerKind, ReadRow> many = new EnumMap<>(PeerKind.class);
-        peers.forEach((kind, peer) -> {
-            try {
-                peer.store(chunks.count(), chunks::bytes);
-            } catch (Exception e) {
-                throw new IllegalStateException(kind + ": " + e, e);
-            }
-            add(new ReadRow(kind.toString(), chunks, peer.reader(), 1).servedBy(peer::pids));
-            many.put(
-                    kind,
-                    add(new ReadRow(kind.toString(), chunks, peer.reader(), ClusterPlan.MAX_READERS)
-                            .servedBy(peer::pids)));
-        });
-        return many;
+    private ReadRow addZone(BenchZone zone, BenchChunks chunks, ZoneClient client, int readers) {
+        return add(new ReadRow("zone." + client.mode(), chunks, client.reader(), readers).servedBy(zone::pids));
+    }
+
+    private void addPeer(Peer peer, BenchChunks chunks, List<ReaderRows> compared) {
+        try {
+            peer.store(chunks.count(), chunks::bytes);
+        } catch (Exception e) {
+            throw new IllegalStateException(peer.name() + ": " + e, e);
+        }
+        for (ReaderRows atOnce : compared) {
+            ReadRow row = new ReadRow(peer.name(), chunks, peer.reader(), atOnce.readers()).servedBy(peer::pids);
+            atOnce.peers().put(peer.name(), add(row));
+        }
     }
 
     /** @return the two rows that are compared: 4-of-5 with a slow node, 4-of-4 with none */
@@ -135,7 +123,7 @@ public final class ClusterBench {
             zone.store(chunks[i], codes[i]);
             // A client of its own for each: what it thinks of the node must not reach the other's row.
             well[i] = add(proxied(zone, chunks[i], codes[i], "all-well", 1));
-            slow[i] = add(proxied(zone, chunks[i], codes[i], "one-slow", i == 0 ? 1 : WAITING_READERS)
+            slow[i] = add(proxied(zone, chunks[i], codes[i], "one-slow", i == 0 ? 1 : ClusterPlan.WAITING_READERS)
                     .under(() -> zone.slowFirstNode(SLOW_MILLIS), () -> zone.slowFirstNode(0)));
         }
         return new ReadRow[] {slow[0], well[1]};

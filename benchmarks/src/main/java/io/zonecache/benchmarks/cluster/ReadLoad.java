@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * Threads that read one chunk after the other, in random order. Each has chunks of its own, so that no two want the same one at once: the
  * zone's client would make one read of them.
  */
-final class ReadLoad {
+public final class ReadLoad {
 
     private static final long SEED = 20_231_115;
 
@@ -27,7 +27,7 @@ final class ReadLoad {
     private final List<Part> parts = new ArrayList<>();
 
     /** @param mayStart whether one more read begins, given how many have begun before; asked by all readers */
-    ReadLoad(ChunkReader reader, int chunks, int readers, LongPredicate mayStart) {
+    public ReadLoad(ChunkReader reader, int chunks, int readers, LongPredicate mayStart) {
         this.reader = reader;
         this.chunks = chunks;
         this.readers = readers;
@@ -40,19 +40,19 @@ final class ReadLoad {
      * @param nanos of each read that did not fail
      * @param wallNanos from the first read's start to the last one's end
      */
-    record Outcome(
+    public record Outcome(
             Histogram nanos,
             long wallNanos,
             long failed,
             @Nullable Exception failure) {
 
-        long reads() {
+        public long reads() {
             return nanos.getTotalCount() + failed;
         }
     }
 
     /** Returns when all reads have ended. */
-    Outcome run() {
+    public Outcome run() {
         CountDownLatch start = new CountDownLatch(1);
         List<Thread> threads = new ArrayList<>();
         for (int i = 0; i < readers; i++) {

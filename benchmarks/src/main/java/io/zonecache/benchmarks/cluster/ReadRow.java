@@ -37,7 +37,12 @@ final class ReadRow implements Measurement {
     }
 
     /** The figures of one turn that are compared with others. */
-    record Turn(double p999Micros, double megabytesPerSecond, double processorSecondsPerGb) {}
+    record Turn(
+            double medianMicros,
+            double p999Micros,
+            double megabytesPerSecond,
+            double clientSecondsPerGb,
+            double processorSecondsPerGb) {}
 
     /** @param micros by percentile */
     ReadRow aimingAt(Map<Double, Double> micros) {
@@ -104,8 +109,10 @@ final class ReadRow implements Measurement {
             results.add(Goal.none(name + ".cpu.servers", "s/GB"), server / gigabytes);
         }
         turns.add(new Turn(
+                outcome.nanos().getValueAtPercentile(50) / NANOS_PER_MICRO,
                 outcome.nanos().getValueAtPercentile(99.9) / NANOS_PER_MICRO,
                 megabytesPerSecond,
+                client / gigabytes,
                 (client + server) / gigabytes));
     }
 }

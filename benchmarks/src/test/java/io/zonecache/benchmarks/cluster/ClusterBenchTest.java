@@ -23,6 +23,7 @@ class ClusterBenchTest {
     private static final List<String> NODE_JVM = List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
     private static final int READS = 24;
     private static final int TURNS = 2;
+    private static final int CHUNKS = 8;
 
     @TempDir
     Path directory;
@@ -30,8 +31,8 @@ class ClusterBenchTest {
     @Test
     void shouldMeasureEverythingAndLeaveNothing() throws Exception {
         List<PeerKind> peers = PeerKind.installed();
-        ClusterPlan plan = new ClusterPlan(
-                directory, READS, TURNS, ClusterPlan.MAX_READERS, ClusterPlan.MAX_READERS, peers, NODE_JVM, "128MiB");
+        ClusterPlan plan =
+                new ClusterPlan(directory, READS, TURNS, CHUNKS, CHUNKS, List.of(1, 8), peers, NODE_JVM, "128MiB");
         List<String> steps = new ArrayList<>();
         List<Row> rows = new ClusterBench(plan, new BenchListener() {
                     @Override
@@ -65,6 +66,15 @@ class ClusterBenchTest {
                         "two-restarted.checksum.all.4-readers.hits");
         for (PeerKind peer : peers) {
             assertThat(names).contains(peer + ".1-reader", peer + ".8-readers");
+        }
+        if (peers.contains(PeerKind.MEMCACHED)) {
+            assertThat(names)
+                    .contains(
+                            "striped-memcached.1-reader",
+                            "striped-memcached.8-readers",
+                            "zone.checksum.hedged.8-readers / striped-memcached.8-readers");
+            assertThat(row(rows, "striped-memcached.8-readers.cpu.servers").value())
+                    .isNotNegative();
         }
         assertThat(rows).allSatisfy(row -> assertThat(row.min()).isLessThanOrEqualTo(row.max()));
         assertThat(row(rows, "one-killed.checksum.all.4-readers.reads").value()).isEqualTo(READS);

@@ -10,7 +10,13 @@ import picocli.CommandLine.Spec;
         name = "bench",
         description = "Measures zonecache on this machine.",
         synopsisSubcommandLabel = "WHAT",
-        subcommands = {StorageCommand.class, ClusterCommand.class, HerdCommand.class, RefillCommand.class},
+        subcommands = {
+            StorageCommand.class,
+            ClusterCommand.class,
+            HerdCommand.class,
+            RefillCommand.class,
+            FaultsCommand.class
+        },
         footer = {
             "",
             "Examples:",
@@ -18,6 +24,7 @@ import picocli.CommandLine.Spec;
             "  zonecache bench cluster",
             "  zonecache bench herd",
             "  zonecache bench refill",
+            "  zonecache bench faults",
             "",
             "Exit codes: 0 measured, whatever the figures are, 1 could not be run, 2 wrong usage."
         },
@@ -30,6 +37,6 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing what to measure (expected: storage, cluster, herd or refill)");
+                spec.commandLine(), "Missing what to measure (expected: storage, cluster, herd, refill or faults)");
     }
 }

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
         description = {
             "Measures what a zone of six nodes gives a client on this machine, next to other caches with the same chunks.",
             "",
-            "Hits of 512 KiB by one reader and by eight, for each verification and policy; one node that answers 20 ms late, under 4-of-5,"
+            "Hits of 512 KiB by one reader and by eight, for each verification and policy; with memcached also on six servers, each chunk in"
+                    + " four pieces, which shows what striping itself costs; one node that answers 20 ms late, under 4-of-5,"
                     + " 4-of-4 and with whole chunks on one node, all nodes behind proxies; the codes alone; a node killed and two"
                     + " restarted while clients read. All but the last take turns, figures are medians of the turns. Before each turn every"
                     + " chunk is read and every byte checked. Takes about ten minutes."
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  zonecache bench cluster --quick",
             "  zonecache bench cluster --peer redis,memcached,varnish --json rows.json",
+            "  zonecache bench cluster --peer redis,memcached --readers 1,8,64",
             "",
             "Exit codes: 0 measured, whatever the figures are, 1 could not be run, 2 wrong usage."
         },
@@ -42,6 +44,9 @@ public final class ClusterCommand implements Callable<Integer> {
     private static final int MAX_TURNS = 100;
     private static final int QUICK_READS = 200;
     private static final int QUICK_TURNS = 2;
+    private static final int MAX_READERS = CHUNKS;
+
+    /** As many as readers at least, who read chunks of their own. */
     private static final int QUICK_CHUNKS = 16;
 
     @Option(
@@ -61,6 +66,13 @@ public final class ClusterCommand implements Callable<Integer> {
             description = "Parts of a row, to take the median of. Default: ${DEFAULT-VALUE}.")
     private int turns = 5;
 
+    @Option(
+            names = "--readers",
+            paramLabel = "N",
+            split = ",",
+            description = "Reads in flight in the rows of healthy caches, one row for each number. Default: 1,8.")
+    private List<Integer> readers = List.of(1, 8);
+
     @Option(names = "--quick", description = "Few reads of few chunks: to see that it works.")
     private boolean quick;
 
@@ -77,12 +89,15 @@ public final class ClusterCommand implements Callable<Integer> {
     public Integer call() {
         Options.check(spec, "--row-reads", reads, MAX_READS);
         Options.check(spec, "--turns", turns, Math.min(reads, MAX_TURNS));
+        readers.forEach(count -> Options.check(spec, "--readers", count, MAX_READERS));
+        int quickChunks = readers.stream().reduce(QUICK_CHUNKS, Math::max);
         ClusterPlan plan = new ClusterPlan(
                 node.directory(),
                 quick ? QUICK_READS : reads,
                 quick ? QUICK_TURNS : turns,
                 quick ? QUICK_CHUNKS : WARM_UP_READS,
-                quick ? QUICK_CHUNKS : CHUNKS,
+                quick ? quickChunks : CHUNKS,
+                readers,
                 peers(),
                 node.jvmOptions(),
                 node.memory());

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A main class to run on this JVM's own java and class path. Not thread-safe. */
+/** A main class to run on this JVM's own java and, unless another is given, its class path. Not thread-safe. */
 public final class JavaCommand {
 
     private static final int NATIVE_ACCESS_SINCE = 24;
@@ -21,6 +21,7 @@ public final class JavaCommand {
     private final List<String> jvmOptions = new ArrayList<>();
     private final List<String> arguments = new ArrayList<>();
     private final Map<String, String> environment = new LinkedHashMap<>();
+    private String classPath = System.getProperty("java.class.path");
     private boolean tethered;
     private boolean ignoringInterrupts;
 
@@ -38,6 +39,12 @@ public final class JavaCommand {
 
     public JavaCommand jvm(String... options) {
         jvmOptions.addAll(List.of(options));
+        return this;
+    }
+
+    /** Runs another build of the program, say. Relative entries are of this process's directory. */
+    public JavaCommand classPath(String entries) {
+        classPath = entries;
         return this;
     }
 
@@ -101,8 +108,8 @@ public final class JavaCommand {
     }
 
     /** The process works in a directory of its own. */
-    private static String absoluteClassPath() {
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+    private String absoluteClassPath() {
+        return Arrays.stream(classPath.split(File.pathSeparator, -1))
                 .map(entry -> Path.of(entry).toAbsolutePath().toString())
                 .collect(Collectors.joining(File.pathSeparator));
     }

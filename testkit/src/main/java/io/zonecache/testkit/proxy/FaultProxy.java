@@ -30,10 +30,11 @@ public final class FaultProxy implements AutoCloseable {
     private final int port;
     private final Set<NetSocket> open = new HashSet<>();
     private final AtomicInteger accepted = new AtomicInteger();
-    private final NarrowLink link = new NarrowLink();
+    private final NarrowLink link;
     private volatile ProxyFault fault = new ProxyFault.None();
 
-    private FaultProxy(String targetHost, int targetPort) {
+    private FaultProxy(String targetHost, int targetPort, NarrowLink link) {
+        this.link = link;
         this.target = SocketAddress.inetSocketAddress(targetPort, targetHost);
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
@@ -46,7 +47,12 @@ public final class FaultProxy implements AutoCloseable {
 
     /** Listens on a free port of loopback. */
     public static FaultProxy to(String targetHost, int targetPort) {
-        return new FaultProxy(targetHost, targetPort);
+        return to(targetHost, targetPort, new NarrowLink());
+    }
+
+    /** @param link shared with other proxies, for {@link ProxyFault.Bandwidth} */
+    public static FaultProxy to(String targetHost, int targetPort, NarrowLink link) {
+        return new FaultProxy(targetHost, targetPort, link);
     }
 
     public int port() {

@@ -31,6 +31,7 @@ public final class NodeProcess {
     private final int adminPort;
     private final List<String> jvmOptions;
     private final List<String> settings;
+    private @Nullable String advertised;
     private @Nullable ManagedProcess process;
 
     NodeProcess(
@@ -61,12 +62,32 @@ public final class NodeProcess {
         return dataPort;
     }
 
+    public int adminPort() {
+        return adminPort;
+    }
+
+    /** From its next start on, the node tells clients that this is its address: that of a proxy before it. */
+    public void advertise(String proxyAddress) {
+        advertised = proxyAddress;
+    }
+
     /** Returns before it serves. */
     public ManagedProcess start() {
+        return start(JavaCommand.of(MAIN_CLASS));
+    }
+
+    /** Another build of the node, on the same data and ports. Returns before it serves. */
+    public ManagedProcess start(String classPath) {
+        return start(JavaCommand.of(MAIN_CLASS).classPath(classPath));
+    }
+
+    private ManagedProcess start(JavaCommand command) {
+        if (advertised != null) {
+            command.arguments("--advertise=" + advertised);
+        }
         ManagedProcess started = workspace.start(
                 id,
-                JavaCommand.of(MAIN_CLASS)
-                        .tethered()
+                command.tethered()
                         .ignoringInterrupts()
                         .jvm(jvmOptions.toArray(String[]::new))
                         .arguments(settings.toArray(String[]::new))

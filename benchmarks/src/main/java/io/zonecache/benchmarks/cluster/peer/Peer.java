@@ -3,8 +3,11 @@ package io.zonecache.benchmarks.cluster.peer;
 import java.util.List;
 import java.util.function.IntFunction;
 
-/** A cache that runs. Closing it ends its client; the server ends with the workspace. */
+/** A cache that runs. Closing it ends its client; the servers end with the workspace. */
 public interface Peer extends AutoCloseable {
+
+    /** What its rows are called. */
+    String name();
 
     /** Puts chunks 0, 1, ... into it. */
     void store(int chunks, IntFunction<byte[]> bytes) throws Exception;
@@ -12,7 +15,7 @@ public interface Peer extends AutoCloseable {
     /** As many reads at once as its users have. */
     ChunkReader reader();
 
-    /** Its server's processes. */
+    /** Its servers' processes. */
     List<Long> pids();
 
     @Override

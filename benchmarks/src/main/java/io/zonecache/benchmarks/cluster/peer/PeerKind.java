@@ -45,14 +45,21 @@ public enum PeerKind {
         return program + ", of Debian's package " + debianPackage;
     }
 
-    /** Starts its server and returns when it answers. */
-    public Peer start(Workspace workspace) {
+    /**
+     * Starts its servers and returns when they answer: memcached both as one server and with chunks in pieces on six.
+     *
+     * @param readers most reads at once
+     */
+    public List<Peer> start(Workspace workspace, int readers) {
         String server = find().orElseThrow(() -> new IllegalStateException(this + ": no " + needs()))
                 .toString();
         return switch (this) {
-            case REDIS -> RedisPeer.start(workspace, server);
-            case MEMCACHED -> MemcachedPeer.start(workspace, server);
-            case VARNISH -> VarnishPeer.start(workspace, server);
+            case REDIS -> List.of(RedisPeer.start(workspace, server));
+            case MEMCACHED ->
+                List.of(
+                        MemcachedPeer.start(workspace, server, readers),
+                        StripedMemcachedPeer.start(workspace, server, readers));
+            case VARNISH -> List.of(VarnishPeer.start(workspace, server, readers));
         };
     }
 

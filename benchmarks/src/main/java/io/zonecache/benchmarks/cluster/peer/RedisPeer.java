@@ -48,6 +48,11 @@ final class RedisPeer implements Peer {
     }
 
     @Override
+    public String name() {
+        return "redis";
+    }
+
+    @Override
     public void store(int chunks, IntFunction<byte[]> bytes) {
         for (int i = 0; i < chunks; i++) {
             connection.sync().set(key(i), bytes.apply(i));

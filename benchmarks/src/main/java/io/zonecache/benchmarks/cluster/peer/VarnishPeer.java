@@ -29,7 +29,6 @@ import java.util.function.IntFunction;
 /** Varnish with everything in memory, through Vert.x's HTTP client; it fetches each chunk once from a server of the bench's own. */
 final class VarnishPeer implements Peer {
 
-    private static final int CONNECTIONS = 8;
     private static final int PIECE_BYTES = 64 << 10;
     private static final int START_ATTEMPTS = 300;
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
@@ -41,18 +40,18 @@ final class VarnishPeer implements Peer {
     private final HttpClient client;
     private final int port;
 
-    private VarnishPeer(ManagedProcess server, Vertx vertx, Backend backend, int port) {
+    private VarnishPeer(ManagedProcess server, Vertx vertx, Backend backend, int port, int connections) {
         this.server = server;
         this.vertx = vertx;
         this.backend = backend;
         this.port = port;
         this.client = vertx.httpClientBuilder()
                 .with(new HttpClientOptions().setMaxChunkSize(PIECE_BYTES))
-                .with(new PoolOptions().setHttp1MaxSize(CONNECTIONS))
+                .with(new PoolOptions().setHttp1MaxSize(connections))
                 .build();
     }
 
-    static VarnishPeer start(Workspace workspace, String program) {
+    static VarnishPeer start(Workspace workspace, String program, int readers) {
         Vertx vertx = Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
@@ -75,9 +74,14 @@ final class VarnishPeer implements Peer {
                         "malloc,512m",
                         "-n",
                         workspace.directory("varnish/state").toString()));
-        VarnishPeer peer = new VarnishPeer(server, vertx, backend, port);
+        VarnishPeer peer = new VarnishPeer(server, vertx, backend, port, readers);
         peer.awaitAnswer();
         return peer;
+    }
+
+    @Override
+    public String name() {
+        return "varnish";
     }
 
     @Override

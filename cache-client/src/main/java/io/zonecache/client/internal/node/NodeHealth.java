@@ -7,7 +7,7 @@ package io.zonecache.client.internal.node;
  * seconds later. Silence is checked when a request is about to be sent and when one times out. A node is also skipped when more than
  * half of its recent answers were slow compared with other nodes, or contained corrupt stripes that a read used (six in a row). While it
  * is skipped, one request may probe it after 250 ms, then after twice as long each time, up to 5 s. Any answer, even a late one, ends the skipping
- * at once; for a slow node, the answer must not be slow. A node that is slow or corrupt again within 10 s is probed less often.
+ * at once, and part of one that of a silent node; for a slow node, the answer must not be slow. A node that is slow or corrupt again within 10 s is probed less often.
  *
  * <p>Pure: the caller supplies the time. Not thread-safe.
  */
@@ -123,6 +123,15 @@ final class NodeHealth {
         }
         if (skipReason == SkipReason.NONE && slowShare > MAX_SHARE) {
             skip(SkipReason.SLOW, nowNanos);
+        }
+    }
+
+    /** Part of an answer has come: the node is not silent. Whether it is slow or right, the whole answer will tell. */
+    void answerProgressed(long nowNanos) {
+        silence.progressed(nowNanos);
+        if (skipReason == SkipReason.SILENCE) {
+            skipReason = SkipReason.NONE;
+            backAtNanos = nowNanos;
         }
     }
 

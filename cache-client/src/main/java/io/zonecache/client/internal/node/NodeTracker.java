@@ -129,6 +129,19 @@ public final class NodeTracker {
         }
     }
 
+    /** Part of an answer of this node has come: neither it nor the zone is silent, however long the whole answer takes. */
+    public void answerProgressed(ZoneNode node) {
+        long now = clock.getAsLong();
+        heardNanos = now;
+        synchronized (zoneSilence) {
+            zoneSilence.progressed(now);
+        }
+        TrackedNode tracked = tracked(node);
+        synchronized (tracked) {
+            applyAndReport(tracked, () -> tracked.health.answerProgressed(now));
+        }
+    }
+
     /** A request has ended. To be called once for each that was {@link #requestWritten}. */
     public void requestEnded(ZoneNode node, Outcome outcome, long latencyNanos) {
         TrackedNode tracked = tracked(node);

@@ -23,6 +23,12 @@ final class Silence {
         beforeNanos = 0;
     }
 
+    /** Part of an answer, whose rest is still under way. */
+    void progressed(long nowNanos) {
+        sinceNanos = nowNanos;
+        beforeNanos = 0;
+    }
+
     /** A request has ended without an answer. */
     void unanswered(long nowNanos) {
         underWay = Math.max(0, underWay - 1);

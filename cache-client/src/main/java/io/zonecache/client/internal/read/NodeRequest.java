@@ -61,6 +61,11 @@ final class NodeRequest implements StripeSink {
         operation.written(this);
     }
 
+    @Override
+    public void progressed() {
+        operation.progressed(this);
+    }
+
     boolean isWritten() {
         return isWritten;
     }

@@ -16,6 +16,9 @@ abstract class ReplyReader<T> {
     /** The request is on its way; called once. */
     void written() {}
 
+    /** Something of the answer has come. */
+    void progressed() {}
+
     /** The head has come; to end here without the body, returns what it amounts to. */
     abstract @Nullable T head(HttpClientResponse response);
 

@@ -72,6 +72,11 @@ final class ReplyReaders {
         }
 
         @Override
+        void progressed() {
+            sink.progressed();
+        }
+
+        @Override
         @Nullable
         GetReply head(HttpClientResponse head) {
             this.response = head;

@@ -39,6 +39,9 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
     private static final String CLOSED = "the client was closed";
     private static final int SERVICE_UNAVAILABLE = 503;
 
+    /** An answer that takes longer tells that it goes on, at most so often: far less than the silence that counts. */
+    private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final ReplyReader<T> reader;
     private final OutgoingRequest outgoing;
@@ -246,6 +249,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         private boolean isFlushed;
         private boolean hasHead;
         private long replyBytes;
+        private long progressNanos;
 
         Attempt(PooledConnection connection) {
             this.connection = connection;
@@ -282,7 +286,8 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                             cause -> guard(() -> attemptFailed(this, cause)));
             List<Buffer> body = outgoing.records().isEmpty() ? List.of() : outgoing.body();
             boolean isFirst = !limits.wasSent();
-            limits.sent(System.nanoTime());
+            progressNanos = System.nanoTime();
+            limits.sent(progressNanos);
             if (isFirst) {
                 reader.written();
             }
@@ -308,7 +313,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                 return;
             }
             hasHead = true;
-            limits.heard(System.nanoTime());
+            hear();
             headListener.headSeen(
                     response.getHeader(Protocol.EPOCH_HEADER), response.getHeader(Protocol.PURGES_HEADER));
             boolean isLast = HttpHeaders.CLOSE.toString().equalsIgnoreCase(response.getHeader(HttpHeaders.CONNECTION));
@@ -349,12 +354,21 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             if (!isCurrent()) {
                 return;
             }
-            limits.heard(System.nanoTime());
+            hear();
             replyBytes += bytes;
             if (replyBytes > outgoing.maxReplyBytes()) {
                 fail(Failure.CUT_OFF, "body bytes: over " + outgoing.maxReplyBytes() + " (expected: fewer)");
             } else if (!piece.getAsBoolean()) {
                 complete(reader.end(), false);
+            }
+        }
+
+        private void hear() {
+            long now = System.nanoTime();
+            limits.heard(now);
+            if (now - progressNanos >= PROGRESS_NANOS) {
+                progressNanos = now;
+                reader.progressed();
             }
         }
 

@@ -10,6 +10,9 @@ public interface StripeSink {
     /** The request has been written to its connection; called at most once, before anything of the answer comes. */
     default void written() {}
 
+    /** An answer that takes its time goes on: its head or a piece of its body has come, so the node is not silent. */
+    default void progressed() {}
+
     /**
      * A header whose fields are in range has come, for the requested key.
      *

@@ -45,6 +45,25 @@ final class NodeTrackerTest {
     }
 
     @Test
+    void shouldSkipNoNodeWhoseAnswerIsStillComing() {
+        ask(NODES, 1);
+        for (int i = 0; i < 20; i++) {
+            timer.advanceMillis(400);
+            NODES.subList(0, 3).forEach(tracker::answerProgressed);
+            assertThat(chosen(NODES, 4)).as("after %d parts", i + 1).startsWith(true, true, true);
+        }
+        assertThat(tracker.isZoneSilent()).isFalse();
+        assertThat(tracker.isSkipped(NODES.get(3)))
+                .as("nothing has come of its answer")
+                .isTrue();
+        tracker.answerProgressed(NODES.get(3));
+        assertThat(tracker.isSkipped(NODES.get(3))).isFalse();
+        timer.advanceMillis(600);
+        tracker.requestEnded(NODES.get(0), Outcome.ANSWERED, 1);
+        assertThat(chosen(NODES, 4)).as("the rest does not come").containsExactly(true, false, false, false);
+    }
+
+    @Test
     void shouldNotSkipForSilenceWhenAsManyNodesAreGoneAlready() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);

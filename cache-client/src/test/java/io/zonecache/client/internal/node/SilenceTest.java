@@ -39,4 +39,16 @@ final class SilenceTest {
         silence.sent(30);
         assertThat(silence.isWaiting()).isTrue();
     }
+
+    @Test
+    void shouldBeginAnewWithEachPartOfAnAnswer() {
+        silence.sent(100);
+        silence.sent(100);
+        silence.progressed(250);
+        assertThat(silence.nanos(300)).isEqualTo(50);
+        silence.progressed(400);
+        assertThat(silence.nanos(410)).isEqualTo(10);
+        silence.unanswered(500);
+        assertThat(silence.nanos(600)).as("the other one is still under way").isEqualTo(200);
+    }
 }

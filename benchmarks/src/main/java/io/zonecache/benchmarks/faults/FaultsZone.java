@@ -1,0 +1,132 @@
+package io.zonecache.benchmarks.faults;
+
+import io.zonecache.client.ClientConfig;
+import io.zonecache.client.PrimeResult;
+import io.zonecache.client.ZoneCache;
+import io.zonecache.client.origin.Origin;
+import io.zonecache.model.ChunkKey;
+import io.zonecache.model.Placement;
+import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
+import io.zonecache.testkit.process.Workspace;
+import io.zonecache.testkit.proxy.FaultProxy;
+import io.zonecache.testkit.proxy.NarrowLink;
+import io.zonecache.testkit.proxy.ProxyFault;
+import io.zonecache.testkit.zone.NodeProcess;
+import io.zonecache.testkit.zone.ZoneProcesses;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes that clients reach by proxies only, which share one link. Used by one thread; the workspace ends the nodes. */
+final class FaultsZone implements AutoCloseable {
+
+    private static final String CAPACITY = "256MiB";
+    private static final long START_SECONDS = 300;
+    private static final int STORE_ATTEMPTS = 30;
+
+    private final ZoneProcesses processes;
+    private final List<FaultProxy> proxies = new ArrayList<>();
+    private final List<ZoneCache> clients = new ArrayList<>();
+    private final Placement placement;
+
+    /** Returns when all nodes have found each other. */
+    FaultsZone(Workspace workspace, FaultsPlan plan) {
+        List<String> jvm = new ArrayList<>(plan.nodeJvmOptions());
+        // A dozen young JVMs share the machine: their second compilers would take more of it than the reads.
+        jvm.add("-XX:TieredStopAtLevel=1");
+        processes = ZoneProcesses.prepare(
+                workspace,
+                "faults",
+                plan.nodes(),
+                jvm,
+                List.of("--capacity=" + CAPACITY, "--memory=" + plan.nodeMemory()));
+        NarrowLink link = new NarrowLink();
+        for (NodeProcess node : processes.nodes()) {
+            FaultProxy proxy = FaultProxy.to("127.0.0.1", node.dataPort(), link);
+            proxies.add(proxy);
+            node.advertise(proxy.address());
+            node.start();
+        }
+        placement = new Placement(awaitAllUp());
+    }
+
+    /** A client without a local cache, otherwise as it is by default. */
+    ZoneCache openClient(Duration deadline, @Nullable Origin origin) {
+        ZoneCache cache = ZoneCache.builder()
+                .config(ClientConfig.builder()
+                        .nodes(proxies.stream().map(FaultProxy::address).toList())
+                        .localCacheBytes(0)
+                        .readDeadline(deadline)
+                        .build())
+                .origin(origin)
+                .build();
+        clients.add(cache);
+        cache.whenReady().join();
+        return cache;
+    }
+
+    /** Puts chunks into the zone. Nodes turn writes without a lease away first when they are busy. */
+    void store(ZoneCache client, FaultsChunks chunks) {
+        for (int i = 0; i < chunks.count(); i++) {
+            byte[] chunk = chunks.bytes(i);
+            PrimeResult result = client.prime(chunks.key(i), chunk).join();
+            for (int attempt = 1; attempt < STORE_ATTEMPTS && !isWhole(result); attempt++) {
+                result = client.prime(chunks.key(i), chunk).join();
+            }
+            if (!isWhole(result)) {
+                throw new IllegalStateException("chunk " + i + ": " + result.acknowledged() + " of " + result.stripes()
+                        + " stripes stored: " + result.failures());
+            }
+        }
+    }
+
+    /** How many of a chunk's places are on the first so many nodes. */
+    int places(ChunkKey key, int firstNodes) {
+        List<String> first = processes.nodes().stream()
+                .limit(firstNodes)
+                .map(NodeProcess::id)
+                .toList();
+        return (int) placement.nodesFor(key).stream()
+                .map(ZoneNode::id)
+                .filter(first::contains)
+                .count();
+    }
+
+    void setFirst(int nodes, ProxyFault fault) {
+        proxies.stream().limit(nodes).forEach(proxy -> proxy.set(fault));
+    }
+
+    void setAll(ProxyFault fault) {
+        setFirst(proxies.size(), fault);
+    }
+
+    @Override
+    public void close() {
+        clients.forEach(ZoneCache::close);
+        proxies.forEach(FaultProxy::close);
+    }
+
+    private static boolean isWhole(PrimeResult result) {
+        return result.acknowledged() == result.stripes();
+    }
+
+    private ZoneView awaitAllUp() {
+        try {
+            return processes.allUp().get(START_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            String ends = processes.nodes().stream()
+                    .filter(node -> !node.process().isAlive())
+                    .map(node -> node.id() + node.process().describeEnd())
+                    .reduce("", String::concat);
+            throw new IllegalStateException("the nodes' view: not whole within " + START_SECONDS + " s " + ends, e);
+        }
+    }
+}

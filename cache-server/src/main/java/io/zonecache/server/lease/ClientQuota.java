@@ -3,8 +3,8 @@ package io.zonecache.server.lease;
 /**
  * How many leases of a node one client may hold. A value.
  *
- * <p>A quarter of the share is everybody's: whoever holds less is served before all who hold as much. What nobody claims in that way goes
- * to whoever waits, so that few clients can use a whole share, but at most half of it to one. So a client that freezes with its leases
+ * <p>Clients that hold less than a quarter of the share are served before all others. Slots that none of them waits for go to whoever
+ * waits, so that few clients can use a whole share, but at most half of it to one. So a client that freezes with its leases
  * keeps others from half of the share for a lease lifetime, and two clients suffice to use all of it: hence the half is rounded up.
  *
  * @param share leases that the node may have running

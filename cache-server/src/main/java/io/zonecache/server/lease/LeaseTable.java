@@ -29,16 +29,16 @@ import org.jspecify.annotations.Nullable;
  * {@link ChunkMemory}, for seconds, what is known of chunks that have neither.
  *
  * <p><b>Order.</b> A freed slot goes to a client that holds less than a quarter of the share, if one waits, else to any that may hold
- * one more: so a client with one waiter waits no longer than for the next end of a lease, however many others have. Among the chunks of
- * such clients the one with most waiters comes first, since one fetch serves them all; among a chunk's waiters the one that came
+ * one more: so no client is kept waiting by the many waiters of another. Among the chunks of such clients the one with most waiters comes
+ * first, since one fetch serves them all; among a chunk's waiters the one that came
  * first gets the lease, and the others wait for the fill.
  *
  * <p><b>Repeated questions.</b> A question that carries a nonce may be asked again when its connection broke: it gets the lease that
  * was granted to that nonce, or takes the place at which that nonce waits. Who is known to be gone keeps place or lease for
  * {@link #RECLAIM_MILLIS}: others are served past the place meanwhile, and a lease whose answer was not delivered ends as unused then.
  *
- * <p><b>Cost.</b> O(log waiting) for a request, an end, a cancellation and each expiry, but: an end answers all waiters of its
- * chunk, and a freed slot passes over the waiters of clients that hold enough, at most {@code maxWaiting} in all, before it finds one
+ * <p><b>Cost.</b> O(log waiting) for a request, an end, a cancellation and each expiry, but: a grant and an end go through all waiters of
+ * the chunk, and a freed slot passes over the waiters of clients that hold enough, at most {@code maxWaiting} in all, before it finds one
  * to serve. Memory is bounded by {@code maxWaiting}, the share, and {@code maxRemembered}.
  *
  * <p>Answers are handed out by {@link #takeAnswers} after each call, so that nothing runs inside the table. Not thread-safe.

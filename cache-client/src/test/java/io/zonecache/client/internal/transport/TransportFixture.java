@@ -33,7 +33,8 @@ final class TransportFixture implements AutoCloseable {
     }
 
     static TransportOptions options(int connections, long idleMillis) {
-        return new TransportOptions(connections, 1_024, CONNECT_MILLIS, idleMillis, 64L << 20, "zonecache/test (00000000)");
+        return new TransportOptions(
+                connections, 1_024, CONNECT_MILLIS, idleMillis, 64L << 20, "zonecache/test (00000000)");
     }
 
     static RequestContext context() {

@@ -71,7 +71,11 @@ final class SteadyReads {
 
     record Outcome(Group healthy, Group affected) {}
 
-    /** Returns when all have ended. @param seed of the order */
+    /**
+     * Returns when all have ended.
+     *
+     * @param seed of the order
+     */
     Outcome run(int reads, long seed) {
         Outcome outcome = new Outcome(new Group(), new Group());
         SplittableRandom random = new SplittableRandom(seed);
@@ -85,7 +89,7 @@ final class SteadyReads {
             int chunk = random.nextInt(chunks);
             Group group = isAffected.test(chunk) ? outcome.affected : outcome.healthy;
             underWay.register();
-            reader.apply(chunk).whenComplete((value, failure) -> {
+            CompletableFuture<?> unused = reader.apply(chunk).whenComplete((value, failure) -> {
                 if (failure == null) {
                     group.add(System.nanoTime() - due);
                 } else {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,7 +117,7 @@ public final class RefillBench {
         long lastBack = Collections.max(reads.backNanos.values());
         double seconds = (lastBack - reads.startNanos) / 1e9;
         double slowestSeconds = reads.backNanos.entrySet().stream()
-                .mapToDouble(entry -> (entry.getValue() - reads.wantedNanos.get(entry.getKey())) / 1e9)
+                .mapToDouble(entry -> (entry.getValue() - Objects.requireNonNull(reads.wantedNanos.get(entry.getKey()))) / 1e9)
                 .max()
                 .orElse(0);
         double idealSeconds = (double) plan.chunks() * plan.latencyMillis() / 1e3 / (budget - RefillPlan.RESERVE);
@@ -125,8 +126,8 @@ public final class RefillBench {
         results.add(Goal.none(name + ".last-back", "s"), seconds);
         results.add(Goal.atMost(name + ".last-back", "times the ideal", MAX_RATIO), seconds / idealSeconds);
         results.add(Goal.none(name + ".slowest-chunk", "s"), slowestSeconds);
-        results.add(Goal.atMost(name + ".failed", "", 0), reads.failed.sum());
-        results.add(Goal.atMost(name + ".gets", "", plan.chunks()), counts.gets());
+        results.add(Goal.atMost(name + ".failed", "", 0), (double) reads.failed.sum());
+        results.add(Goal.atMost(name + ".gets", "", plan.chunks()), (double) counts.gets());
         results.add(Goal.atMost(name + ".at-once", "", RefillPlan.leasable(budget)), counts.maxInFlight());
         results.add(Goal.none(name + ".at-once-mean", ""), counts.flightSeconds() / seconds);
     }

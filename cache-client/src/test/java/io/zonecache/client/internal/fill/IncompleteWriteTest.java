@@ -8,6 +8,7 @@ import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -95,7 +96,7 @@ final class IncompleteWriteTest {
 
     @Test
     void shouldFindOutThatAnUnresponsiveNodeIsBackThoughNobodyReads() {
-        SimNode unresponsive = zone.nodes.get("n0");
+        SimNode unresponsive = Objects.requireNonNull(zone.nodes.get("n0"));
         unresponsive.mode = SimNode.Mode.FROZEN;
         List<ChunkKey> keys = new ArrayList<>();
         List<CompletableFuture<FilledChunk>> fetched = new ArrayList<>();
@@ -196,7 +197,7 @@ final class IncompleteWriteTest {
 
     @Test
     void shouldCompleteThousandsOfChunksWithinAMinuteOfTheNodesReturnAndHoldNoMore() {
-        SimNode away = zone.nodes.get("n0");
+        SimNode away = Objects.requireNonNull(zone.nodes.get("n0"));
         List<ChunkKey> keys = new ArrayList<>();
         away.putsRefused = Integer.MAX_VALUE;
         for (int i = 0; i < 6_000; i++) {

@@ -6,6 +6,8 @@ import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
 import io.zonecache.model.ChunkKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,7 @@ final class SkippedNodeTest {
     private final ChunkKey key = zone.fill(ReadHarness.chunk(1, 1_000));
     private final FakeNode skipped = zone.at(key, 1);
     private final FakeNode other = zone.at(key, 3);
+    private final List<CompletableFuture<ZoneRead>> begun = new ArrayList<>();
 
     /** It fell silent for a while, and is back before anybody has probed it. */
     @BeforeEach
@@ -24,14 +27,15 @@ final class SkippedNodeTest {
         skipped.mode = Mode.SILENT;
         for (int i = 0; !zone.nodeTracker.isSilent(zone.placement(key).get(1)); i++) {
             assertThat(i).as("reads until the node is skipped").isLessThan(100);
-            zone.reader.read(zone.begin(key));
+            begun.add(zone.reader.read(zone.begin(key)));
             zone.timer.advanceMillis(10);
         }
         zone.timer.advanceMillis(1_100);
-        zone.reader.read(zone.begin(key)); // takes the probe that is due
+        begun.add(zone.reader.read(zone.begin(key))); // takes the probe that is due
         zone.timer.advanceMillis(1);
         assertThat(zone.nodeTracker.isSilent(zone.placement(key).get(1))).isTrue();
         skipped.mode = Mode.SERVING;
+        assertThat(begun).allMatch(read -> read.join() instanceof ZoneRead.Hit);
     }
 
     private ZoneRead read() {

@@ -270,7 +270,8 @@ public final class NodeHealth {
 
     /**
      * Slow nodes do answer, those with corrupt stripes may not always; then who has been silent for the shortest time. Who has been silent for
-     * seconds is not asked all the same.
+     * seconds is not asked all the same; the others are waited for until the next look at who is silent: a node that is back answers by then,
+     * and a retry would have to be paid for.
      */
     private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, Skip[] doubts, int maxSkipped) {
         int skipped = 0;
@@ -284,9 +285,8 @@ public final class NodeHealth {
                     least = i;
                 }
             }
-            choices[least] = doubts[least] != Skip.SILENCE
-                    ? Choice.DOUBT
-                    : silentNanos(placement.get(least)) < GONE_NANOS ? Choice.SUSPECT : Choice.SILENT;
+            boolean isGone = doubts[least] == Skip.SILENCE && silentNanos(placement.get(least)) >= GONE_NANOS;
+            choices[least] = isGone ? Choice.SILENT : Choice.DOUBT;
             doubts[least] = Skip.NO;
         }
     }

@@ -287,7 +287,8 @@ public final class NodeTracker {
 
     /**
      * Asks the least doubted nodes until no more than the maximum are skipped: first slow nodes, which do answer, then those with corrupt
-     * stripes, then those that have been silent for the shortest time. A node that has been silent for seconds is still not asked.
+     * stripes, then those that have been silent for the shortest time. A node that has been silent for seconds is still not asked; the others
+     * are waited for until silence is checked next: a node that is back answers by then, and a retry would have to be paid for.
      */
     private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, SkipReason[] doubts, int maxSkipped) {
         int skipped = 0;
@@ -301,9 +302,8 @@ public final class NodeTracker {
                     least = i;
                 }
             }
-            choices[least] = doubts[least] != SkipReason.SILENCE
-                    ? Choice.DOUBT
-                    : silentNanos(placement.get(least)) < GONE_NANOS ? Choice.SUSPECT : Choice.SILENT;
+            boolean isGone = doubts[least] == SkipReason.SILENCE && silentNanos(placement.get(least)) >= GONE_NANOS;
+            choices[least] = isGone ? Choice.SILENT : Choice.DOUBT;
             doubts[least] = SkipReason.NONE;
         }
     }

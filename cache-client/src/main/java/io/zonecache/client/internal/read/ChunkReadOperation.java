@@ -306,11 +306,24 @@ final class ChunkReadOperation {
         if (scope.isClosed()) {
             return;
         }
-        if (reader.tryRetry()) {
+        if (isHeardAgain(undecided) || reader.tryRetry()) {
             enter();
         } else {
             retryLater(undecided);
         }
+    }
+
+    /**
+     * Whether nodes were silent, and none of them is any more: then a retry asks nobody in vain, and is not held back by the budget. Reads that
+     * were undecided together would else wait for it one after the other.
+     */
+    private boolean isHeardAgain(ReadRound undecided) {
+        List<NodeRequest> suspects;
+        synchronized (scope) {
+            suspects = undecided.suspects();
+        }
+        return !suspects.isEmpty()
+                && suspects.stream().noneMatch(request -> reader.nodeTracker().isSilent(request.node()));
     }
 
     // 5 decoding

@@ -85,6 +85,13 @@ final class ReadRound {
                 .toList();
     }
 
+    /** The requests that were not waited for, as their nodes were silent. */
+    List<NodeRequest> suspects() {
+        return Arrays.stream(requests)
+                .filter(request -> state.place(request.place()) == Place.SUSPECT)
+                .toList();
+    }
+
     /** Its node has fallen silent. */
     void suspect(NodeRequest request) {
         if (!request.isAnswered && isCurrent(request)) {

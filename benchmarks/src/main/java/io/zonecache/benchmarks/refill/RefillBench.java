@@ -117,7 +117,8 @@ public final class RefillBench {
         long lastBack = Collections.max(reads.backNanos.values());
         double seconds = (lastBack - reads.startNanos) / 1e9;
         double slowestSeconds = reads.backNanos.entrySet().stream()
-                .mapToDouble(entry -> (entry.getValue() - Objects.requireNonNull(reads.wantedNanos.get(entry.getKey()))) / 1e9)
+                .mapToDouble(entry ->
+                        (entry.getValue() - Objects.requireNonNull(reads.wantedNanos.get(entry.getKey()))) / 1e9)
                 .max()
                 .orElse(0);
         double idealSeconds = (double) plan.chunks() * plan.latencyMillis() / 1e3 / (budget - RefillPlan.RESERVE);

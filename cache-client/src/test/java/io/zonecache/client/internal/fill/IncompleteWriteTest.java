@@ -95,7 +95,7 @@ final class IncompleteWriteTest {
 
     @Test
     void shouldFindOutThatAnUnresponsiveNodeIsBackThoughNobodyReads() {
-        SimNode unresponsive = zone.nodes.get("n0");
+        SimNode unresponsive = zone.node(zone.view.nodes().get(0));
         unresponsive.mode = SimNode.Mode.FROZEN;
         List<ChunkKey> keys = new ArrayList<>();
         List<CompletableFuture<FilledChunk>> fetched = new ArrayList<>();
@@ -196,7 +196,7 @@ final class IncompleteWriteTest {
 
     @Test
     void shouldCompleteThousandsOfChunksWithinAMinuteOfTheNodesReturnAndHoldNoMore() {
-        SimNode away = zone.nodes.get("n0");
+        SimNode away = zone.node(zone.view.nodes().get(0));
         List<ChunkKey> keys = new ArrayList<>();
         away.putsRefused = Integer.MAX_VALUE;
         for (int i = 0; i < 6_000; i++) {

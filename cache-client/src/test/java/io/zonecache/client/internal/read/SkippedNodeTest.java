@@ -6,6 +6,8 @@ import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
 import io.zonecache.model.ChunkKey;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,19 +20,22 @@ final class SkippedNodeTest {
     private final FakeNode skipped = zone.at(key, 1);
     private final FakeNode other = zone.at(key, 3);
 
+    private final List<CompletableFuture<ZoneRead>> begun = new ArrayList<>();
+
     /** It fell silent for a while, and is back before anybody has probed it. */
     @BeforeEach
     void skip() {
         skipped.mode = Mode.SILENT;
         for (int i = 0; !zone.health.isSilent(zone.placement(key).get(1)); i++) {
             assertThat(i).as("reads until the node is skipped").isLessThan(100);
-            zone.reader.read(zone.begin(key));
+            begun.add(zone.reader.read(zone.begin(key)));
             zone.timer.advanceMillis(10);
         }
         zone.timer.advanceMillis(1_100);
-        zone.reader.read(zone.begin(key)); // takes the probe that is due
+        begun.add(zone.reader.read(zone.begin(key))); // takes the probe that is due
         zone.timer.advanceMillis(1);
         assertThat(zone.health.isSilent(zone.placement(key).get(1))).isTrue();
+        assertThat(begun).allMatch(CompletableFuture::isDone);
         skipped.mode = Mode.SERVING;
     }
 

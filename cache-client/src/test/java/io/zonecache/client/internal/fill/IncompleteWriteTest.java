@@ -8,7 +8,6 @@ import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -96,7 +95,7 @@ final class IncompleteWriteTest {
 
     @Test
     void shouldFindOutThatAnUnresponsiveNodeIsBackThoughNobodyReads() {
-        SimNode unresponsive = Objects.requireNonNull(zone.nodes.get("n0"));
+        SimNode unresponsive = zone.node(zone.view.nodes().get(0));
         unresponsive.mode = SimNode.Mode.FROZEN;
         List<ChunkKey> keys = new ArrayList<>();
         List<CompletableFuture<FilledChunk>> fetched = new ArrayList<>();
@@ -197,7 +196,7 @@ final class IncompleteWriteTest {
 
     @Test
     void shouldCompleteThousandsOfChunksWithinAMinuteOfTheNodesReturnAndHoldNoMore() {
-        SimNode away = Objects.requireNonNull(zone.nodes.get("n0"));
+        SimNode away = zone.node(zone.view.nodes().get(0));
         List<ChunkKey> keys = new ArrayList<>();
         away.putsRefused = Integer.MAX_VALUE;
         for (int i = 0; i < 6_000; i++) {

@@ -28,7 +28,6 @@ final class KilledNodesTest {
 
     private static final int NODES = 6;
     private static final int CHUNKS = 60;
-    private static final int AT_ONCE = 6;
     private static final int KILLS = Integer.getInteger("zonecache.test.kills", 10);
     private static final long SEED = Long.getLong("zonecache.test.kill-seed", 1);
     private static final Duration MINUTE = Duration.ofSeconds(60);
@@ -100,13 +99,8 @@ final class KilledNodesTest {
         }
     }
 
-    /** A few at a time, as a worker at its pace: hits earn the retries of reads that are undecided. */
     private static void readAll(ZoneCache cache, List<ChunkKey> keys) {
-        for (int first = 0; first < keys.size(); first += AT_ONCE) {
-            List<CompletableFuture<Chunk>> reads = keys.subList(first, first + AT_ONCE).stream()
-                    .map(cache::get)
-                    .toList();
-            reads.forEach(CompletableFuture::join);
-        }
+        List<CompletableFuture<Chunk>> reads = keys.stream().map(cache::get).toList();
+        reads.forEach(CompletableFuture::join);
     }
 }

@@ -39,13 +39,14 @@ final class ChunkReadOperation {
     private final OverRequestReader reader;
     private final ChunkRead read;
     private final ReadScope scope;
+    private final RoundRetries retries;
     private int requeues;
-    private int retries;
 
     ChunkReadOperation(OverRequestReader reader, ChunkRead read) {
         this.reader = reader;
         this.read = read;
         this.scope = new ReadScope(reader.gate());
+        this.retries = new RoundRetries(reader);
     }
 
     ChunkRead read() {
@@ -277,8 +278,7 @@ final class ChunkReadOperation {
     }
 
     /**
-     * Within the deadline as soon as the retry budget allows, with a growing pause before each look at it. No retry is needed once the nodes
-     * that were undecided have been silent for seconds.
+     * Within the deadline, as {@link RoundRetries} allows. No retry is needed once the nodes that were undecided have been silent for seconds.
      */
     private void retryLater(ReadRound undecided) {
         if (reader.nodeTracker().isZoneSilent()) {
@@ -294,11 +294,11 @@ final class ChunkReadOperation {
             complete(miss(undecided, Basis.SILENT_NODES));
             return;
         }
-        long pauseNanos = reader.retryPauseNanos(retries++);
+        long pauseNanos = retries.nextPauseNanos();
         if (pauseNanos < read.deadlineNanos() - reader.nanoTime()) {
             scope.own(reader.schedule(pauseNanos, () -> guarded(() -> retry(undecided))));
         } else {
-            fail(OverRequestReader.uncertain(read, retries - 1));
+            fail(OverRequestReader.uncertain(read, retries.made()));
         }
     }
 
@@ -306,17 +306,13 @@ final class ChunkReadOperation {
         if (scope.isClosed()) {
             return;
         }
-        if (isHeardAgain(undecided) || reader.tryRetry()) {
+        if (retries.tryRetry(undecided, isHeardAgain(undecided))) {
             enter();
         } else {
             retryLater(undecided);
         }
     }
 
-    /**
-     * Whether nodes were silent, and none of them is any more: then a retry asks nobody in vain, and is not held back by the budget. Reads that
-     * were undecided together would else wait for it one after the other.
-     */
     private boolean isHeardAgain(ReadRound undecided) {
         List<NodeRequest> suspects;
         synchronized (scope) {

@@ -250,12 +250,12 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     /** Whether the budget allows a retry now, which it then pays. */
-    boolean tryRetry() {
-        boolean mayRetry = retryBudget.trySpend(1);
-        if (mayRetry) {
-            zoneRetries.increment();
-        }
-        return mayRetry;
+    boolean trySpendRetry() {
+        return retryBudget.trySpend(1);
+    }
+
+    void countRetry() {
+        zoneRetries.increment();
     }
 
     void reconstructed() {

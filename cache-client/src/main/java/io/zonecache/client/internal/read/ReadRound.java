@@ -25,6 +25,7 @@ final class ReadRound {
     final StripeCollector collector;
     final RoundMemory memory;
     final KeyCheck check;
+    private boolean isShed;
     final long startNanos;
 
     private final NodeRequest[] requests;
@@ -83,6 +84,11 @@ final class ReadRound {
                     return place == Place.UNKNOWN || place == Place.SUSPECT;
                 })
                 .toList();
+    }
+
+    /** Whether a node has refused a request, as it has too much to do. */
+    boolean isShed() {
+        return isShed;
     }
 
     /** The requests that were not waited for, as their nodes were silent. */
@@ -187,7 +193,11 @@ final class ReadRound {
             request.state = missing.wanted() ? NodeFinding.State.WANTED : NodeFinding.State.MISSING;
             return Place.MISSING;
         }
-        return reply instanceof GetReply.Unknown ? Place.UNKNOWN : Place.LOST;
+        if (reply instanceof GetReply.Unknown unknown) {
+            isShed |= unknown.cause() == GetReply.Cause.REFUSED;
+            return Place.UNKNOWN;
+        }
+        return Place.LOST;
     }
 
     private boolean isTaking(NodeRequest request) {

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -292,6 +293,23 @@ final class OverRequestReaderTest {
         assertThat(zone.at(key, 0).gets.size() - before)
                 .as("one at the start and one a second")
                 .isBetween(1, 7);
+    }
+
+    @Test
+    void shouldNotLetReadsThatWereUndecidedTogetherWaitForOneAnother() {
+        ReadHarness zone = new ReadHarness("4-of-5", 5);
+        ChunkKey key = zone.fill(CHUNK);
+        zone.at(key, 0).mode = Mode.REFUSING;
+        FakeNode stalled = zone.at(key, 1);
+        stalled.mode = Mode.BY_HAND;
+        List<CompletableFuture<ZoneRead>> reads = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            reads.add(zone.reader.read(zone.begin(key)));
+        }
+        stalled.deliveries.forEach(FakeNode.Delivery::timeOut);
+        stalled.mode = Mode.SERVING;
+        zone.timer.advanceMillis(2_000);
+        assertThat(reads).allSatisfy(read -> assertHit(read, CHUNK));
     }
 
     @Test

@@ -70,6 +70,10 @@ public final class FakeNode {
             reply.complete(parser.end());
         }
 
+        public void timeOut() {
+            reply.complete(new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer in time"));
+        }
+
         public void breakOff() {
             reply.complete(new GetReply.Unknown(GetReply.Cause.CUT_OFF, "broken off"));
         }

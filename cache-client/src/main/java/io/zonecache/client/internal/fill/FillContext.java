@@ -45,7 +45,7 @@ final class FillContext {
 
     final FillCounters counters = new FillCounters();
     final Activity activity = new Activity();
-    final FillLease.Teller leaseTeller;
+    final FillLease.EndSender leaseEndSender;
     final WaiterLimit waiters;
     final FetchTimes fetchTimes;
     final OriginLimit limit;
@@ -77,7 +77,7 @@ final class FillContext {
         this.origin = origin;
         this.timer = timer;
         this.random = random;
-        this.leaseTeller = new FillLease.Teller(transport, timer, activity, config.nodeTimeoutMillis());
+        this.leaseEndSender = new FillLease.EndSender(transport, timer, activity, config.nodeTimeoutMillis());
         this.waiters = new WaiterLimit(config.queueLength());
         this.fetchTimes = new FetchTimes(config.totalMillis(), timer);
         this.limit = new OriginLimit(config.originLimit(), config.adaptiveLimit(), waiters, timer, random);

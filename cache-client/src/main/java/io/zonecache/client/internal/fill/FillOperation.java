@@ -323,7 +323,7 @@ final class FillOperation {
             return;
         }
         if (deadlineNanos.getAsLong() - context.nanoTime() <= 0) {
-            context.fetchTimes.turnedDown();
+            context.fetchTimes.recordRejection();
         }
         CompletableFuture<Turn> turn = context.reserve.enter(terms.share(), deadlineNanos);
         scope.own(Resource.PENDING, () -> turn.cancel(false));

@@ -83,7 +83,7 @@ final class LeaseInquiry {
         }
         context.counters.leases.increment();
         FillLease lease = new FillLease(
-                context.leaseTeller,
+                context.leaseEndSender,
                 asked.node(),
                 read.key(),
                 read.rank(),

@@ -20,14 +20,14 @@ public final class FillLease {
     /** The origin call is aborted at this part of the lease, which leaves the rest to say so before somebody else is granted one. */
     private static final double USABLE_PART = 0.8;
 
-    private static final int MAX_TELLS = 2;
+    private static final int MAX_SENDS = 2;
 
     /** While the client's own transport has no place for it. */
     private static final long NOT_SENT_PAUSE_MILLIS = 50;
 
     private static final int MAX_NOT_SENT = 20;
 
-    private final Teller teller;
+    private final EndSender sender;
     private final ZoneNode node;
     private final ChunkKey key;
     private final int rank;
@@ -42,19 +42,19 @@ public final class FillLease {
      * @param activity counts a lease until its node has been told
      * @param timeoutMillis for a node to acknowledge the end
      */
-    public record Teller(StripeTransport transport, ClientTimer timer, Activity activity, long timeoutMillis) {}
+    public record EndSender(StripeTransport transport, ClientTimer timer, Activity activity, long timeoutMillis) {}
 
     /** @param askedNanos before the node was asked, so that the lease never seems to last longer than it does */
     public FillLease(
-            Teller teller, ZoneNode node, ChunkKey key, int rank, String id, long askedNanos, long expiresInMillis) {
-        this.teller = teller;
+            EndSender sender, ZoneNode node, ChunkKey key, int rank, String id, long askedNanos, long expiresInMillis) {
+        this.sender = sender;
         this.node = node;
         this.key = key;
         this.rank = rank;
         this.id = id;
         this.askedNanos = askedNanos;
         this.expiresInMillis = expiresInMillis;
-        teller.activity.begin();
+        sender.activity.begin();
     }
 
     public ChunkKey key() {
@@ -78,7 +78,7 @@ public final class FillLease {
     /** Tells the node, if the lease has not ended yet. */
     public void end(LeaseOutcome outcome) {
         if (isEnded.compareAndSet(false, true)) {
-            tell(outcome, 1, 0);
+            sendEnd(outcome, 1, 0);
         }
     }
 
@@ -86,21 +86,21 @@ public final class FillLease {
         return isEnded.get();
     }
 
-    private void tell(LeaseOutcome outcome, int tells, int notSent) {
-        RequestContext request = new RequestContext(teller.timeoutMillis, rank, id);
+    private void sendEnd(LeaseOutcome outcome, int sends, int notSent) {
+        RequestContext request = new RequestContext(sender.timeoutMillis, rank, id);
         Futures.then(
-                Futures.call(() -> teller.transport.endLease(node, key, request, id, outcome)),
+                Futures.call(() -> sender.transport.endLease(node, key, request, id, outcome)),
                 reply -> {
-                    if (reply instanceof PutReply.Unknown && tells < MAX_TELLS) {
-                        tell(outcome, tells + 1, notSent);
+                    if (reply instanceof PutReply.Unknown && sends < MAX_SENDS) {
+                        sendEnd(outcome, sends + 1, notSent);
                     } else if (reply instanceof PutReply.NotSent && notSent < MAX_NOT_SENT) {
-                        teller.timer.schedule(
+                        sender.timer.schedule(
                                 TimeUnit.MILLISECONDS.toNanos(NOT_SENT_PAUSE_MILLIS),
-                                () -> tell(outcome, tells, notSent + 1));
+                                () -> sendEnd(outcome, sends, notSent + 1));
                     } else {
-                        teller.activity.end();
+                        sender.activity.end();
                     }
                 },
-                failure -> teller.activity.end());
+                failure -> sender.activity.end());
     }
 }

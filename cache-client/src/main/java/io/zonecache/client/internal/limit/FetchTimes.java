@@ -68,7 +68,7 @@ public final class FetchTimes {
     }
 
     /** A read was turned down because a fetch takes longer than all the time that it has. */
-    public synchronized void turnedDown() {
+    public synchronized void recordRejection() {
         long now = timer.nanoTime();
         if (now - measuredNanos >= FORGET_NANOS) {
             count = 0;

@@ -10,7 +10,7 @@ import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
-import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -164,7 +164,7 @@ final class ChunkCompletion {
         CodeSpec code = layout.code();
         List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
-        Effort once = new Effort(null, RANK, deadlineNanos, 1);
+        WriteOptions once = new WriteOptions(null, RANK, deadlineNanos, 1);
         Futures.then(
                 context.writer.write(key, RepairPlan.pick(plan, records), once, acknowledged -> {}),
                 written -> {

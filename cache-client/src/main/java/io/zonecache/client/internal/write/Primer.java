@@ -3,7 +3,7 @@ package io.zonecache.client.internal.write;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
-import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -54,7 +54,7 @@ final class Primer {
                     scope.own(Resource.MEMORY, memory::release);
                     awaitTurn(new Priming(view, key, bytes, deadlineNanos, onWriting, scope, result));
                 },
-                failure -> fail(scope, result, asBusy(key, failure)));
+                failure -> fail(scope, result, toBusy(key, failure)));
         return result;
     }
 
@@ -92,7 +92,7 @@ final class Primer {
                     priming.scope.own(Resource.WRITES, held::release);
                     write(priming);
                 },
-                failure -> fail(priming.scope, priming.result, asBusy(priming.key, failure)));
+                failure -> fail(priming.scope, priming.result, toBusy(priming.key, failure)));
     }
 
     private void check(ZoneSettings settings, ChunkKey key, ByteBuffer chunk) {
@@ -121,10 +121,10 @@ final class Primer {
         }
         priming.onWriting.run();
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, priming.key, priming.chunk);
-        Effort effort =
-                new Effort(null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
+        WriteOptions options =
+                new WriteOptions(null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
         Futures.then(
-                context.writer.write(priming.key, StripeWriter.byNode(placement, records), effort, acknowledged -> {}),
+                context.writer.write(priming.key, StripeWriter.byNode(placement, records), options, acknowledged -> {}),
                 written -> {
                     context.completer.written(priming.key, written.acknowledged(), code);
                     succeed(
@@ -134,7 +134,7 @@ final class Primer {
                 failure -> fail(priming.scope, priming.result, failure));
     }
 
-    private static CacheException asBusy(ChunkKey key, CacheException failure) {
+    private static CacheException toBusy(ChunkKey key, CacheException failure) {
         return failure.code() == CacheErrorCode.ORIGIN_LIMIT
                 ? new CacheException(CacheErrorCode.BUSY, "chunk " + key + ": " + failure.detail(), failure)
                 : failure;

@@ -6,7 +6,7 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
-import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
@@ -90,7 +90,7 @@ final class Repairer {
         Map<ZoneNode, List<StripeRecord>> picked = RepairPlan.pick(plan, StripeWriter.encode(scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
-        Effort once = new Effort(null, RANK, deadlineNanos, 1);
+        WriteOptions once = new WriteOptions(null, RANK, deadlineNanos, 1);
         Futures.then(
                 Futures.call(() -> context.writer.write(key, picked, once, acknowledged -> {})),
                 written -> ended(scope, stripes, written.acknowledged()),

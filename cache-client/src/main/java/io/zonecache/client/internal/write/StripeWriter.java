@@ -64,7 +64,7 @@ final class StripeWriter {
      * @param deadlineNanos no attempt starts after it
      * @param attempts PUTs to one node at most, those aside that this client could not send
      */
-    record Effort(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
+    record WriteOptions(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
 
     /**
      * How it went in the end.
@@ -126,8 +126,8 @@ final class StripeWriter {
      * @param onAcknowledged called with the number of stripes acknowledged so far, each time it has grown, on any thread
      */
     CompletableFuture<Written> write(
-            ChunkKey key, Map<ZoneNode, List<StripeRecord>> assigned, Effort effort, IntConsumer onAcknowledged) {
-        Write write = new Write(key, effort, onAcknowledged, assigned.size());
+            ChunkKey key, Map<ZoneNode, List<StripeRecord>> assigned, WriteOptions options, IntConsumer onAcknowledged) {
+        Write write = new Write(key, options, onAcknowledged, assigned.size());
         if (assigned.isEmpty()) {
             write.result.complete(new Written(0, 0, List.of()));
         }
@@ -173,7 +173,7 @@ final class StripeWriter {
     private final class Write {
 
         final ChunkKey key;
-        final Effort effort;
+        final WriteOptions options;
         final IntConsumer onAcknowledged;
         final CompletableFuture<Written> result = new CompletableFuture<>();
         final List<String> failures = new ArrayList<>();
@@ -181,9 +181,9 @@ final class StripeWriter {
         int unanswered;
         int nodesLeft;
 
-        Write(ChunkKey key, Effort effort, IntConsumer onAcknowledged, int nodes) {
+        Write(ChunkKey key, WriteOptions options, IntConsumer onAcknowledged, int nodes) {
             this.key = key;
-            this.effort = effort;
+            this.options = options;
             this.onAcknowledged = onAcknowledged;
             this.nodesLeft = nodes;
         }
@@ -198,13 +198,13 @@ final class StripeWriter {
         }
 
         private void send(ZoneNode node, List<StripeRecord> records, int attempt) {
-            long leftMillis = NANOSECONDS.toMillis(effort.deadlineNanos() - timer.nanoTime());
+            long leftMillis = NANOSECONDS.toMillis(options.deadlineNanos() - timer.nanoTime());
             if (closed || leftMillis <= 0) {
                 settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
                 return;
             }
             RequestContext request =
-                    new RequestContext(Math.min(config.putAttemptMillis(), leftMillis), effort.rank(), effort.lease());
+                    new RequestContext(Math.min(config.putAttemptMillis(), leftMillis), options.rank(), options.lease());
             Futures.then(
                     Futures.call(() -> transport.put(node, key, request, records)),
                     reply -> answered(node, records, attempt, reply),
@@ -217,10 +217,10 @@ final class StripeWriter {
                 return;
             }
             long pauseNanos = pauseNanos(attempt, reply);
-            boolean timeLeft = timer.nanoTime() + pauseNanos < effort.deadlineNanos();
+            boolean timeLeft = timer.nanoTime() + pauseNanos < options.deadlineNanos();
             // What was not sent was no attempt; but who tries only once does not wait either.
-            boolean isOwnShortage = reply instanceof PutReply.NotSent && effort.attempts() > 1;
-            boolean mayTryAgain = isOwnShortage || (mayPass(reply) && attempt < effort.attempts());
+            boolean isOwnShortage = reply instanceof PutReply.NotSent && options.attempts() > 1;
+            boolean mayTryAgain = isOwnShortage || (mayRetry(reply) && attempt < options.attempts());
             if (mayTryAgain && timeLeft && !closed) {
                 new Pause(() -> put(node, records, isOwnShortage ? attempt : attempt + 1)).begin(pauseNanos);
                 return;
@@ -228,7 +228,7 @@ final class StripeWriter {
             if (reply instanceof PutReply.Unknown) {
                 addUnanswered(records.size());
             }
-            settled(0, "node " + node.id() + ": " + words(reply) + " (expected: an acknowledgement)");
+            settled(0, "node " + node.id() + ": " + describe(reply) + " (expected: an acknowledgement)");
         }
 
         private synchronized void addUnanswered(int stripes) {
@@ -245,13 +245,13 @@ final class StripeWriter {
                 }
             }
             if (stripes > 0) {
-                tell(acknowledgedNow);
+                reportProgress(acknowledgedNow);
             }
             leave();
         }
 
         /** What a listener throws must not count the node twice. */
-        private void tell(int acknowledgedNow) {
+        private void reportProgress(int acknowledgedNow) {
             try {
                 onAcknowledged.accept(acknowledgedNow);
             } catch (RuntimeException | Error e) {
@@ -278,13 +278,13 @@ final class StripeWriter {
     }
 
     /** A node that is draining takes no more stripes, so another try at it would only keep the write from its end. */
-    private static boolean mayPass(PutReply reply) {
+    private static boolean mayRetry(PutReply reply) {
         return !(reply instanceof PutReply.Refused refused)
                 || (refused.code() != CacheErrorCode.DRAINING
                         && refused.code().retry().mayRepeat());
     }
 
-    private static String words(PutReply reply) {
+    private static String describe(PutReply reply) {
         if (reply instanceof PutReply.Refused refused) {
             return refused.code() + ", " + refused.detail();
         }

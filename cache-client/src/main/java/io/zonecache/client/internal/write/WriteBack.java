@@ -6,7 +6,7 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
-import io.zonecache.client.internal.write.StripeWriter.Effort;
+import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.StripeWriter.Written;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CodeSpec;
@@ -94,10 +94,10 @@ final class WriteBack {
         }
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
         memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
-        Effort effort =
-                new Effort(lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
+        WriteOptions options =
+                new WriteOptions(lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
         Futures.then(
-                context.writer.write(lease.key(), StripeWriter.byNode(placement, records), effort, acknowledged -> {
+                context.writer.write(lease.key(), StripeWriter.byNode(placement, records), options, acknowledged -> {
                     if (acknowledged >= code.data()) {
                         lease.end(LeaseOutcome.FILLED);
                     }

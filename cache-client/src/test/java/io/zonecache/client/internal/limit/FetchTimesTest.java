@@ -72,14 +72,14 @@ final class FetchTimesTest {
         add(3_000, 3_000);
         for (int second = 0; second < 9; second++) {
             timer.advanceMillis(1_000);
-            times.turnedDown();
+            times.recordRejection();
             assertThat(fetchMillis()).isEqualTo(3_000);
         }
         timer.advanceMillis(1_000);
-        times.turnedDown();
+        times.recordRejection();
         assertThat(fetchMillis()).isEqualTo(FetchTimes.MIN_FETCH_MILLIS);
         add(3_000);
-        times.turnedDown();
+        times.recordRejection();
         assertThat(fetchMillis()).as("measured anew").isEqualTo(3_000);
     }
 }

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * once in a round: the rest of that read's placement, then those of the other reads' placements, until a placement turns out not to answer.
  * A read is told once all nodes of its placement have been asked and one of them has answered; by then the client knows of each whether
  * to ask it. So a zone that stays away gets one request a second from a client, however many of its reads wait, and one that is back gets
- * no more than one for each node, which the reads themselves would send next.
+ * one for each node, before the reads themselves ask it.
  *
  * <p>Thread-safe, never blocks.
  */
@@ -55,6 +55,7 @@ final class ZoneWatch {
     private final Set<Watch> watches = new LinkedHashSet<>();
 
     private @Nullable Scheduled nextCheck;
+
     /** The one in which a node has been heard, until it is over: no other goes beyond its first node meanwhile. */
     private @Nullable Round current;
 

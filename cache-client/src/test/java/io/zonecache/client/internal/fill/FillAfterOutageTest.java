@@ -191,9 +191,7 @@ final class FillAfterOutageTest {
         reading.givesUpRefusingNodes = true;
         keys.forEach(key -> gets.add(reading.get(key, 60_000)));
         large.timer.advanceMillis(4_000);
-        for (int node = 0; node < 15; node++) {
-            large.nodes.get("n" + node).mode = SimNode.Mode.UP;
-        }
+        large.view.nodes().subList(0, 15).forEach(node -> large.node(node).mode = SimNode.Mode.UP);
         List<Integer> reachable = new ArrayList<>();
         for (int i = 0; i < READS; i++) {
             long up = large.placed(keys.get(i)).stream()

@@ -24,6 +24,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** Parts of a zone of real nodes fail, and every promise holds: what fails, and what the origin is asked, is counted. */
 @Tag("slow")
@@ -145,6 +147,35 @@ final class PartialFailureTest {
                 awaitAll(readAll(cache, keys));
                 return origin.gets.get() == before;
             });
+        }
+    }
+
+    private static List<ProxyFault> outages() {
+        return List.of(new ProxyFault.BlackHole(), new ProxyFault.BreakAfter(1));
+    }
+
+    /** The reserve serves 4 of 80 reads at a time, 2 s each. */
+    @ParameterizedTest
+    @MethodSource("outages")
+    void shouldServeReadsThatWaitForTheReserveFromTheZoneOnceItIsBack(ProxyFault outage, @TempDir Path directory) {
+        try (ProxiedZone zone = ProxiedZone.start(
+                        directory, 6, "4-of-5", Map.of("expected-clients", "1", "origin-reserve", "4"));
+                ZoneCache cache =
+                        cache(config(zone.addresses()).readDeadline(LONG).build())) {
+            List<ChunkKey> keys = filled(zone.nodes, 80);
+            awaitAll(readAll(cache, keys));
+            origin.latencyMillis = 2_000;
+            zone.setAll(outage);
+            List<CompletableFuture<Chunk>> reads = readAll(cache, keys);
+            await().atMost(LONG).until(() -> cache.stats().origin().uncoordinated() >= 8);
+            zone.setAll(new ProxyFault.None());
+            long before = cache.stats().origin().uncoordinated();
+            long startNanos = System.nanoTime();
+            awaitAll(reads);
+            assertThat(System.nanoTime() - startNanos).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            assertThat(cache.stats().origin().uncoordinated() - before)
+                    .as("turns that came before a node was heard")
+                    .isLessThanOrEqualTo(12);
         }
     }
 

@@ -51,6 +51,7 @@ final class FillContext {
     final OriginLimit limit;
     final FillMemoryQueue memory;
     final ReserveLimit reserve;
+    final ZoneWatch zoneWatch;
     final TokenBucket retries;
     final NegativeCache absent;
     final OriginFetcher fetcher;
@@ -83,6 +84,7 @@ final class FillContext {
         this.limit = new OriginLimit(config.originLimit(), config.adaptiveLimit(), waiters, timer, random);
         this.memory = new FillMemoryQueue(memory, timer);
         this.reserve = new ReserveLimit(waiters, timer, random);
+        this.zoneWatch = new ZoneWatch(reader, zone, timer, random);
         this.retries = new TokenBucket(
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);

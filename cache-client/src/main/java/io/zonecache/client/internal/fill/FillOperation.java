@@ -7,7 +7,6 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.fill.OriginFetcher.Fetched;
-import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.OriginLimit.Slot;
 import io.zonecache.client.internal.limit.ReserveLimit.Turn;
@@ -50,6 +49,10 @@ final class FillOperation {
     private @Nullable Slot slot;
     private @Nullable FillLease lease;
     private boolean isFetching;
+
+    /** How often a node has answered again while this read waited for the reserve. */
+    private int timesHeard;
+
     private boolean isEnded;
 
     FillOperation(FillContext context, Origin origin, ChunkRead read, ZoneRead.Miss miss) {
@@ -314,26 +317,17 @@ final class FillOperation {
     }
 
     private void awaitReserve() {
-        PlacedView view = context.zone.current();
-        ReserveTerms terms =
-                context.assumptions.reserve(view == null ? null : view.view().settings());
-        LongSupplier deadlineNanos = () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos());
-        if (terms.share() <= 0) {
-            fail(terms.refusal(read.key(), "the zone has no reserve", null));
-            return;
+        await(new ReserveWait(context, scope, read).start(timesHeard), this::onReserve, this::onFetchFailed);
+    }
+
+    private void onReserve(ReserveWait.Outcome outcome) {
+        Turn turn = outcome.turn();
+        if (turn != null) {
+            onTurn(turn, outcome.keyScheme());
+        } else if (!isEnded) {
+            timesHeard++;
+            perform(state.zoneHeard(now()));
         }
-        if (deadlineNanos.getAsLong() - context.nanoTime() <= 0) {
-            context.fetchTimes.recordRejection();
-        }
-        CompletableFuture<Turn> turn = context.reserve.enter(terms.share(), deadlineNanos);
-        scope.own(Resource.PENDING, () -> turn.cancel(false));
-        await(
-                turn,
-                begun -> onTurn(begun, terms.keyScheme()),
-                failure -> onFetchFailed(
-                        failure.code() == CacheErrorCode.ORIGIN_LIMIT
-                                ? terms.refusal(read.key(), failure.detail(), failure)
-                                : failure));
     }
 
     private void onTurn(Turn turn, @Nullable KeyScheme scheme) {

@@ -8,7 +8,7 @@ final class FillScope extends ResourceScope<FillScope.Resource> {
 
     /** In the order in which they are released. */
     enum Resource {
-        /** Of a pause, or of looks at a node that is asked. */
+        /** Of a pause, of checks of a node that is asked, or of a watch of the zone. */
         TIMER,
         /** Ends the use of a slot for questions. */
         SLOT_TIMER,

@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * The zone is read again before a lease is asked for or used where the miss is not new: what was missing a while ago may have been filled
- * and forgotten since, and then a lease would buy a second fetch. What is known of the miss is in {@link MissKnowledge}, and whom to ask
- * for the lease in {@link LeaseQuestions}.
+ * and forgotten since, and then a lease would buy a second fetch. What is known of the miss is in {@link MissKnowledge}, whom to ask for
+ * the lease in {@link LeaseQuestions}, and what is fetched again in {@link FillRetries}.
  *
  * <p>Pure: holds no lock, no resource and no clock. Not thread-safe.
  */
@@ -47,12 +47,6 @@ final class FillState {
 
     private static final long MAX_REDIRECT_PAUSE_MILLIS = 1_000;
 
-    /** For how long nodes leave a chunk alone after its first failed fill. */
-    private static final long FAILED_PAUSE_MILLIS = 1_000;
-
-    /** After a failure, what is tried again ends so long before the deadline: the caller shall hear what failed. */
-    private static final long TELL_MILLIS = 100;
-
     /** What comes after a look at the zone that has missed again, or after a pause. */
     private enum Next {
         ASK,
@@ -67,7 +61,7 @@ final class FillState {
     private final FillConfig config;
     private final ChunkKey key;
     private final Predicate<ZoneNode> isSkipped;
-    private final BooleanSupplier retryBudget;
+    private final FillRetries retries;
     private final RandomGenerator random;
     private final LeaseQuestions questions;
 
@@ -81,10 +75,6 @@ final class FillState {
     private Next afterLook = Next.ASK;
     private Next afterPause = Next.ASK;
     private CacheException lastRefusal;
-    private boolean hasFailed;
-
-    /** Since the last fetch of this read, its own or one that it waited for. */
-    private boolean isRetryPaid;
 
     /**
      * @param isSkipped whether there is a reason not to ask a node
@@ -101,7 +91,7 @@ final class FillState {
         this.key = key;
         this.known = new MissKnowledge(miss);
         this.isSkipped = isSkipped;
-        this.retryBudget = retryBudget;
+        this.retries = new FillRetries(retryBudget);
         this.random = random;
         this.questions = new LeaseQuestions(isSkipped, random);
         this.lastRefusal = new CacheException(
@@ -181,34 +171,36 @@ final class FillState {
 
     /** A newer view was asked for. */
     FillStep viewRefreshed(FillMoment now) {
-        return leftNanos(now) <= 0 ? giveUp() : look(Next.ASK);
+        return lookOrGiveUp(now);
+    }
+
+    /** While the reserve was waited for, a node of the chunk's placement has answered: the read has left that queue. */
+    FillStep zoneHeard(FillMoment now) {
+        return lookOrGiveUp(now);
     }
 
     /**
-     * A fetch has failed, or its turn has not come. A failure that may pass is no reason to fail a read that has time left. All its
-     * tries are paid out of one budget, so that a failing origin sees no more than a fixed share of extra load.
+     * A fetch has failed, or its turn has not come. A failure that may pass is no reason to fail a read that has time left.
      *
      * @param wasAsked whether the origin was asked
      */
     FillStep fetchFailed(CacheException failure, boolean wasAsked, FillMoment now) {
         hasLease = false;
-        hasFailed = true;
         lastRefusal = failure;
-        boolean mayTryAgain = wasAsked
-                && OriginFetcher.mayBeTriedAgain(failure)
-                && nanos(FAILED_PAUSE_MILLIS) < leftNanos(now)
-                && payRetry();
-        return mayTryAgain ? pause(FAILED_PAUSE_MILLIS, Next.ASK, now) : new FillStep.Fail(failure);
+        retries.fetchFailed();
+        return retries.mayFetchAgain(failure, wasAsked, leftNanos(now))
+                ? pause(FillRetries.FAILED_PAUSE_MILLIS, Next.ASK, now)
+                : new FillStep.Fail(failure);
     }
 
     /** The origin is asked now: another try will have to be paid for. */
     void fetchBegins() {
-        isRetryPaid = false;
+        retries.fetchBegins();
     }
 
     /** Whether the origin has been asked before in vain: what is asked again is for the callers alone. */
     boolean hasFailed() {
-        return hasFailed;
+        return retries.hasFailed();
     }
 
     /**
@@ -340,12 +332,11 @@ final class FillState {
     private FillStep onOthersFailure(LeaseReply.Refused refused, FillMoment now) {
         known.setFilledByOthers(false);
         long pauseMillis = refused.retryAfterMillis() + PAUSE_MILLIS;
-        boolean mayWait = nanos(pauseMillis) < leftNanos(now) && payRetry();
-        return mayWait ? pause(pauseMillis, Next.ASK, now) : giveUp();
+        return retries.mayWait(pauseMillis, leftNanos(now)) ? pause(pauseMillis, Next.ASK, now) : giveUp();
     }
 
     private FillStep useLease(FillMoment now, boolean isFresh) {
-        if (hasFailed && leftNanos(now) < now.fetchNanos()) {
+        if (retries.hasFailed() && leftNanos(now) < now.fetchNanos()) {
             return giveUp();
         }
         // Where the origin takes longer than any lease, half of one is worth a try.
@@ -368,6 +359,10 @@ final class FillState {
         return pause(PAUSE_MILLIS, Next.ASK, now);
     }
 
+    private FillStep lookOrGiveUp(FillMoment now) {
+        return leftNanos(now) <= 0 ? giveUp() : look(Next.ASK);
+    }
+
     private FillStep look(Next next) {
         afterLook = next;
         return new FillStep.ReadZone();
@@ -387,12 +382,7 @@ final class FillState {
         return new FillStep.Fail(lastRefusal);
     }
 
-    private boolean payRetry() {
-        isRetryPaid = isRetryPaid || retryBudget.getAsBoolean();
-        return isRetryPaid;
-    }
-
     private long leftNanos(FillMoment now) {
-        return now.deadlineNanos() - now.nanos() - (hasFailed ? nanos(TELL_MILLIS) : 0);
+        return now.deadlineNanos() - now.nanos() - retries.tellNanos();
     }
 }

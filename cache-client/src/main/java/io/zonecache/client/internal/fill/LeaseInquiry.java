@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseInquiry {
 
-    /** How often to look whether the node counts as gone. */
-    private static final long LOOK_MILLIS = 100;
+    /** How often to check whether the node counts as gone. */
+    private static final long CHECK_MILLIS = 100;
 
     private final FillContext context;
     private final FillScope scope;
     private final ChunkRead read;
     private final FillStep.Ask asked;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
-    private volatile @Nullable Scheduled look;
+    private volatile @Nullable Scheduled nextCheck;
 
     /**
      * What came of it.
@@ -62,7 +62,7 @@ final class LeaseInquiry {
         }
         // A node that is silent already is asked only where no other is left, and then has its time.
         boolean isWatched = !context.zone.isSilent(asked.node());
-        scope.own(Resource.TIMER, this::stopLooking);
+        scope.own(Resource.TIMER, this::stopChecking);
         long askedNanos = context.nanoTime();
         RequestContext request = new RequestContext(
                 asked.question().waitMillis() + context.config.nodeTimeoutMillis(), read.rank(), null);
@@ -71,7 +71,7 @@ final class LeaseInquiry {
                 reply -> onReply(reply, askedNanos),
                 answer::completeExceptionally);
         if (isWatched) {
-            guarded(this::lookLater);
+            guarded(this::checkLater);
         }
         return answer;
     }
@@ -96,16 +96,16 @@ final class LeaseInquiry {
         }
     }
 
-    private void look() {
+    private void check() {
         if (!answer.isDone() && context.zone.isSilent(asked.node())) {
             answer.complete(new Answer(null, null));
         }
-        lookLater();
+        checkLater();
     }
 
-    private void lookLater() {
+    private void checkLater() {
         if (!answer.isDone()) {
-            look = context.timer.schedule(nanos(LOOK_MILLIS), () -> guarded(this::look));
+            nextCheck = context.timer.schedule(nanos(CHECK_MILLIS), () -> guarded(this::check));
         }
     }
 
@@ -118,8 +118,8 @@ final class LeaseInquiry {
         }
     }
 
-    private void stopLooking() {
-        Scheduled next = look;
+    private void stopChecking() {
+        Scheduled next = nextCheck;
         if (next != null) {
             next.cancel();
         }

@@ -11,7 +11,10 @@
  *   <li>and then the caller has the chunk.
  * </ol>
  *
- * {@link io.zonecache.client.internal.fill.FillState} decides what comes next,
+ * Where no node grants a lease, the read waits for a turn in the origin reserve, or until nodes answer again ({@link
+ * io.zonecache.client.internal.fill.ReserveWait}).
+ *
+ * <p>{@link io.zonecache.client.internal.fill.FillState} decides what comes next,
  * {@link io.zonecache.client.internal.fill.FillOperation} does it, and a {@link io.zonecache.client.internal.fill.FillScope} owns what
  * that takes. Why it is so: docs/decisions/0009-fill.md.
  */

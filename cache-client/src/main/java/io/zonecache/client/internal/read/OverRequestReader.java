@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,6 +57,9 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
     /** Of one request to a node, however patient its caller: as long as the longest deadline that can be configured. */
     private static final long MAX_REQUEST_MILLIS = 600_000;
+
+    /** Of one request that only finds out whether a node answers, with an answer that is long on its way. */
+    private static final long MAX_PROBE_MILLIS = 5_000;
 
     /** A timer is no finer. */
     private static final long MIN_HEDGE_NANOS = 1_000_000L;
@@ -124,6 +128,17 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         ChunkReadOperation operation = new ChunkReadOperation(this, read);
         underWay.add(operation);
         return operation.start();
+    }
+
+    @Override
+    public CompletableFuture<List<ZoneNode>> probe(ChunkRead read, List<ZoneNode> nodes) {
+        List<CompletableFuture<Boolean>> probes =
+                nodes.stream().map(node -> probe(read, node)).toList();
+        return CompletableFuture.allOf(probes.toArray(new CompletableFuture<?>[0]))
+                .thenApply(done -> IntStream.range(0, nodes.size())
+                        .filter(i -> probes.get(i).join())
+                        .mapToObj(nodes::get)
+                        .toList());
     }
 
     public ReaderStats stats() {
@@ -265,7 +280,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     /** @param onReply called once, whatever the transport does */
     void send(ChunkRead read, NodeRequest request, Consumer<GetReply> onReply) {
         long sentNanos = timer.nanoTime();
-        RequestContext context = context(read);
+        RequestContext context = context(read, MAX_REQUEST_MILLIS);
         stripeRequests.increment();
         CompletableFuture<GetReply> answer =
                 Futures.call(() -> transport.get(request.node(), read.key(), context, request));
@@ -283,8 +298,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         checkSilenceLater();
     }
 
-    private RequestContext context(ChunkRead read) {
-        long timeoutMillis = Math.max(1, Math.min(MAX_REQUEST_MILLIS, remainingMillis(read)));
+    private RequestContext context(ChunkRead read, long maxMillis) {
+        long timeoutMillis = Math.max(1, Math.min(maxMillis, remainingMillis(read)));
         return new RequestContext(
                 timeoutMillis, Math.min(options.attemptMillis(), timeoutMillis), read.rank(), null, read.traceparent());
     }
@@ -294,15 +309,11 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         if (placement.isEmpty() || !nodeTracker.takeZoneProbe()) {
             return;
         }
-        ZoneNode node = placement.get(random.nextInt(placement.size()));
-        long sentNanos = timer.nanoTime();
-        CompletableFuture<GetReply> answer =
-                Futures.call(() -> transport.get(node, read.key(), context(read), header -> null));
-        Futures.whenDone(answer, (reply, failure) -> {
-            if (reply != null) {
-                nodeTracker.requestEnded(node, outcome(reply), timer.nanoTime() - sentNanos);
-            }
-        });
+        Futures.whenDone(probe(read, placement.get(random.nextInt(placement.size()))), (isHeard, failure) -> {});
+    }
+
+    private CompletableFuture<Boolean> probe(ChunkRead read, ZoneNode node) {
+        return new NodeProbe(nodeTracker, node).send(transport, read.key(), context(read, MAX_PROBE_MILLIS), timer);
     }
 
     /** One timer for all reads: most end long before it matters. */
@@ -360,7 +371,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         return TimeUnit.NANOSECONDS.toMillis(read.deadlineNanos() - timer.nanoTime());
     }
 
-    private static Outcome outcome(GetReply reply) {
+    static Outcome outcome(GetReply reply) {
         if (reply instanceof GetReply.Lost) {
             return Outcome.FAILED;
         }

@@ -2,6 +2,8 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.ZoneNode;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,12 @@ public interface ZoneReader {
      * @param read carries what is the same in all of its rounds: rank, deadline. It holds no memory between them
      */
     CompletableFuture<ZoneRead> read(ChunkRead read);
+
+    /**
+     * Asks each of these nodes once for the chunk, whatever is known of them, and remembers whether they answer. What they hold is not
+     * taken. Completes within seconds, never exceptionally, with those that have answered, whatever they said.
+     */
+    CompletableFuture<List<ZoneNode>> probe(ChunkRead read, List<ZoneNode> nodes);
 
     /**
      * A read that has not begun.

@@ -8,9 +8,11 @@
  *   <li>a PUT to each node at once, tried again as long as its kind of write may be.
  * </ol>
  *
- * Three kinds of writes take these steps: {@link io.zonecache.client.internal.write.WriteBack} stores what a fill has fetched, {@link
+ * Four kinds of writes take these steps: {@link io.zonecache.client.internal.write.WriteBack} stores what a fill has fetched, {@link
  * io.zonecache.client.internal.write.Primer} what its owner brings, {@link io.zonecache.client.internal.write.Repairer} what reads found
- * missing. {@link io.zonecache.client.internal.write.StripeWriter} sends for all of them. Nothing here asks for leases or the origin.
+ * missing, and {@link io.zonecache.client.internal.write.ChunkCompleter} what this client's own writes left out, which brings those chunks
+ * to all n stripes. {@link io.zonecache.client.internal.write.StripeWriter} sends for all of them. Nothing here asks for leases or the
+ * origin.
  */
 @NullMarked
 package io.zonecache.client.internal.write;

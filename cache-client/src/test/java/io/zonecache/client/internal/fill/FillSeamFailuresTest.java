@@ -121,6 +121,7 @@ final class FillSeamFailuresTest {
         void run() {
             readAlongsideAnother();
             readWhileNodesAreBusyOrGone();
+            waitForTheReserve();
             fillIncompletely();
             write();
             zone.timer.runAll();
@@ -174,6 +175,20 @@ final class FillSeamFailuresTest {
             get(zone.origin.add(CHUNK_BYTES));
             zone.timer.runAll();
             zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.UP);
+        }
+
+        /** For longer than it takes until a node is asked whether it answers again. */
+        private void waitForTheReserve() {
+            zone.origin.bodyMillis = 3_000;
+            zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.DOWN);
+            for (int i = 0; i < 3; i++) {
+                get(zone.origin.add(CHUNK_BYTES));
+            }
+            zone.timer.advanceMillis(1_600);
+            zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.UP);
+            zone.timer.advanceMillis(1_600);
+            zone.origin.bodyMillis = 0;
+            zone.timer.runAll();
         }
 
         /** A node takes its stripe only after the write-back has given it up. */

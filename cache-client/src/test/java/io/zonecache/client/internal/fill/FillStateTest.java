@@ -231,4 +231,24 @@ final class FillStateTest {
         assertThat(state.answered(new LeaseReply.Unreachable("no answer"), now()))
                 .isEqualTo(new FillStep.FetchUncoordinated());
     }
+
+    @Test
+    void shouldReadTheZoneAndAskForALeaseAgainOnceANodeHasAnsweredDuringTheWaitForTheReserve() {
+        askFirst();
+        state.answered(new LeaseReply.Unreachable("refused"), now());
+        assertThat(state.answered(new LeaseReply.Unreachable("refused"), now()))
+                .isEqualTo(new FillStep.FetchUncoordinated());
+        nowMillis += 3_000;
+        assertThat(state.zoneHeard(now())).isEqualTo(new FillStep.ReadZone());
+        FillStep.Ask again = (FillStep.Ask) state.missed(miss(Basis.PROVEN), now());
+        assertThat(again.node()).isEqualTo(A);
+    }
+
+    @Test
+    void shouldReturnToTheReserveWhereTheZoneIsOutOfReachAgain() {
+        FillState waiting = state(Basis.ZONE_UNREACHABLE);
+        waiting.begin(now());
+        assertThat(waiting.zoneHeard(now())).isEqualTo(new FillStep.ReadZone());
+        assertThat(waiting.missed(miss(Basis.ZONE_UNREACHABLE), now())).isEqualTo(new FillStep.FetchUncoordinated());
+    }
 }

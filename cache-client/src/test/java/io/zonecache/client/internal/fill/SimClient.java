@@ -66,6 +66,20 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** What its misses rest on. */
     ZoneRead.Basis basis = ZoneRead.Basis.PROVEN;
 
+    /** Its reads ask no node and miss at once, as where no node of the zone has been heard for seconds: until one answers a probe. */
+    boolean isZoneSilent;
+
+    /** Its reads ask no node that has refused them before, until it answers a probe. */
+    boolean givesUpRefusingNodes;
+
+    /** No question for a lease arrives, whatever else does. */
+    boolean areLeasesUnreachable;
+
+    /** All requests to nodes, whether they arrive or not. */
+    int requests;
+
+    int probes;
+
     /** What a call of a collaborator throws, or brings in its future, instead of doing anything; null for nothing. */
     Function<Seam, @Nullable Throwable> fault = seam -> null;
 
@@ -119,6 +133,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** What filling calls. */
     enum Seam {
         READ,
+        PROBE,
         CURRENT_VIEW,
         REFRESH,
         IS_SKIPPED,
@@ -175,12 +190,22 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         }
         CompletableFuture<ZoneRead> result = new CompletableFuture<>();
         List<ZoneNode> placement = zone.placement.nodesFor(read.key());
+        if (isZoneSilent) {
+            result.complete(new ZoneRead.Miss(placement, zone.timer.nanoTime(), 0, ZoneRead.Basis.ZONE_UNREACHABLE));
+            return result;
+        }
         Tally tally = new Tally(placement, zone.view.settings().code().data(), read.key(), result);
         for (ZoneNode node : placement) {
             SimNode asked = zone.node(node);
             if (skipped.contains(node.id())) {
                 tally.lost();
-            } else if (asked.mode == SimNode.Mode.FROZEN) {
+                continue;
+            }
+            requests++;
+            if (givesUpRefusingNodes && asked.mode == SimNode.Mode.DOWN) {
+                skipped.add(node.id());
+            }
+            if (asked.mode == SimNode.Mode.FROZEN) {
                 silentSinceNanos.putIfAbsent(node.id(), zone.timer.nanoTime());
                 zone.timer.schedule(MILLISECONDS.toNanos(500), () -> {
                     skipped.add(node.id());
@@ -191,6 +216,32 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             }
         }
         return result;
+    }
+
+    @Override
+    public CompletableFuture<List<ZoneNode>> probe(ChunkRead read, List<ZoneNode> nodes) {
+        CompletableFuture<List<ZoneNode>> failed = failed(Seam.PROBE);
+        if (failed != null) {
+            return failed;
+        }
+        List<ZoneNode> heard = new ArrayList<>();
+        List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+        for (ZoneNode node : nodes) {
+            probes++;
+            CompletableFuture<Boolean> answer =
+                    send(node, 1_000, false, false, (Consumer<Boolean> told) -> told.accept(true));
+            answers.add(answer.thenApply(isHeard -> {
+                if (isHeard) {
+                    heard.add(node);
+                    skipped.remove(node.id());
+                    silentSinceNanos.remove(node.id());
+                    isZoneSilent = false;
+                }
+                return isHeard;
+            }));
+        }
+        return CompletableFuture.allOf(answers.toArray(new CompletableFuture<?>[0]))
+                .thenApply(done -> heard);
     }
 
     private final class Tally {
@@ -301,6 +352,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     private <T> CompletableFuture<T> send(
             ZoneNode node, long timeoutMillis, T onTimeout, T onRefused, Consumer<Consumer<T>> request) {
+        requests++;
         CompletableFuture<T> result = new CompletableFuture<>();
         if (frozen) {
             return result;
@@ -339,6 +391,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             return failed;
         }
         leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
+        if (areLeasesUnreachable) {
+            return CompletableFuture.completedFuture(new LeaseReply.Unreachable("no answer"));
+        }
         if (question.waitMillis() == 0) {
             return ask(node, key, context, question);
         }

@@ -14,6 +14,7 @@ import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
+import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,11 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
         CompletableFuture<ZoneRead> result = new CompletableFuture<>();
         reads.add(result);
         return result;
+    }
+
+    @Override
+    public CompletableFuture<List<ZoneNode>> probe(ChunkRead read, List<ZoneNode> nodes) {
+        throw new UnsupportedOperationException("probes are the filler's");
     }
 
     @Override

@@ -169,6 +169,44 @@ final class OverRequestReaderTest {
     }
 
     @Test
+    void shouldAskNodesThatWereGivenUpAgainOnceTheyHaveAnsweredAProbe() {
+        ReadHarness zone = new ReadHarness("reed_solomon:3-of-5", 5);
+        byte[] chunk = ReadHarness.chunk(1, 1_000);
+        ChunkKey key = zone.fill(chunk);
+        zone.setAll(Mode.REFUSING);
+        for (int i = 0; i < 45; i++) {
+            CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+            zone.timer.advanceMillis(100);
+            assertThat(assertMiss(read).basis()).isEqualTo(Basis.PROVEN);
+        }
+        zone.setAll(Mode.SERVING);
+        CompletableFuture<ZoneRead> inVain = zone.reader.read(zone.begin(key));
+        zone.timer.advanceMillis(10);
+        assertMiss(inVain);
+        zone.at(key, 4).mode = Mode.REFUSING;
+        CompletableFuture<List<ZoneNode>> heard = zone.reader.probe(zone.begin(key), zone.placement(key));
+        zone.timer.advanceMillis(10);
+        assertThat(heard.join()).isEqualTo(zone.placement(key).subList(0, 4));
+        CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
+        zone.timer.advanceMillis(10);
+        assertHit(read, chunk);
+    }
+
+    @Test
+    void shouldEndAProbeOfNodesThatSayNothing() {
+        ReadHarness zone = new ReadHarness("reed_solomon:3-of-5", 5);
+        ChunkKey key = zone.fill(ReadHarness.chunk(1, 1_000));
+        zone.setAll(Mode.SILENT);
+        zone.at(key, 2).mode = Mode.BUSY;
+        CompletableFuture<List<ZoneNode>> heard = zone.reader.probe(zone.begin(key), zone.placement(key));
+        zone.timer.advanceMillis(1_100);
+        assertThat(heard.join())
+                .as("one is busy, which is an answer")
+                .containsExactly(zone.placement(key).get(2));
+        assertThat(zone.nodeTracker.isZoneSilent()).isFalse();
+    }
+
+    @Test
     void shouldLetALeaseDecideWhereMoreThanMNodesAreSilentForSeconds() {
         ReadHarness zone = new ReadHarness("4-of-5", 12);
         ChunkKey key = zone.fill(CHUNK);

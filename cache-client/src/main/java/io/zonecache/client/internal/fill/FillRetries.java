@@ -1,0 +1,69 @@
+package io.zonecache.client.internal.fill;
+
+import static io.zonecache.client.internal.fill.FillContext.nanos;
+
+import io.zonecache.model.CacheException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Which failed fetches of one read are tried again: those that may pass, while the read has time left and the client's retry budget pays.
+ * All tries are paid out of that one budget, so that a failing origin sees no more than a fixed share of extra load.
+ *
+ * <p>Pure; not thread-safe.
+ */
+final class FillRetries {
+
+    /** For how long nodes leave a chunk alone after its first failed fill. */
+    static final long FAILED_PAUSE_MILLIS = 1_000;
+
+    /** After a failure, what is tried again ends so long before the deadline: the caller shall hear what failed. */
+    private static final long TELL_MILLIS = 100;
+
+    private final BooleanSupplier budget;
+    private boolean hasFailed;
+
+    /** Since the last fetch of this read, its own or one that it waited for. */
+    private boolean isPaid;
+
+    /** @param budget takes one retry out of the client's budget, if there is one */
+    FillRetries(BooleanSupplier budget) {
+        this.budget = budget;
+    }
+
+    /** The origin is asked now: another try will have to be paid for. */
+    void fetchBegins() {
+        isPaid = false;
+    }
+
+    /** A fetch has failed, or its turn has not come. */
+    void fetchFailed() {
+        hasFailed = true;
+    }
+
+    boolean hasFailed() {
+        return hasFailed;
+    }
+
+    /** Kept back before the deadline. */
+    long tellNanos() {
+        return hasFailed ? nanos(TELL_MILLIS) : 0;
+    }
+
+    /**
+     * Whether the fetch that has failed is tried again after {@link #FAILED_PAUSE_MILLIS}; pays for that.
+     *
+     * @param wasAsked whether the origin was asked
+     */
+    boolean mayFetchAgain(CacheException failure, boolean wasAsked, long leftNanos) {
+        return wasAsked && OriginFetcher.mayBeTriedAgain(failure) && mayWait(FAILED_PAUSE_MILLIS, leftNanos);
+    }
+
+    /** Whether the read may wait for so long and then try again; pays for that. */
+    boolean mayWait(long pauseMillis, long leftNanos) {
+        if (nanos(pauseMillis) >= leftNanos) {
+            return false;
+        }
+        isPaid = isPaid || budget.getAsBoolean();
+        return isPaid;
+    }
+}

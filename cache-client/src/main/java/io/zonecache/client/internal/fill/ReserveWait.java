@@ -1,0 +1,82 @@
+package io.zonecache.client.internal.fill;
+
+import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.fill.FillScope.Resource;
+import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
+import io.zonecache.client.internal.limit.ReserveLimit.Turn;
+import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.KeyScheme;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One read's wait for a turn in the zone's origin reserve. It is over as well when a node of the chunk's placement answers again ({@link
+ * ZoneWatch}): then the read has left the queue, for the zone or a lease serves it sooner than the reserve, which all clients share.
+ * Until then it keeps its place, so that looking at the zone costs it nothing. Thread-safe.
+ */
+final class ReserveWait {
+
+    private final FillContext context;
+    private final FillScope scope;
+    private final ChunkRead read;
+
+    /**
+     * How it ended.
+     *
+     * @param turn to be ended; null where a node answers again
+     * @param keyScheme that the chunk is verified by; null if it is not known
+     */
+    record Outcome(@Nullable Turn turn, @Nullable KeyScheme keyScheme) {}
+
+    /** @param scope gets {@code PENDING} and {@code TIMER}, which end the wait */
+    ReserveWait(FillContext context, FillScope scope, ChunkRead read) {
+        this.context = context;
+        this.scope = scope;
+        this.read = read;
+    }
+
+    /**
+     * To be called once; completes on any thread. Fails with {@code ORIGIN_LIMIT} if there is no reserve, no place to wait, or no turn in
+     * time, and with {@code CLOSED}.
+     *
+     * @param timesHeard how often this read's wait has ended since a node answered
+     */
+    CompletableFuture<Outcome> start(int timesHeard) {
+        PlacedView view = context.zone.current();
+        ReserveTerms terms =
+                context.assumptions.reserve(view == null ? null : view.view().settings());
+        if (terms.share() <= 0) {
+            return CompletableFuture.failedFuture(terms.refusal(read.key(), "the zone has no reserve", null));
+        }
+        LongSupplier deadlineNanos = () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos());
+        if (deadlineNanos.getAsLong() - context.nanoTime() <= 0) {
+            context.fetchTimes.recordRejection();
+        }
+        CompletableFuture<Turn> turn = context.reserve.enter(terms.share(), deadlineNanos);
+        scope.own(Resource.PENDING, () -> turn.cancel(false));
+        CompletableFuture<Outcome> outcome = new CompletableFuture<>();
+        Futures.then(turn, begun -> outcome.complete(new Outcome(begun, terms.keyScheme())), failure -> {
+            if (turn.isCancelled()) {
+                outcome.complete(new Outcome(null, terms.keyScheme()));
+            } else {
+                outcome.completeExceptionally(refusal(terms, failure));
+            }
+        });
+        if (!turn.isDone()) {
+            Runnable watch = context.zoneWatch.watch(read, timesHeard, () -> turn.cancel(false));
+            scope.own(Resource.TIMER, watch);
+            Futures.thenRun(outcome, watch);
+        }
+        return outcome;
+    }
+
+    private CacheException refusal(ReserveTerms terms, CacheException failure) {
+        return failure.code() == CacheErrorCode.ORIGIN_LIMIT
+                ? terms.refusal(read.key(), failure.detail(), failure)
+                : failure;
+    }
+}

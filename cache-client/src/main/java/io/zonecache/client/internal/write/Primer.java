@@ -121,8 +121,8 @@ final class Primer {
         }
         priming.onWriting.run();
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, priming.key, priming.chunk);
-        WriteOptions options =
-                new WriteOptions(null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
+        WriteOptions options = new WriteOptions(
+                null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
         Futures.then(
                 context.writer.write(priming.key, StripeWriter.byNode(placement, records), options, acknowledged -> {}),
                 written -> {

@@ -126,7 +126,10 @@ final class StripeWriter {
      * @param onAcknowledged called with the number of stripes acknowledged so far, each time it has grown, on any thread
      */
     CompletableFuture<Written> write(
-            ChunkKey key, Map<ZoneNode, List<StripeRecord>> assigned, WriteOptions options, IntConsumer onAcknowledged) {
+            ChunkKey key,
+            Map<ZoneNode, List<StripeRecord>> assigned,
+            WriteOptions options,
+            IntConsumer onAcknowledged) {
         Write write = new Write(key, options, onAcknowledged, assigned.size());
         if (assigned.isEmpty()) {
             write.result.complete(new Written(0, 0, List.of()));
@@ -203,8 +206,8 @@ final class StripeWriter {
                 settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
                 return;
             }
-            RequestContext request =
-                    new RequestContext(Math.min(config.putAttemptMillis(), leftMillis), options.rank(), options.lease());
+            RequestContext request = new RequestContext(
+                    Math.min(config.putAttemptMillis(), leftMillis), options.rank(), options.lease());
             Futures.then(
                     Futures.call(() -> transport.put(node, key, request, records)),
                     reply -> answered(node, records, attempt, reply),

@@ -94,8 +94,8 @@ final class WriteBack {
         }
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
         memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
-        WriteOptions options =
-                new WriteOptions(lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
+        WriteOptions options = new WriteOptions(
+                lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
         Futures.then(
                 context.writer.write(lease.key(), StripeWriter.byNode(placement, records), options, acknowledged -> {
                     if (acknowledged >= code.data()) {

@@ -158,7 +158,7 @@ final class TroubledNodesTest {
                 .overRequest(policy)
                 .localCacheBytes(0)
                 .readDeadline(LONG)
-                // A lie that is repaired is none any more.
+                // A corrupt stripe that is repaired is none any more.
                 .fill(FillConfig.builder().repairRatio(0).build());
     }
 }

@@ -49,7 +49,7 @@ public final class NodeTracker {
     private volatile long heardNanos;
 
     /** Of all nodes together; guarded by itself. */
-    private final Silence zoneSilence = new Silence();
+    private final ZoneSilence zoneSilence = new ZoneSilence();
 
     private final AtomicLong zoneProbeNanos;
 
@@ -134,7 +134,7 @@ public final class NodeTracker {
         long now = clock.getAsLong();
         heardNanos = now;
         synchronized (zoneSilence) {
-            zoneSilence.progressed(now);
+            zoneSilence.heard(now);
         }
         TrackedNode tracked = tracked(node);
         synchronized (tracked) {

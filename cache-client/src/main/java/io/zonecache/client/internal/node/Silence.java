@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.node;
 
 /**
- * For how long requests have gone unanswered: by one node, or by all of them. Only time counts in which requests are under way, so pauses
+ * For how long one node has left requests unanswered. Only time counts in which requests are under way, so pauses
  * between them are no silence; short requests that end without an answer add up. Pure: the caller brings the time. Not thread-safe.
  */
 final class Silence {

@@ -45,6 +45,23 @@ final class NodeTrackerTest {
     }
 
     @Test
+    void shouldNotTakeTheZoneForSilentBecauseOneNodeIs() {
+        ask(NODES, 1);
+        NODES.subList(0, 3).forEach(node -> tracker.requestEnded(node, Outcome.ANSWERED, MILLI));
+        timer.advanceMillis(5_000);
+        assertThat(tracker.isZoneSilent()).as("nothing else is asked").isFalse();
+        tracker.requestEnded(NODES.get(3), Outcome.TIMED_OUT, 5_000 * MILLI);
+        ask(NODES.subList(0, 1), 1);
+        tracker.requestEnded(NODES.get(0), Outcome.ANSWERED, MILLI);
+        timer.advanceMillis(10);
+        tracker.connectionUnanswered(NODES.get(3), 3_000 * MILLI);
+        tracker.requestEnded(NODES.get(3), Outcome.TIMED_OUT, 3_000 * MILLI);
+        assertThat(tracker.isZoneSilent())
+                .as("a connection that has long been waited for")
+                .isFalse();
+    }
+
+    @Test
     void shouldSkipNoNodeWhoseAnswerIsStillComing() {
         ask(NODES, 1);
         for (int i = 0; i < 20; i++) {

@@ -237,7 +237,7 @@ final class ReadRound {
         return collector.isEmpty() && !memory.isPossible(bytes) ? bytes : 0;
     }
 
-    /** No corrupt stripe was found: more stripes are needed, and those that were passed over meanwhile may help. */
+    /** No corrupt stripe was found: more stripes are needed, and nodes whose stripes were passed over meanwhile are asked for them again. */
     void distrust(StripeLayout layout) {
         collector.endSearch(layout);
         state.distrust(layout);
@@ -246,7 +246,7 @@ final class ReadRound {
         }
         for (NodeRequest request : requests) {
             if (request.isAnswered && request.hasPassedOver && state.place(request.place()) != Place.LOST) {
-                state.set(request.place(), Place.UNKNOWN);
+                state.set(request.place(), Place.LEFT_OUT);
             }
         }
         state.endDecoding();

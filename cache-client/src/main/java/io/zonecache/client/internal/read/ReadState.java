@@ -31,6 +31,7 @@ final class ReadState {
 
     /** What is known of a node's stripes of this chunk. */
     enum Place {
+        /** Not asked yet, or asked in vain because its stripes came while others were decoded. */
         LEFT_OUT,
         /** Left out too, because its node is slow or sends corrupt stripes: asked only after the others. */
         AVOIDED,

@@ -244,9 +244,8 @@ final class ClientParts implements AutoCloseable {
     private final class Knowledge implements ZoneKnowledge {
 
         @Override
-        public @Nullable PlacedView current() {
-            KnownView known = views.current();
-            return known == null ? null : new PlacedView(known.view(), known.placement());
+        public @Nullable KnownView current() {
+            return views.current();
         }
 
         @Override

@@ -3,21 +3,14 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.origin.FetchTimeouts;
-import io.zonecache.client.origin.Origin;
-import io.zonecache.model.CacheErrorCode;
-import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.proxy.ProxyFault;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,30 +23,7 @@ final class IncompleteChunksTest {
     private static final int CHUNKS = 60;
     private static final Duration MINUTE = Duration.ofSeconds(60);
 
-    private final Map<ChunkKey, byte[]> chunks = new ConcurrentHashMap<>();
-    private final AtomicInteger gets = new AtomicInteger();
-
-    private final class CountingOrigin implements Origin {
-
-        @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-            gets.incrementAndGet();
-            return CompletableFuture.completedFuture(chunks.get(key));
-        }
-
-        @Override
-        public CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis) {
-            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.BAD_REQUEST, "read only"));
-        }
-
-        @Override
-        public String describe() {
-            return "memory";
-        }
-
-        @Override
-        public void close() {}
-    }
+    private final CountingOrigin origin = new CountingOrigin(0);
 
     private ZoneCache cache(ProxiedZone zone) {
         ZoneCache cache = ZoneCache.builder()
@@ -62,7 +32,7 @@ final class IncompleteChunksTest {
                         .readDeadline(Duration.ofSeconds(30))
                         .localCacheBytes(0)
                         .build())
-                .origin(new CountingOrigin())
+                .origin(origin)
                 .build();
         cache.whenReady().join();
         return cache;
@@ -83,9 +53,7 @@ final class IncompleteChunksTest {
     void shouldLoseNothingToAKilledNodeAMinuteAfterAnotherOneTookNoStripes(@TempDir Path directory) {
         List<ChunkKey> keys = new ArrayList<>();
         for (int i = 0; i < CHUNKS; i++) {
-            byte[] chunk = TestZone.chunk(i, CHUNK_BYTES);
-            keys.add(ChunkKey.sha256Of(chunk));
-            chunks.put(keys.get(i), chunk);
+            keys.add(origin.add(TestZone.chunk(i, CHUNK_BYTES)));
         }
         try (ProxiedZone zone = ProxiedZone.start(directory, 6, "4-of-5", Map.of());
                 ZoneCache filling = cache(zone)) {
@@ -95,7 +63,7 @@ final class IncompleteChunksTest {
                 WriteStats writes = filling.stats().writes();
                 return writes.bytesInFlight() == 0 && writes.incompleteChunks() > 0;
             });
-            int fetched = gets.get();
+            int fetched = origin.gets.get();
             // A chunk that was fetched out of the reserve, for want of a lease in time, is not in the zone at all.
             List<ChunkKey> written =
                     keys.stream().filter(key -> stripesHeld(zone, key) >= 4).toList();
@@ -114,7 +82,9 @@ final class IncompleteChunksTest {
                 }
                 zone.proxies.get(killed).set(new ProxyFault.None());
             }
-            assertThat(gets.get() - fetched).as("origin GETs after the filling").isZero();
+            assertThat(origin.gets.get() - fetched)
+                    .as("origin GETs after the filling")
+                    .isZero();
         }
     }
 }

@@ -3,13 +3,8 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.origin.FetchTimeouts;
-import io.zonecache.client.origin.Origin;
-import io.zonecache.model.CacheErrorCode;
-import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.proxy.ProxyFault;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,29 +26,8 @@ final class KilledNodesTest {
     private static final long SEED = Long.getLong("zonecache.test.kill-seed", 1);
     private static final Duration MINUTE = Duration.ofSeconds(60);
 
-    private final AtomicInteger gets = new AtomicInteger();
-
-    private final class NeededByNobody implements Origin {
-
-        @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-            gets.incrementAndGet();
-            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key));
-        }
-
-        @Override
-        public CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis) {
-            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.BAD_REQUEST, "read only"));
-        }
-
-        @Override
-        public String describe() {
-            return "none";
-        }
-
-        @Override
-        public void close() {}
-    }
+    /** It has nothing: no read needs it. */
+    private final CountingOrigin origin = new CountingOrigin(0);
 
     @Test
     void shouldAskTheOriginForNothingWhicheverNodeIsKilledAndWhicheverStalls(@TempDir Path directory) {
@@ -66,7 +39,7 @@ final class KilledNodesTest {
                                 .readDeadline(Duration.ofSeconds(30))
                                 .localCacheBytes(0)
                                 .build())
-                        .origin(new NeededByNobody())
+                        .origin(origin)
                         .build()) {
             cache.whenReady().join();
             List<ChunkKey> keys = new ArrayList<>();
@@ -92,7 +65,7 @@ final class KilledNodesTest {
                     readAll(cache, keys);
                     return cache.stats().nodesSkipped() == 0;
                 });
-                assertThat(gets)
+                assertThat(origin.gets)
                         .as("origin GETs after kill %d of %s, with %s stalled, seed %d", kill, killed, stalled, SEED)
                         .hasValue(0);
             }

@@ -3,24 +3,17 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.origin.FetchTimeouts;
-import io.zonecache.client.origin.Origin;
-import io.zonecache.model.CacheErrorCode;
-import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.testkit.proxy.FaultProxy;
 import io.zonecache.testkit.proxy.ProxyFault;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,47 +27,7 @@ final class PartialFailureTest {
     private static final Duration LONG = Duration.ofSeconds(60);
     private static final int CHUNK_BYTES = 20_000;
 
-    private final SlowOrigin origin = new SlowOrigin();
-
-    /** Chunks in memory that take a while, counted. */
-    private static final class SlowOrigin implements Origin {
-        private final Map<ChunkKey, byte[]> chunks = new ConcurrentHashMap<>();
-        private final AtomicInteger gets = new AtomicInteger();
-        private volatile long latencyMillis = 40;
-
-        ChunkKey add(long seed) {
-            return add(TestZone.chunk(seed, CHUNK_BYTES));
-        }
-
-        ChunkKey add(byte[] chunk) {
-            ChunkKey key = ChunkKey.sha256Of(chunk);
-            chunks.put(key, chunk);
-            return key;
-        }
-
-        @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-            gets.incrementAndGet();
-            byte[] chunk = chunks.get(key);
-            return chunk == null
-                    ? CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key))
-                    : CompletableFuture.supplyAsync(
-                            () -> chunk, CompletableFuture.delayedExecutor(latencyMillis, TimeUnit.MILLISECONDS));
-        }
-
-        @Override
-        public CompletableFuture<Void> store(ChunkKey key, ByteBuffer chunk, long timeoutMillis) {
-            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.BAD_REQUEST, "read only"));
-        }
-
-        @Override
-        public String describe() {
-            return "memory";
-        }
-
-        @Override
-        public void close() {}
-    }
+    private final CountingOrigin origin = new CountingOrigin(40);
 
     private static ClientConfig.Builder config(List<String> nodes) {
         return ClientConfig.builder()
@@ -101,7 +54,7 @@ final class PartialFailureTest {
     private List<ChunkKey> cold(int count) {
         List<ChunkKey> keys = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            keys.add(origin.add(1_000_000L + i));
+            keys.add(origin.add(TestZone.chunk(1_000_000L + i, CHUNK_BYTES)));
         }
         return keys;
     }

@@ -22,9 +22,6 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Six nodes, a proxy before each for those who go by it, and an S3 server that counts. Used by one thread. */
@@ -71,18 +68,7 @@ final class BenchZone implements AutoCloseable {
 
     /** Waits until the nodes have found each other. */
     void awaitAllUp() {
-        try {
-            view = processes.allUp().get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            String ends = processes.nodes().stream()
-                    .filter(node -> !node.process().isAlive())
-                    .map(node -> node.id() + node.process().describeEnd())
-                    .reduce("", String::concat);
-            throw new IllegalStateException("the nodes' view: not within " + START_SECONDS + " s " + ends, e);
-        }
+        view = processes.awaitAllUp(START_SECONDS);
     }
 
     List<NodeProcess> nodes() {

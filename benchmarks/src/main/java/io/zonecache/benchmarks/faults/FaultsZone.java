@@ -7,7 +7,6 @@ import io.zonecache.client.origin.Origin;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
-import io.zonecache.model.ZoneView;
 import io.zonecache.testkit.process.Workspace;
 import io.zonecache.testkit.proxy.FaultProxy;
 import io.zonecache.testkit.proxy.NarrowLink;
@@ -17,9 +16,6 @@ import io.zonecache.testkit.zone.ZoneProcesses;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Nodes that clients reach by proxies only, which share one link. Used by one thread; the workspace ends the nodes. */
@@ -52,7 +48,7 @@ final class FaultsZone implements AutoCloseable {
             node.advertise(proxy.address());
             node.start();
         }
-        placement = new Placement(awaitAllUp());
+        placement = new Placement(processes.awaitAllUp(START_SECONDS));
     }
 
     /** A client without a local cache, otherwise as it is by default. */
@@ -113,20 +109,5 @@ final class FaultsZone implements AutoCloseable {
 
     private static boolean isWhole(PrimeResult result) {
         return result.acknowledged() == result.stripes();
-    }
-
-    private ZoneView awaitAllUp() {
-        try {
-            return processes.allUp().get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            String ends = processes.nodes().stream()
-                    .filter(node -> !node.process().isAlive())
-                    .map(node -> node.id() + node.process().describeEnd())
-                    .reduce("", String::concat);
-            throw new IllegalStateException("the nodes' view: not whole within " + START_SECONDS + " s " + ends, e);
-        }
     }
 }

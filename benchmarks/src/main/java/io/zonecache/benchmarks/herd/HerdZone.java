@@ -5,7 +5,6 @@ import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.Origins;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Placement;
-import io.zonecache.model.ZoneView;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Workspace;
 import io.zonecache.testkit.s3.S3Control;
@@ -16,9 +15,6 @@ import io.zonecache.testkit.zone.ZoneProcesses;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Six nodes, an S3 server that counts, and the clients. Used by one thread; the workspace ends all processes. */
 final class HerdZone {
@@ -49,7 +45,7 @@ final class HerdZone {
         jvm.add("-XX:TieredStopAtLevel=1");
         this.nodes = ZoneProcesses.prepare(workspace, "herd", HerdPlan.NODES, jvm, settings);
         nodes.nodes().forEach(NodeProcess::start);
-        awaitAllUp();
+        nodes.awaitAllUp(START_SECONDS);
         for (int i = 0; i < plan.clients(); i++) {
             startClient();
         }
@@ -81,7 +77,10 @@ final class HerdZone {
     }
 
     NodeProcess coordinatorOf(ChunkKey key) {
-        String id = new Placement(awaitAllUp()).nodesFor(key).get(0).id();
+        String id = new Placement(nodes.awaitAllUp(START_SECONDS))
+                .nodesFor(key)
+                .get(0)
+                .id();
         return nodes.nodes().stream()
                 .filter(node -> node.id().equals(id))
                 .findFirst()
@@ -97,7 +96,7 @@ final class HerdZone {
     /** Starts a node that was killed, and waits until every client asks it again. */
     void bringBack(NodeProcess killed) {
         killed.start();
-        awaitAllUp();
+        nodes.awaitAllUp(START_SECONDS);
         clients.forEach(HerdClient::settle);
     }
 
@@ -105,20 +104,5 @@ final class HerdZone {
         HerdClient client = HerdClient.start(workspace, "client-" + ++clientsStarted, nodes.addresses(), s3, warm);
         clients.add(client);
         return client;
-    }
-
-    private ZoneView awaitAllUp() {
-        try {
-            return nodes.allUp().get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            String ends = nodes.nodes().stream()
-                    .filter(node -> !node.process().isAlive())
-                    .map(node -> node.id() + node.process().describeEnd())
-                    .reduce("", String::concat);
-            throw new IllegalStateException("the nodes' view: not whole within " + START_SECONDS + " s " + ends, e);
-        }
     }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Six nodes, and the clients that read from them. Used by one thread; the workspace ends the processes. */
 final class RefillZone implements AutoCloseable {
@@ -33,7 +32,7 @@ final class RefillZone implements AutoCloseable {
         jvm.add("-XX:TieredStopAtLevel=1");
         this.nodes = ZoneProcesses.prepare(workspace, "refill-" + budget, RefillPlan.NODES, jvm, settings);
         nodes.nodes().forEach(NodeProcess::start);
-        nodes.allUp().orTimeout(START_SECONDS, TimeUnit.SECONDS).join();
+        nodes.awaitAllUp(START_SECONDS);
         for (int i = 0; i < plan.clients(); i++) {
             ZoneCache client = ZoneCache.builder()
                     .config(ClientConfig.builder()

@@ -12,8 +12,8 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** What all benches do as commands: show how far they are, then what they found. */
-record BenchRun(CommandSpec spec, JsonOption json, Path directory, Machine machine) {
+/** What all benches do as commands: show how far they are, then what they found and on what. */
+record BenchRun(CommandSpec spec, JsonOption json, NodeOptions node) {
 
     interface Bench {
 
@@ -22,11 +22,14 @@ record BenchRun(CommandSpec spec, JsonOption json, Path directory, Machine machi
 
     /** @return the exit code. @throws CommandException if it could not be run */
     int of(Bench bench) {
+        // Before the run, whose own load is not the machine's.
+        Machine machine = Machine.now(node.jvmOptions(), node.memory());
         new BenchReport(machine, measure(bench)).write(spec, json);
         return ExitCodes.DONE;
     }
 
     private List<Row> measure(Bench bench) {
+        Path directory = node.directory();
         Progress progress = Progress.onStandardError();
         try {
             Files.createDirectories(directory);

@@ -101,8 +101,7 @@ public final class ClusterCommand implements Callable<Integer> {
                 peers(),
                 node.jvmOptions(),
                 node.memory());
-        Machine machine = Machine.now(plan.nodeJvmOptions(), plan.nodeMemory());
-        return new BenchRun(spec, json, plan.directory(), machine).of(steps -> new ClusterBench(plan, steps).run());
+        return new BenchRun(spec, json, node).of(steps -> new ClusterBench(plan, steps).run());
     }
 
     private List<PeerKind> peers() {

@@ -78,7 +78,6 @@ public final class FaultsCommand implements Callable<Integer> {
                 quick ? QUICK_LINK_READS : LINK_READS,
                 node.jvmOptions(),
                 node.memory());
-        Machine machine = Machine.now(plan.nodeJvmOptions(), plan.nodeMemory());
-        return new BenchRun(spec, json, plan.directory(), machine).of(steps -> new FaultsBench(plan, steps).run());
+        return new BenchRun(spec, json, node).of(steps -> new FaultsBench(plan, steps).run());
     }
 }

@@ -77,7 +77,6 @@ public final class HerdCommand implements Callable<Integer> {
                 quick ? 1 : runs,
                 node.jvmOptions(),
                 node.memory());
-        Machine machine = Machine.now(plan.nodeJvmOptions(), plan.nodeMemory());
-        return new BenchRun(spec, json, plan.directory(), machine).of(steps -> new HerdBench(plan, steps).run());
+        return new BenchRun(spec, json, node).of(steps -> new HerdBench(plan, steps).run());
     }
 }

@@ -97,7 +97,6 @@ public final class RefillCommand implements Callable<Integer> {
                 quick ? 1 : runs,
                 node.jvmOptions(),
                 node.memory());
-        Machine machine = Machine.now(plan.nodeJvmOptions(), plan.nodeMemory());
-        return new BenchRun(spec, json, plan.directory(), machine).of(steps -> new RefillBench(plan, steps).run());
+        return new BenchRun(spec, json, node).of(steps -> new RefillBench(plan, steps).run());
     }
 }

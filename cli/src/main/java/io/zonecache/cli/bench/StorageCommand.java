@@ -74,7 +74,6 @@ public final class StorageCommand implements Callable<Integer> {
                 quick ? List.of(1_000, 10_000) : List.of(10_000, 100_000, 1_000_000),
                 node.jvmOptions(),
                 node.memory());
-        Machine machine = Machine.now(plan.nodeJvmOptions(), plan.nodeMemory());
-        return new BenchRun(spec, json, plan.directory(), machine).of(steps -> new StorageBench(plan, steps).run());
+        return new BenchRun(spec, json, node).of(steps -> new StorageBench(plan, steps).run());
     }
 }

@@ -9,7 +9,6 @@ import io.zonecache.client.origin.Origins;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Placement;
 import io.zonecache.model.Protocol;
-import io.zonecache.model.ZoneView;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.JavaCommand;
 import io.zonecache.testkit.process.ManagedProcess;
@@ -32,9 +31,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /** Six nodes, each of one build or the other, and an S3 server that counts. Used by one thread. */
 final class UpgradedZone {
@@ -69,7 +65,7 @@ final class UpgradedZone {
             builds.put(node.id(), build);
             node.start(build.classPath());
         }
-        awaitAllUp();
+        nodes.awaitAllUp(START_SECONDS);
     }
 
     List<NodeProcess> nodes() {
@@ -133,13 +129,13 @@ final class UpgradedZone {
         node.stop(STOP);
         builds.put(node.id(), build);
         node.start(build.classPath());
-        awaitAllUp();
+        nodes.awaitAllUp(START_SECONDS);
         await(node.id() + " has settled").atMost(REST).until(() -> status(node.adminPort(), "/health/settled") == 200);
     }
 
     /** How many of the chunks have a coordinator of each build. */
     Map<String, Integer> coordinators(List<ChunkKey> keys) {
-        Placement placement = new Placement(awaitAllUp());
+        Placement placement = new Placement(nodes.awaitAllUp(START_SECONDS));
         Map<String, Integer> counts = new TreeMap<>();
         for (ChunkKey key : keys) {
             String id = placement.nodesFor(key).get(0).id();
@@ -162,21 +158,6 @@ final class UpgradedZone {
                     .append(purges ? " (tells of purges) " : " ");
         }
         return text.toString().strip();
-    }
-
-    private ZoneView awaitAllUp() {
-        try {
-            return nodes.allUp().get(START_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
-        } catch (ExecutionException | TimeoutException e) {
-            String ends = nodes().stream()
-                    .filter(node -> !node.process().isAlive())
-                    .map(node -> node.id() + node.process().describeEnd())
-                    .reduce("", String::concat);
-            throw new IllegalStateException("the nodes' view: not whole within " + START_SECONDS + " s " + ends, e);
-        }
     }
 
     private int status(int port, String path) {

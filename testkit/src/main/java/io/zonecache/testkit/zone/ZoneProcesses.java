@@ -6,6 +6,9 @@ import io.zonecache.testkit.process.Workspace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -65,5 +68,25 @@ public final class ZoneProcesses {
                 .toList();
         return CompletableFuture.allOf(views.toArray(CompletableFuture[]::new))
                 .thenApply(all -> views.get(0).join());
+    }
+
+    /**
+     * Waits for {@link #allUp}.
+     *
+     * @throws IllegalStateException if that takes longer, or the thread is interrupted; tells which nodes have ended, and how
+     */
+    public ZoneView awaitAllUp(long seconds) {
+        try {
+            return allUp().get(seconds, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        } catch (ExecutionException | TimeoutException e) {
+            String ends = nodes.stream()
+                    .filter(node -> !node.process().isAlive())
+                    .map(node -> node.id() + node.process().describeEnd())
+                    .collect(Collectors.joining());
+            throw new IllegalStateException("the nodes' view: not whole within " + seconds + " s " + ends, e);
+        }
     }
 }

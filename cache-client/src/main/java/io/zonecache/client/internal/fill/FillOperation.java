@@ -13,7 +13,7 @@ import io.zonecache.client.internal.limit.ReserveLimit.Turn;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.transport.LeaseReply;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
@@ -229,7 +229,7 @@ final class FillOperation {
     // The origin
 
     private void fetch() {
-        PlacedView view = context.zone.current();
+        KnownView view = context.zone.current();
         FillLease held = lease;
         Slot taken = slot;
         if (view == null || held == null || taken == null) {
@@ -260,7 +260,7 @@ final class FillOperation {
         state.fetchBegins();
     }
 
-    private void onFetched(PlacedView view, FillLease held, Slot taken, Fetched fetched) {
+    private void onFetched(KnownView view, FillLease held, Slot taken, Fetched fetched) {
         scope.own(Resource.MEMORY, fetched.memory()::release);
         if (isEnded) {
             return;
@@ -289,8 +289,8 @@ final class FillOperation {
     }
 
     /** Not one of another code: its stripes might need more memory than there is for them. */
-    private PlacedView newest(PlacedView fetchedUnder) {
-        PlacedView newest = context.zone.current();
+    private KnownView newest(KnownView fetchedUnder) {
+        KnownView newest = context.zone.current();
         CodeSpec code = fetchedUnder.view().settings().code();
         return newest != null && newest.view().settings().code().equals(code) ? newest : fetchedUnder;
     }

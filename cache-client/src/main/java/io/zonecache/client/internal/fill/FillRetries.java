@@ -17,7 +17,7 @@ final class FillRetries {
     static final long FAILED_PAUSE_MILLIS = 1_000;
 
     /** After a failure, what is tried again ends so long before the deadline: the caller shall hear what failed. */
-    private static final long TELL_MILLIS = 100;
+    private static final long REPORT_MILLIS = 100;
 
     private final BooleanSupplier budget;
     private boolean hasFailed;
@@ -45,8 +45,8 @@ final class FillRetries {
     }
 
     /** Kept back before the deadline. */
-    long tellNanos() {
-        return hasFailed ? nanos(TELL_MILLIS) : 0;
+    long reportNanos() {
+        return hasFailed ? nanos(REPORT_MILLIS) : 0;
     }
 
     /**

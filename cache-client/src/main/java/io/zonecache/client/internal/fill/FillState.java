@@ -383,6 +383,6 @@ final class FillState {
     }
 
     private long leftNanos(FillMoment now) {
-        return now.deadlineNanos() - now.nanos() - retries.tellNanos();
+        return now.deadlineNanos() - now.nanos() - retries.reportNanos();
     }
 }

@@ -32,6 +32,7 @@ final class LeaseInquiry {
     private final FillStep.Ask asked;
     private final CompletableFuture<Answer> answer = new CompletableFuture<>();
     private volatile @Nullable Scheduled nextCheck;
+    private volatile boolean isStopped;
 
     /**
      * What came of it.
@@ -104,8 +105,14 @@ final class LeaseInquiry {
     }
 
     private void checkLater() {
-        if (!answer.isDone()) {
-            nextCheck = context.timer.schedule(nanos(CHECK_MILLIS), () -> guarded(this::check));
+        if (answer.isDone() || isStopped) {
+            return;
+        }
+        Scheduled scheduled = context.timer.schedule(nanos(CHECK_MILLIS), () -> guarded(this::check));
+        nextCheck = scheduled;
+        if (isStopped) {
+            // Stopped meanwhile, when this one was not there to be cancelled.
+            scheduled.cancel();
         }
     }
 
@@ -119,6 +126,7 @@ final class LeaseInquiry {
     }
 
     private void stopChecking() {
+        isStopped = true;
         Scheduled next = nextCheck;
         if (next != null) {
             next.cancel();

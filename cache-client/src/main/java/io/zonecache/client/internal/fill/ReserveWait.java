@@ -5,7 +5,7 @@ import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
 import io.zonecache.client.internal.limit.ReserveLimit.Turn;
 import io.zonecache.client.internal.read.ChunkRead;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.KeyScheme;
@@ -46,7 +46,7 @@ final class ReserveWait {
      * @param timesHeard how often this read's wait has ended since a node answered
      */
     CompletableFuture<Outcome> start(int timesHeard) {
-        PlacedView view = context.zone.current();
+        KnownView view = context.zone.current();
         ReserveTerms terms =
                 context.assumptions.reserve(view == null ? null : view.view().settings());
         if (terms.share() <= 0) {

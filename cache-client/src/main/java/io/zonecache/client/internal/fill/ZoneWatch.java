@@ -7,8 +7,8 @@ import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
 import io.zonecache.model.ZoneNode;
 import java.util.ArrayDeque;
 import java.util.Collection;
@@ -200,7 +200,7 @@ final class ZoneWatch {
     }
 
     private List<ZoneNode> placement(ChunkRead read) {
-        PlacedView view = zone.current();
+        KnownView view = zone.current();
         return view == null ? List.of() : view.placement().nodesFor(read.key());
     }
 

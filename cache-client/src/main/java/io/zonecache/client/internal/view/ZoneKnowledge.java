@@ -1,8 +1,6 @@
 package io.zonecache.client.internal.view;
 
-import io.zonecache.model.Placement;
 import io.zonecache.model.ZoneNode;
-import io.zonecache.model.ZoneView;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +9,7 @@ public interface ZoneKnowledge {
 
     /** The newest view known; null before the first. */
     @Nullable
-    PlacedView current();
+    KnownView current();
 
     /** Asks for a newer view now; completes, never exceptionally, when an answer has come or could not be had. */
     CompletableFuture<Void> refresh();
@@ -21,7 +19,4 @@ public interface ZoneKnowledge {
 
     /** Whether that is so because the node has been silent: then nobody waits any longer for what it has been asked before. */
     boolean isSilent(ZoneNode node);
-
-    /** A view with the placement that follows from it. */
-    record PlacedView(ZoneView view, Placement placement) {}
 }

@@ -9,7 +9,7 @@ import io.zonecache.client.internal.read.StripeLayout;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.RequestContext;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
@@ -83,7 +83,7 @@ final class ChunkCompletion {
     }
 
     private void survey() {
-        PlacedView view = context.zone.current();
+        KnownView view = context.zone.current();
         List<ZoneNode> nodes = view == null ? List.of() : view.placement().nodesFor(key);
         Set<ZoneNode> asked = nodes.stream()
                 .filter(node -> context.probes.mayAsk(node, context.nanoTime()))
@@ -108,7 +108,7 @@ final class ChunkCompletion {
                         > stripesHeld;
     }
 
-    private void surveyed(PlacedView view, StripeSurvey.Result found) {
+    private void surveyed(KnownView view, StripeSurvey.Result found) {
         StripeLayout layout = found.layout();
         int held = found.stripesHeld();
         if (found.isPurged()) {
@@ -119,18 +119,13 @@ final class ChunkCompletion {
             end(Outcome.COMPLETE, held);
         } else {
             Map<ZoneNode, List<Integer>> plan = RepairPlan.plan(layout.code().stripes(), found.findings());
-            if (plan.isEmpty() || !tryTake(layout)) {
+            long bytes = layout.chunkBytes() + StripeWriter.encodedBytes(layout.code(), layout.chunkBytes());
+            if (plan.isEmpty() || !own(Resource.MEMORY, context.memory.tryTake(bytes))) {
                 end(Outcome.INCOMPLETE, held);
             } else {
                 read(view, layout, held, plan);
             }
         }
-    }
-
-    private boolean tryTake(StripeLayout layout) {
-        long bytes = layout.chunkBytes() + StripeWriter.encodedBytes(layout.code(), layout.chunkBytes());
-        return own(Resource.MEMORY, context.memory.tryTake(bytes))
-                && own(Resource.WRITES, context.writer.tryReserve(layout.code(), layout.chunkBytes()));
     }
 
     private boolean own(Resource kind, ResourceQueue.@Nullable Held taken) {
@@ -140,7 +135,7 @@ final class ChunkCompletion {
         return taken != null;
     }
 
-    private void read(PlacedView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan) {
+    private void read(KnownView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan) {
         ChunkRead read = new ChunkRead(key, null, null, RANK, context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS));
         Futures.then(
                 Futures.call(() -> context.reader.read(read)),
@@ -160,8 +155,12 @@ final class ChunkCompletion {
     }
 
     private void write(
-            PlacedView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan, ByteBuffer chunk) {
+            KnownView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan, ByteBuffer chunk) {
         CodeSpec code = layout.code();
+        if (!own(Resource.WRITES, context.writer.tryReserve(code, layout.chunkBytes()))) {
+            end(Outcome.INCOMPLETE, held);
+            return;
+        }
         List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
         WriteOptions once = new WriteOptions(null, RANK, deadlineNanos, 1);

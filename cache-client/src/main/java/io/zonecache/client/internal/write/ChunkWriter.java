@@ -11,8 +11,8 @@ import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.ZoneNode;
@@ -75,7 +75,7 @@ public final class ChunkWriter implements AutoCloseable {
             Runnable onEnded) {}
 
     /** Stores a chunk that has been fetched; goes on by itself. */
-    public void writeBack(PlacedView view, ByteBuffer chunk, Fetched fetched) {
+    public void writeBack(KnownView view, ByteBuffer chunk, Fetched fetched) {
         new WriteBack(context, fetched).start(view, chunk);
     }
 

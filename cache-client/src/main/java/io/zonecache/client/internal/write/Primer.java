@@ -2,7 +2,7 @@ package io.zonecache.client.internal.write;
 
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
@@ -28,7 +28,7 @@ final class Primer {
     }
 
     CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
-        PlacedView view = context.zone.current();
+        KnownView view = context.zone.current();
         if (context.isClosed()) {
             return CompletableFuture.failedFuture(Futures.closed(null));
         }
@@ -60,7 +60,7 @@ final class Primer {
 
     /** One chunk on its way. */
     private record Priming(
-            PlacedView view,
+            KnownView view,
             ChunkKey key,
             ByteBuffer chunk,
             long deadlineNanos,

@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.NodeFinding;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.ChunkKey;
@@ -49,7 +49,7 @@ final class Repairer {
         }
         Map<ZoneNode, List<Integer>> plan = RepairPlan.plan(code.stripes(), findings);
         int stripes = plan.values().stream().mapToInt(List::size).sum();
-        PlacedView view = context.zone.current();
+        KnownView view = context.zone.current();
         if (stripes == 0 || view == null) {
             return;
         }
@@ -81,7 +81,7 @@ final class Repairer {
 
     private void write(
             WriteScope scope,
-            PlacedView view,
+            KnownView view,
             ChunkKey key,
             ByteBuffer chunk,
             CodeSpec code,

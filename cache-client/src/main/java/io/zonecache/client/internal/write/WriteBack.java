@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.ResourceQueue;
-import io.zonecache.client.internal.view.ZoneKnowledge.PlacedView;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.StripeWriter.Written;
 import io.zonecache.client.internal.write.WriteScope.Resource;
@@ -57,7 +57,7 @@ final class WriteBack {
     }
 
     /** Goes on by itself, and throws nothing but what the callbacks do. */
-    void start(PlacedView view, ByteBuffer chunk) {
+    void start(KnownView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         try {
             int away = stripesAway(view);
@@ -71,7 +71,7 @@ final class WriteBack {
         }
     }
 
-    private void reserve(PlacedView view, ByteBuffer chunk) {
+    private void reserve(KnownView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         Futures.then(
                 Futures.call(
@@ -84,7 +84,7 @@ final class WriteBack {
                 failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
     }
 
-    private void write(PlacedView view, ByteBuffer chunk) {
+    private void write(KnownView view, ByteBuffer chunk) {
         ZoneSettings settings = view.view().settings();
         CodeSpec code = settings.code();
         List<ZoneNode> placement = view.placement().nodesFor(lease.key());
@@ -106,7 +106,7 @@ final class WriteBack {
                 failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
     }
 
-    private int stripesAway(PlacedView view) {
+    private int stripesAway(KnownView view) {
         List<ZoneNode> placement = view.placement().nodesFor(lease.key());
         int stripes = placement.isEmpty() ? 0 : view.view().settings().code().stripes();
         return (int) IntStream.range(0, stripes)
@@ -124,13 +124,13 @@ final class WriteBack {
             return;
         }
         try {
-            context.completer.written(lease.key(), written.acknowledged(), code);
             if (written.acknowledged() >= code.data()) {
                 context.counters.writeBacks.increment();
             } else {
                 context.counters.writeBacksFailed.increment();
                 lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
             }
+            context.completer.written(lease.key(), written.acknowledged(), code);
         } finally {
             close();
         }

@@ -15,6 +15,7 @@ import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.transport.StripeSink;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
@@ -26,6 +27,7 @@ import io.zonecache.model.NodeState;
 import io.zonecache.model.Placement;
 import io.zonecache.model.PurgePage;
 import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import io.zonecache.testkit.network.EndpointState;
@@ -295,10 +297,13 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     // ZoneKnowledge
 
     @Override
-    public @Nullable PlacedView current() {
+    public @Nullable KnownView current() {
         check(Seam.CURRENT_VIEW);
         if (!hasView) {
             return null;
+        }
+        if (down.isEmpty()) {
+            return zone.known;
         }
         List<ZoneNode> known = zone.view.nodes().stream()
                 .map(node -> down.contains(node.id())
@@ -306,7 +311,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                         : node)
                 .toList();
         ZoneView view = new ZoneView(zone.view.settings(), zone.view.epoch() + 1, known);
-        return down.isEmpty() ? new PlacedView(zone.view, zone.placement) : new PlacedView(view, new Placement(view));
+        return new KnownView(ViewJson.encode(view), new Placement(view));
     }
 
     /** What its next view says of these nodes. */

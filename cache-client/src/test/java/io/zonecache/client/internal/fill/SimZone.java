@@ -4,12 +4,14 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.Placement;
 import io.zonecache.model.StripeRecord;
+import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
@@ -34,6 +36,7 @@ final class SimZone {
     final SimulatedNetwork network;
     final ZoneView view;
     final Placement placement;
+    final KnownView known;
     final Map<String, SimNode> nodes = new HashMap<>();
     final SimOrigin origin;
 
@@ -54,6 +57,7 @@ final class SimZone {
                 "sim", 1, KeyScheme.SHA256, code, nodeCount, originBudget, originReserve, expectedClients);
         this.view = new ZoneView(settings, 1, members);
         this.placement = new Placement(view);
+        this.known = new KnownView(ViewJson.encode(view), placement);
         this.origin = new SimOrigin(timer, random);
         members.forEach(node -> nodes.put(node.id(), new SimNode(node, view, timer, network, random)));
         timer.advanceMillis(6_000); // nodes grant nothing in their first lease lifetime

@@ -10,30 +10,28 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a worker uses its zone. A configuration that is not valid can't be made: the constructor names everything that is wrong at once.
- * Immutable.
+ * A worker's configuration of its cache. Immutable. An invalid configuration cannot be constructed: the constructor reports all invalid values at
+ * once.
  *
- * @param nodes addresses to learn the zone from, {@code host:port}; a few suffice
- * @param zone refuse any other zone; null takes the one that the nodes are of
- * @param keyScheme what the zone's keys are, for as long as no node has told; null where that is not known. With a key scheme that the
- *     zone's view contradicts, the view holds
- * @param originReserve the zone's origin reserve, fetches at once by all of its clients, for as long as no node has told; null where that
- *     is not known
- * @param expectedClients how many clients share the reserve, for as long as no node has told; null where that is not known
- * @param verification what is checked of each chunk
+ * @param nodes addresses from which the client learns the zone, {@code host:port}; a few suffice
+ * @param zone name of the only zone to accept; null accepts the zone that the nodes belong to
+ * @param keyScheme key scheme to assume until a node has sent the zone's settings, which take precedence; null if unknown
+ * @param originReserve the zone's origin reserve to assume until then, in concurrent fetches of all of its clients; null if unknown
+ * @param expectedClients number of clients that share the reserve, to assume until then; null if unknown
+ * @param verification what is verified of each chunk
  * @param overRequest how many of a chunk's nodes are asked at once
- * @param readDeadline of reads that bring none of their own
- * @param stripeAttempt how long one node may take to answer
- * @param connectTimeout of one connection
- * @param connectionsPerNode for stripes
- * @param memoryBytes bound of all bytes in flight, which the local cache shares: chunks that come in, from nodes or the origin, and stripes
- *     that go out. At least what a read and a fill of one chunk of {@code fill.maxChunkBytes} take
- * @param localCacheBytes chunks kept in the worker's memory, as far as bytes in flight leave room; 0 turns that off
- * @param eventLoops threads that do network input and output, checksums and decoding
- * @param maxReads reads under way at once, waiting ones included; more are refused with {@code BUSY}
- * @param maxZoneReads of which so many ask nodes at once, if there is memory for what comes in
- * @param retryRatio zone retries earned by each hit
- * @param fill limits of what follows a miss
+ * @param readDeadline default deadline of a read
+ * @param stripeAttempt how long one node may be silent while a request is at it
+ * @param connectTimeout timeout of one connection attempt
+ * @param connectionsPerNode maximum number of connections to a node for stripes
+ * @param memoryBytes bound of all bytes in flight (chunks received from nodes or the origin, stripes being sent) and of the local cache
+ *     together. At least what one read and one fill of a chunk of {@code fill.maxChunkBytes} take
+ * @param localCacheBytes maximum size of the local cache, which shrinks while bytes in flight need the memory; 0 disables it
+ * @param eventLoops number of threads for network I/O, checksums and decoding
+ * @param maxReads maximum number of reads in flight, waiting ones included; further reads fail with {@code BUSY}
+ * @param maxZoneReads maximum number of these that ask nodes at the same time, memory permitting
+ * @param retryRatio number of zone retries that each hit adds to the retry budget
+ * @param fill limits of fills after a miss
  */
 public record ClientConfig(
         List<String> nodes,

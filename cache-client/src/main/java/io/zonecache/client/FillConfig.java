@@ -5,23 +5,23 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Limits and times of filling. All are checked at once by {@link #validate}.
+ * Limits and timeouts of fills. All values are checked together by {@link #validate}.
  *
- * @param originLimit origin fetches of this client at once, at most
- * @param adaptiveLimit whether the limit follows the origin's latency below that
- * @param queueLength reads that wait for a permit or a lease, at most; beyond it they are refused at once. Each waits until its time would
- *     be too short for what nine of ten fetches took lately
- * @param leaseWaitMillis how long a node may keep a request for a lease waiting
- * @param nodeTimeoutMillis how long a node may take to answer beyond that
- * @param attemptMillis for how long an origin attempt may be silent; longer where the origin is slow as a whole
- * @param totalMillis all attempts of one fetch; the lease may leave less
- * @param putAttemptMillis one PUT to one node
- * @param staleMissMillis older knowledge that the zone misses the chunk is checked again before the origin is asked
- * @param absentMillis how long an absent chunk is remembered, less 0-20 %
- * @param maxChunkBytes longer chunks are refused
- * @param writeBytes bytes of stripes on their way to nodes, at most; origin fetches wait beyond it. The client's memory may allow fewer
- * @param retryRatio retries earned by each success
- * @param repairRatio repairs earned by each read
+ * @param originLimit maximum number of concurrent origin fetches of this client
+ * @param adaptiveLimit whether a lower limit is derived from the origin's latency
+ * @param queueLength maximum number of reads that wait for a slot or a lease; further ones are rejected at once. A read leaves the queue when its
+ *     remaining time is shorter than nine of ten recent fetches took
+ * @param leaseWaitMillis how long a node may hold a lease request
+ * @param nodeTimeoutMillis how long a node may take to answer in addition to that
+ * @param attemptMillis idle timeout of one origin attempt; extended while the origin as a whole is slow
+ * @param totalMillis bound of all attempts of one fetch; the lease may leave less
+ * @param putAttemptMillis timeout of one PUT to one node
+ * @param staleMissMillis age at which a miss is confirmed by another read of the zone before the origin is asked
+ * @param absentMillis how long an absent chunk is remembered, minus 0 to 20 % of jitter
+ * @param maxChunkBytes longer chunks are rejected
+ * @param writeBytes maximum number of stripe bytes in flight to nodes; origin fetches wait beyond it. The client's memory may allow fewer
+ * @param retryRatio number of retries that each success adds to the retry budget
+ * @param repairRatio number of repairs that each read adds to the repair budget
  */
 public record FillConfig(
         int originLimit,
@@ -44,8 +44,8 @@ public record FillConfig(
     }
 
     /**
-     * The defaults, but one attempt may take all the time of a fetch. For machines where origin and clients share a few cores: what is
-     * silent for seconds there has no core, and to ask it again would be a GET more.
+     * The defaults, except that one attempt may take the whole time of a fetch. For machines where origin and clients share a few cores: an
+     * origin that is silent for seconds there is waiting for a core, and a second attempt would only add another GET.
      */
     public static FillConfig singleAttempt() {
         Builder builder = new Builder();

@@ -4,9 +4,9 @@ package io.zonecache.client;
  * How a cache used its origin: counts since it was built, and what is under way now. Immutable.
  *
  * @param fetches attempts at the origin, retries included
- * @param retries attempts after the first of a fetch
+ * @param retries attempts after the first one of a read
  * @param failures attempts that failed or brought wrong bytes
- * @param uncoordinated attempts without a lease, out of the zone's reserve
+ * @param uncoordinated fetches without a lease, from the zone's origin reserve; each counts once, however many attempts it takes
  * @param absent answers that the origin has no such chunk, remembered ones included
  * @param refused loads that ended with {@code ORIGIN_LIMIT}
  * @param permitsInUse fetches under way now

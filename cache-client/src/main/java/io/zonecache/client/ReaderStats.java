@@ -3,7 +3,7 @@ package io.zonecache.client;
 /**
  * What reading the zone took, counted since the cache was built. Immutable.
  *
- * @param stripeRequests GETs sent to nodes
+ * @param stripeRequests stripe GETs that reads sent to nodes; probes and the surveys of incomplete chunks are not counted
  * @param hedges reads that asked nodes left out at first because they were late
  * @param retries rounds of questions repeated because too few nodes had answered
  * @param reconstructed chunks of which a data stripe had to be computed, it being late, missing or bad

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many starts run at once in a worker: loads of a whole image or job, each of them many chunks. Beyond that a new start is
- * refused at once, until one ends.
+ * Limits how many starts run concurrently in a worker. A start is the load of a whole image or job, which reads many chunks. Further
+ * starts are rejected at once until one ends.
  *
  * <pre>{@code
  * try (StartLimit.Start start = starts.begin("image " + image)) {

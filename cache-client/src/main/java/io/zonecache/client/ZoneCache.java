@@ -93,11 +93,13 @@ public final class ZoneCache implements AutoCloseable {
 
     /**
      * Gets a chunk: from the worker's own memory, from the zone, or from the origin, in this order. Callers that want the same chunk at the
-     * same time share the work. When the last of them has cancelled its future or run out of time, the work ends.
+     * same time share the work, which ends when the last of them has cancelled its future or run out of time; only an origin fetch under a lease
+     * goes on, and fills the zone.
      *
      * <p>The future fails with {@code NOT_FOUND} (a miss, and there is no origin), {@code ABSENT} (the origin has no such chunk either),
-     * {@code PURGED}, {@code ZONE_UNCERTAIN}, {@code DEADLINE_EXCEEDED}, {@code BUSY}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED}, {@code TOO_LARGE}
-     * (for the client's memory) or {@code CLOSED}.
+     * {@code PURGED}, {@code ZONE_UNCERTAIN}, {@code DEADLINE_EXCEEDED}, {@code BUSY}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED},
+     * {@code KEY_MISMATCH} (the key scheme is unknown, and the bytes are not the key's), {@code TOO_LARGE} (for the client's memory), {@code CLOSED},
+     * {@code INTERNAL}, or the code with which nodes refused a fill lease until the deadline, such as {@code NOT_COORDINATOR} or {@code DRAINING}.
      *
      * @param key the chunk's key
      * @param timeout how long the caller waits
@@ -223,7 +225,8 @@ public final class ZoneCache implements AutoCloseable {
     /**
      * Stores a chunk's stripes in the zone, without the origin, within the configured {@link ClientConfig#readDeadline}.
      *
-     * <p>The future fails with {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of the zone) or {@code CLOSED}.
+     * <p>The future fails with {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of the zone), {@code BUSY} (no memory or
+     * write capacity in time) or {@code CLOSED}. Cancelling it does not stop the write.
      *
      * @param key the chunk's key
      * @param chunk its remaining bytes, which must not change until the future completes; its position stays

@@ -7,9 +7,9 @@ import io.zonecache.model.ZoneView;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears what happens in a cache. It is called on the cache's own threads, on several at once: it must be safe for concurrent use and must not
- * block. Whatever it throws, an {@link Error} of any kind too, is logged once and counted
- * ({@link ZoneCacheStats#observerFailures}), and the cache goes on.
+ * Observes a cache. Methods are called concurrently, on the cache's own threads; {@link #readEnded} also on the thread that calls {@code get} or
+ * cancels its future, for reads that end there. They must be thread-safe and must not block. Anything that they throw, an {@link Error}
+ * included, is logged once and counted ({@link ZoneCacheStats#observerFailures}), and the cache carries on.
  */
 public interface ZoneCacheListener {
 

@@ -101,7 +101,7 @@ public final class ChunkFile {
      * @param cache what ranges are read through; its zone's key scheme must be {@code opaque}
      * @param object as its store described it; once it has another ETag, what the zone does not hold can't be read any more
      * @param chunkBytes of each chunk but the last, 1 B to 16 MiB
-     * @throws IllegalArgumentException if the chunk's size is none
+     * @throws IllegalArgumentException if the chunk size is out of range
      */
     public static ChunkFile ofObject(ZoneCache cache, StoredObject object, int chunkBytes) {
         return of(new ObjectLayout(cache, object, chunkBytes));
@@ -115,7 +115,7 @@ public final class ChunkFile {
      */
     public ChunkFile withTimeout(Duration newTimeout) {
         if (newTimeout.isZero() || newTimeout.isNegative()) {
-            throw new IllegalArgumentException("timeout: " + newTimeout + " (expected: more than none)");
+            throw new IllegalArgumentException("timeout: " + newTimeout + " (expected: more than 0)");
         }
         return new ChunkFile(layout, newTimeout, readAheadBytes);
     }

@@ -11,11 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The chunks that a reader is at and will soon want. Who reads on is read ahead for: one chunk, then two, four, up to the bound in
- * bytes, but one chunk however long it is; who jumps elsewhere loses what was ahead of him, and is read ahead for again once he reads on. Chunks read ahead that
- * failed are asked for again when they are wanted: their time began before anybody waited.
+ * The chunk that a reader is in, and the chunks read ahead of it. A sequential reader gets one chunk ahead, then two, four and so on up to the
+ * bound in bytes; one chunk is always allowed, whatever its length. A seek discards what was read ahead, and reading ahead starts over once
+ * the reader is sequential again. A chunk that was read ahead and failed is requested again when it is needed: its timeout began
+ * before anybody waited for it.
  *
- * <p>One thread at a time, but for {@link #close}.
+ * <p>Used by one thread at a time, except for {@link #close}.
  */
 final class ReadAhead {
 

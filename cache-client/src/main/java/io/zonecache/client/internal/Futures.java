@@ -83,6 +83,6 @@ public final class Futures {
 
     /** {@code CLOSED}, with its cause if there is one. */
     public static CacheException closed(@Nullable Throwable cause) {
-        return new CacheException(CacheErrorCode.CLOSED, "cache: closed while the chunk was on its way", cause);
+        return new CacheException(CacheErrorCode.CLOSED, "cache: closed before the operation completed", cause);
     }
 }

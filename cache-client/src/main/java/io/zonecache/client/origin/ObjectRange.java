@@ -14,7 +14,7 @@ import io.zonecache.model.StripeRecord;
  */
 public record ObjectRange(String uri, String etag, long offsetBytes, int lengthBytes) {
 
-    /** @throws IllegalArgumentException if the range has no such form */
+    /** @throws IllegalArgumentException if a component is out of its range */
     public ObjectRange {
         if (uri.isEmpty() || etag.isEmpty() || uri.indexOf('\n') >= 0 || etag.indexOf('\n') >= 0) {
             throw new IllegalArgumentException(

@@ -54,7 +54,7 @@ public final class OriginThreads implements AutoCloseable {
                 threads,
                 IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(queueLength + 1),
+                new LinkedBlockingQueue<>(queueLength + 1), // the JDK allows no capacity of 0
                 task -> new CacheThread(task, "zonecache-origin-" + number.incrementAndGet()));
         executor.allowCoreThreadTimeOut(true);
     }

@@ -22,7 +22,7 @@ final class Presence {
         }
     }
 
-    /** The one data stripe that is absent, or -1. */
+    /** The first data stripe that is absent, or -1 if none is. */
     static int onlyAbsentData(CodeSpec spec, boolean[] present) {
         requireEnough(spec, present);
         for (int i = 0; i < spec.data(); i++) {

@@ -11,7 +11,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A chunk to its stripe records. The chunk's bytes are those remaining in the buffer, whose position does not move. */
+/** Encodes a chunk into its stripe records. The chunk's bytes are those remaining in the buffer, whose position does not move. */
 public final class StripeEncoder {
 
     private StripeEncoder() {}

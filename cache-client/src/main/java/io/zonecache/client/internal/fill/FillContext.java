@@ -31,7 +31,7 @@ final class FillContext {
 
     private static final double MAX_RETRIES_SAVED = 10;
 
-    /** Looking at all who wait for less would cost more than it tells. */
+    /** Queued deadlines are rechecked, which scans all waiters, only if the estimate has grown by this factor. */
     private static final double NOTABLY_LONGER = 1.1;
 
     final FillConfig config;
@@ -106,7 +106,7 @@ final class FillContext {
         operations.remove(operation);
     }
 
-    /** A fetch took so long: those who can't make it any more leave their queues. */
+    /** Records the duration of a fetch; waiters that can no longer finish in time then leave their queues. */
     void fetchTook(long nanos) {
         long before = fetchTimes.fetchNanos();
         fetchTimes.add(nanos);

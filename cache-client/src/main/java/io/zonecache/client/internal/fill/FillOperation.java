@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FillOperation {
 
-    /** A slot serves others when a question or a read of the zone takes longer: it goes on without. */
+    /** A fill gives its slot to others if a lease request or a read of the zone takes longer than this, and goes on without it. */
     private static final long SLOT_MILLIS = 50;
 
     private final FillContext context;

@@ -16,7 +16,7 @@ final class FillRetries {
     /** For how long nodes leave a chunk alone after its first failed fill. */
     static final long FAILED_PAUSE_MILLIS = 1_000;
 
-    /** After a failure, what is tried again ends so long before the deadline: the caller shall hear what failed. */
+    /** After a failure, retries end this long before the deadline, so that the caller gets the cause and not a timeout. */
     private static final long REPORT_MILLIS = 100;
 
     private final BooleanSupplier budget;

@@ -307,7 +307,7 @@ final class FillState {
         };
     }
 
-    /** The node's own queue is the place to wait; only where it turned us away before our time do we wait here, as told. */
+    /** Waits in the node's own queue; pauses here, for as long as the node advises, only if it refused before the wait was over. */
     private FillStep waitAndAsk(LeaseReply.Refused refused, boolean mayQueue, FillMoment now) {
         long waitMillis = questions.waitMillis();
         if (waitMillis == 0 && mayQueue) {

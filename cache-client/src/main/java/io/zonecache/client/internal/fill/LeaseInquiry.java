@@ -16,10 +16,10 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One question for a chunk's lease, asked of one node.
+ * One request for a chunk's fill lease, to one node.
  *
- * <p>It is given up as soon as the node counts as gone by what this client knows of it from other requests: questions that were asked later
- * than those shall not each wait for the same silence. A lease that the node grants all the same is returned unused. Thread-safe.
+ * <p>It is abandoned as soon as this client's other requests show that the node is unresponsive, so that requests sent later do not each wait
+ * out the same silence. A lease that the node grants all the same is returned unused. Thread-safe.
  */
 final class LeaseInquiry {
 

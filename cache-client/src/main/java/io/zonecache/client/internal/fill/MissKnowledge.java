@@ -8,11 +8,11 @@ import io.zonecache.model.ZoneNode;
 import java.util.List;
 
 /**
- * What a fill knows of the zone's missing the chunk: by reads of the zone, and by nodes that say that nobody has filled it yet.
+ * The evidence that the zone lacks a chunk: reads of the zone, and nodes that report that nobody has filled it yet.
  *
- * <p>A chunk of which some stripes are there, and which somebody was filling a moment ago, is most likely on its way: a node that is slow
- * keeps its stripe back, or the fill outlived its lease. So it is looked for a few times more, for less than a second in all. What is left
- * of a chunk that nobody fills is not waited for.
+ * <p>If some stripes are present and another client was filling the chunk a moment ago, the rest is probably on its way: a slow node delays its
+ * stripe, or the fill outlived its lease. The zone is then read again a few times, for less than a second in all. If nobody is filling the
+ * chunk, its remaining stripes are not waited for.
  *
  * <p>Pure; not thread-safe.
  */

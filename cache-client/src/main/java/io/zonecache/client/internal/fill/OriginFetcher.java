@@ -35,7 +35,10 @@ final class OriginFetcher {
 
     private static final int MAX_DOUBLINGS = 4;
 
-    /** An attempt is tried anew only if it is silent for so many times what nine of ten take: where all are slow, that would but double the load. */
+    /**
+     * An attempt is retried for silence only after this many times the 90th percentile: while the whole origin is slow, earlier retries
+     * would only double its load.
+     */
     private static final long SLOW_TIMES = 2;
 
     private final FillContext context;

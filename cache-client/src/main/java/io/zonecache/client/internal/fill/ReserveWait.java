@@ -14,9 +14,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read's wait for a turn in the zone's origin reserve. It is over as well when a node of the chunk's placement answers again ({@link
- * ZoneWatch}): then the read has left the queue, for the zone or a lease serves it sooner than the reserve, which all clients share.
- * Until then it keeps its place, so that looking at the zone costs it nothing. Thread-safe.
+ * One read's wait for a permit of the zone's origin reserve. The wait also ends when a node of the chunk's placement answers again ({@link
+ * ZoneWatch}): the read then leaves the queue, because the zone or a lease serves it sooner than the reserve, which all clients share. Until
+ * then it keeps its position in the queue. Thread-safe.
  */
 final class ReserveWait {
 

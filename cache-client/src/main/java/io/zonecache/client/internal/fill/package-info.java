@@ -1,5 +1,5 @@
 /**
- * A chunk out of the origin, and back into the zone. What a read takes after a miss:
+ * Fetches a chunk from the origin and writes it to the zone. The steps of a read after a miss:
  *
  * <ol>
  *   <li>a slot of the client's own origin limit, in turn;

@@ -63,7 +63,8 @@ final class ChunkRequest implements Flight.Waiter {
                 fail(deadlineExceeded());
             } else if (!all.takeSlot(this)) {
                 fail(new CacheException(
-                        CacheErrorCode.BUSY, "reads under way: " + all.maxRequests + " (expected: fewer)"));
+                        CacheErrorCode.BUSY,
+                        "reads in flight: " + all.maxRequests + " (expected: fewer than " + all.maxRequests + ")"));
             } else {
                 hasSlot.set(true);
                 await();

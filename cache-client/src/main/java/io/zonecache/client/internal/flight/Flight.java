@@ -19,14 +19,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The load of one chunk, with all who wait for it.
+ * One chunk's load and all requests that wait for it.
  *
- * <p>Its deadline is the latest of theirs, also of those who join late. A load that fails for want of time, retries or a turn ({@link LoadFailures})
- * is the answer to those who waited from its beginning; for the others, if they have time left, one new load begins, which all of them wait for from its beginning.
- * So nobody waits for more than two loads, and no more than one runs. Loads of a flight begin at least a pause apart.
+ * <p>Its deadline is the latest deadline of its waiters, including those that join late. If a load fails because of time, retries, a limit or
+ * a queue ({@link LoadFailures}), the waiters that were there when it began get the failure. For the others that have time left, one new load
+ * begins, and all of them count as waiting from its beginning. So nobody waits for more than two loads, and only one runs at a time.
+ * Consecutive loads begin at least {@link #MIN_INTERVAL_NANOS} apart.
  *
- * <p>When the last waiter leaves, the flight is over and its load is cancelled; nobody can join it any more. Safe for concurrent use; waiters are
- * told while no lock is held.
+ * <p>When the last waiter leaves, the load is cancelled and the flight can no longer be joined. Safe for concurrent use; waiters are notified
+ * while no lock is held.
  */
 final class Flight {
 

@@ -4,9 +4,9 @@ import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheException;
 
 /**
- * Whose answer the failure of a shared load is. Some failures tell of the chunk, of its origin or of the cache: nobody who waits would
- * learn anything else. Others tell only that the load ran out of time, of retries, or of a limit or queue that it had to pass. Those are the answer
- * to callers who waited from the load's beginning, and to nobody who came later: they have not had that time or that turn yet.
+ * Decides which waiters get the failure of a shared load. Some failures concern the chunk, its origin or the cache as a whole: every waiter
+ * would get the same answer. Others only mean that the load ran out of time or retries, or was turned away by a limit or a queue. Those
+ * go to the waiters that were there when the load began, and not to later ones, which have not had their full time yet.
  */
 final class LoadFailures {
 

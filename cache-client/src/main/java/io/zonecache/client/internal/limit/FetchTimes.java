@@ -5,11 +5,11 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long fetches from the origin took lately: what cannot end within its time by that measure is not started. Thread-safe.
+ * How long recent fetches from the origin took. A fetch that cannot end in time by that measure is not started. Thread-safe.
  *
- * <p>What is known is the exact 90th percentile of the last 32 fetches, or the longest of ten and fewer. Where reads are turned down
- * because a fetch takes longer than all of their time, nothing would ever be measured again, so after ten seconds of that the times are
- * forgotten and one of those reads finds out.
+ * <p>The measure is the 90th percentile of the last 32 fetches, rounded up to the next longer one; with fewer than twenty it is the longest.
+ * If reads are rejected because a fetch takes longer than all of their time, nothing would be measured any more, so after ten seconds of
+ * that the samples are discarded, and the next read measures anew.
  */
 public final class FetchTimes {
 

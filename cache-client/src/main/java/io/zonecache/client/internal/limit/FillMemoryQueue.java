@@ -18,7 +18,7 @@ public final class FillMemoryQueue {
 
     public FillMemoryQueue(MemoryBudget.Share share, ClientTimer timer) {
         this.share = share;
-        // Whoever waits here has an origin slot or is a caller of prime.
+        // Not bounded here: fetches are bounded by origin slots and reserve permits; calls of prime are not bounded.
         this.queue = new ResourceQueue(
                 "bytes of memory", new Bytes(share), CacheErrorCode.BUSY, WaiterLimit.unbounded(), timer);
         share.onRelease(queue::serve);

@@ -5,10 +5,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * How this client as a whole gives way when the origin asks to slow down: nobody asks it for a while, longer each time in a row, and
- * then half as many at once as before. Each fetch that succeeds since lets one more in, up to the limit.
+ * This client's back-off when the origin asks it to slow down: no fetches for a while, longer each consecutive time, and then half the
+ * concurrency. Each success since then raises the concurrency by one, up to the limit.
  *
- * <p>One wave counts once: what began before a pause tells nothing new. Thread-safe.
+ * <p>A burst counts once: answers to attempts that began before the pause are ignored. Thread-safe.
  */
 final class OriginBackoff {
 

@@ -114,7 +114,7 @@ public final class OriginLimit {
         return slot;
     }
 
-    /** Fetches take another time than before: those who can't make it any more leave the queue. */
+    /** The expected fetch time has changed: waiters that can no longer finish in time leave the queue. */
     public void deadlinesChanged() {
         queue.expire();
     }

@@ -119,7 +119,7 @@ public final class ReserveLimit {
         fetchNanos += Math.max(WEIGHT_OF_NEWEST, 1.0 / fetches) * (nanos - fetchNanos);
     }
 
-    /** Fetches take another time than before: those who can't make it any more leave the queue. */
+    /** The expected fetch time has changed: waiters that can no longer finish in time leave the queue. */
     public void deadlinesChanged() {
         queue.expire();
     }

@@ -40,7 +40,7 @@ public final class LocalCache implements PurgeListener {
     private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
     private final AtomicLong allGeneration = new AtomicLong();
 
-    /** What is left to bytes in flight; they are fewer, by less than two steps. */
+    /** Bytes set aside for bytes in flight: at least as many, and less than two steps more. */
     private volatile long leftBytes;
 
     private long currentMaxBytes;

@@ -7,25 +7,25 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Counts the bytes in flight, which never exceed the budget; the local cache gives way to them. Two sides take: reads of the zone,
- * and fills with all that goes into the zone. Neither may take what one largest chunk costs the other.
+ * Counts the bytes in flight, which never exceed the budget; the local cache shrinks to make room for them. Two sides take memory: reads of the
+ * zone, and fills with everything that is written to the zone. Neither side may take what one largest chunk costs the other.
  *
- * <p>Nobody waits for memory in a circle, because nobody who waits holds what others wait for:
+ * <p>There is no deadlock, because nobody who waits for memory holds memory that others wait for:
  *
  * <ul>
- *   <li>a read takes memory for a round when it enters, and gives all of it back when the round ends. Within the round it waits for
- *       nodes and clocks only: more is had at once, or the round ends and comes again later;
- *   <li>so a read that waits for a fill, its own or another client's, holds nothing;
- *   <li>a fill takes what the chunk and its write-back cost in one piece, as soon as the origin tells the length. From then on it
- *       waits for the origin and for nodes, and in the line of writes, where all before it have their memory too;
- *   <li>and however much the other side holds, the first in each side's line will have its turn once those of its own side are through.
+ *   <li>a read takes memory for a round when the round is admitted, and releases all of it when the round ends. Within the round it waits for
+ *       nodes and timers only: more memory is either free at once, or the round ends and is requeued;
+ *   <li>so a read that waits for a fill, its own or another client's, holds no memory;
+ *   <li>a fill takes the memory of the chunk and its write-back in one step, as soon as the origin reports the length. From then on it waits for the
+ *       origin, for nodes, and in the queue of writes, where everything ahead of it has its memory too;
+ *   <li>whatever the other side holds, the first waiter of each side is served once the work of its own side has finished.
  * </ul>
  *
  * Safe for concurrent use; nobody blocks. Why it is so: docs/decisions/0021-client-memory.md.
  */
 public final class MemoryBudget {
 
-    /** What is provided for: codes with no more parity than data. Others do with chunks that are so much smaller. */
+    /** Assumes codes with no more parity than data; codes with more support proportionally smaller chunks. */
     private static final int MAX_CODED_TIMES = 2;
 
     /** Of the most stripes that there can be, each padded by a byte at most. */
@@ -119,7 +119,7 @@ public final class MemoryBudget {
         inFlightBytes = inFlightBytes - bytes;
     }
 
-    /** Calls from within, or while another thread is at it, only make it go round once more: turns never nest. */
+    /** A nested or concurrent call only requests one more pass of the running one: passes never nest. */
     private void serve() {
         if (serving.getAndIncrement() > 0) {
             return;

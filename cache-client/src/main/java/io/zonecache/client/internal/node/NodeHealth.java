@@ -1,13 +1,14 @@
 package io.zonecache.client.internal.node;
 
 /**
- * The health of one node as this client experiences it: the node is asked, or skipped until a probe gets an answer.
+ * The health of one node as this client experiences it: the node is asked, or skipped until a probe is answered.
  *
- * <p>A node is skipped after three errors in a row or after 500 ms of silence while requests are under way; membership would notice many
- * seconds later. Silence is checked when a request is about to be sent and when one times out. A node is also skipped when more than
- * half of its recent answers were slow compared with other nodes, or contained corrupt stripes that a read used (six in a row). While it
- * is skipped, one request may probe it after 250 ms, then after twice as long each time, up to 5 s. Any answer, even a late one, ends the skipping
- * at once, and part of one that of a silent node; for a slow node, the answer must not be slow. A node that is slow or corrupt again within 10 s is probed less often.
+ * <p>A node is skipped after three consecutive errors, or after 500 ms without an answer while requests are in flight; membership would take
+ * many seconds longer. Silence is checked before a request is sent and when one times out. A node is also skipped when more than half of its
+ * recent answers were slow compared with other nodes, or contained corrupt stripes that a read used (six in a row). A skipped node may be
+ * probed by one request after 250 ms, then after intervals that double up to 5 s. Any answer, even a late one, ends the skip at once; part of an
+ * answer is enough if the node was silent, and the answer must not be slow if the node was slow. A node that becomes slow or corrupt again
+ * within 10 s is probed less often.
  *
  * <p>Pure: the caller supplies the time. Not thread-safe.
  */
@@ -31,7 +32,7 @@ final class NodeHealth {
 
     private static final long RELAPSE_NANOS = 10_000_000_000L;
 
-    /** Why a node is skipped. */
+    /** Why a node is skipped; doubts in the order in which {@link NodeTracker} gives them up, the mildest first. */
     enum SkipReason {
         NONE,
         /** It answers, but late. */

@@ -17,10 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Tracks each node's {@link NodeHealth} as this client experiences it, and decides which nodes to ask. Safe for concurrent use.
  *
- * <p>A node that fails, or that the view calls down, is given up: it counts as lost. Silence, slowness and corrupt stripes are doubts:
- * such a node is skipped only while no more than m nodes of a placement are, those given up included, and it is asked all the same where
- * the others turn out not to suffice. For a client that is slow itself must not mistake its own trouble for a zone without stripes,
- * least of all when another node is really gone.
+ * <p>A node that fails, or that the view marks down, counts as lost. Silence, slowness and corrupt stripes are doubts: a doubted node is
+ * skipped only while at most m nodes of a placement are skipped or lost, and it is still asked where the others turn out not to suffice. A
+ * client that is itself slow must not conclude that the zone has no stripes, least of all while another node is really down.
  *
  * <p>A node is slow if it takes three times the median of all nodes' answers and at least 5 ms more. If all nodes are slow, the cause is
  * the client or the load.

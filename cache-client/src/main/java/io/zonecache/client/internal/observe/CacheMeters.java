@@ -60,7 +60,7 @@ final class CacheMeters implements AutoCloseable {
                 figures -> figures.memory().inFlightBytes());
         gauge(
                 "in.flight.peak.bytes",
-                "The most of them at once since the start",
+                "Peak of in.flight.bytes since the cache was built",
                 figures -> figures.memory().inFlightPeakBytes());
         counter(
                 "observer.failures",
@@ -144,7 +144,7 @@ final class CacheMeters implements AutoCloseable {
                 figures -> figures.writes().writeBacks());
         counter(
                 "write.backs.failed",
-                "Fills of which too few were",
+                "Fills of which too few stripes were acknowledged",
                 figures -> figures.writes().writeBacksFailed());
         counter(
                 "repairs",

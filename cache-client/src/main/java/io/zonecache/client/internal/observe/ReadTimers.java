@@ -16,7 +16,7 @@ final class ReadTimers {
     ReadTimers(MeterGroup meters) {
         for (ReadOutcome outcome : ReadOutcome.values()) {
             String tag = outcome.name().toLowerCase(Locale.ROOT);
-            timers.put(outcome, meters.timer("reads", "Reads, by where they ended", "outcome", tag));
+            timers.put(outcome, meters.timer("reads", "Duration of reads, by outcome", "outcome", tag));
         }
     }
 

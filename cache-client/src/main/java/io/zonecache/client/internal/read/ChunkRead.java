@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is the same in all steps of getting one chunk, for all callers that wait for it: key, rank, deadline. It holds no memory, slot or
- * permit. Safe for concurrent use.
+ * One load's key, range, rank, deadline and cancellation, which all of its steps share. Holds no memory, slot or permit. Safe for
+ * concurrent use.
  */
 public final class ChunkRead {
 

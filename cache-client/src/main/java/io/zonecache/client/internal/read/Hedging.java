@@ -7,9 +7,10 @@ import java.util.BitSet;
 import java.util.random.RandomGenerator;
 
 /**
- * When and whom a policy asks. Under {@code HEDGED} a read leaves out n - k places, drawn anew each time, for otherwise the nodes left out
- * would not see which chunks are in use, and LRU-k would keep others there. The rest is asked when those asked can no longer be enough,
- * which costs no budget, or once the read has taken longer than 95 % of reads of late, which does: each read earns a twentieth.
+ * Decides which nodes a read asks first, and when it asks the others. Under {@code HEDGED} a read leaves out n - k places, drawn at random each
+ * time: nodes that are always left out would not see which chunks are in use, and their LRU-k would keep the wrong ones. The places left out
+ * are asked when those asked can no longer suffice, which costs no budget, or once the read has taken longer than 95 % of recent reads, which
+ * does: each hit earns a twentieth of a hedge.
  *
  * <p>No I/O; the caller brings the time. Thread-safe.
  */

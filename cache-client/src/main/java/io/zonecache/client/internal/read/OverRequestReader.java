@@ -244,7 +244,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         }
     }
 
-    /** Lets a read that has left places out think again once it is late. */
+    /** Schedules the hedge of a read that has left places out. */
     ClientTimer.Scheduled hedgeLater(Runnable hedge) {
         return timer.schedule(Math.max(MIN_HEDGE_NANOS, hedging.delayNanos()), hedge);
     }
@@ -337,7 +337,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         }
     }
 
-    /** A node has sent a corrupt stripe: it is to check what it holds, and to be doubted. */
+    /** Records a corrupt stripe against its node, and reports it so that the node checks its copy. */
     void report(ChunkRead read, ZoneNode node) {
         nodeTracker.corruptStripe(node);
         badStripes.increment();

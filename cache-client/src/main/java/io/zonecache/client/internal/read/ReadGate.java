@@ -10,14 +10,14 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Bounds the rounds under way at once, by number and by the bytes of chunks that are coming in; more wait in turn, in a bounded
- * queue. How large a chunk is, its first stripe tells: until then a round holds what chunks of late have taken. A round that turns out
- * to need more than can be had is requeued before all others, and enters once that much is free.
+ * Bounds the rounds in flight, by number and by the bytes of incoming chunks; further rounds wait in a bounded FIFO queue. A chunk's size is
+ * known only from its first stripe; until then a round holds an estimate based on recent chunks. A round that turns out to need more than
+ * is free is requeued at the head of the queue, and admitted once that much memory is free.
  *
- * <p>Not a {@link io.zonecache.client.internal.limit.ResourceQueue}, which gives out one amount that the caller names when it begins to
- * wait, until a deadline of its own. A round needs two things or nothing, a slot and memory; how much memory is only known at
- * its turn, by what chunks take then, and changes while it holds it; a requeued round goes before those requeued earlier; and
- * a read's deadline is its request's, which cancels the ticket, so that no read pays for a timer here.
+ * <p>Not a {@link io.zonecache.client.internal.limit.ResourceQueue}, which hands out one amount that the caller states when it starts to
+ * wait, until a deadline per waiter. A round needs a slot and memory together; its amount is determined when it is admitted, and
+ * changes while it is held; a requeued round goes ahead of rounds requeued earlier; and a read's deadline is enforced by its request, which
+ * cancels the ticket, so no timer is needed here.
  *
  * <p>Thread-safe; tasks run on the thread that frees capacity.
  */

@@ -128,9 +128,10 @@ final class ReadScope {
     }
 
     /**
-     * Closes the scope, unless that has been done. Whoever is told finds everything given back but the slot: whom that lets in comes after.
+     * Closes the scope, unless it is closed already. Everything but the slot is released before the result completes; the slot is released
+     * afterwards, so that whoever gets it runs after that.
      *
-     * @param onClosed before anybody is told
+     * @param onClosed runs before the result completes
      */
     void close(Runnable onClosed, Consumer<CompletableFuture<ZoneRead>> completion) {
         CompletableFuture<ZoneRead> told;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * What one round of a read knows of each stripe, and what follows from it. No I/O, no lock, no clock; not thread-safe.
  *
  * <p>A place is a node of the chunk's placement. It is LEFT_OUT, AVOIDED or SKIPPED at first, then ASKED, or DOUBTED or SUSPECT where no
- * answer is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (can't have any for us) or UNKNOWN (may have).
+ * answer is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (cannot provide any) or UNKNOWN (may have).
  * Stripes count by layout and index, so duplicates count once and stripes of different layouts never add up. With {@code open} = LEFT_OUT +
  * AVOIDED + SKIPPED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
  *
@@ -42,7 +42,7 @@ final class ReadState {
         DOUBTED,
         /** Asked, though its node has been silent: the answer counts if it comes, and is not waited for. */
         SUSPECT,
-        /** Not asked: its node has been silent for seconds. It may hold stripes. */
+        /** Not waited for, whether asked or not: its node has been silent for seconds. It may hold stripes. */
         SILENT,
         HELD,
         MISSING,

@@ -3,10 +3,10 @@ package io.zonecache.client.internal.read;
 import java.util.concurrent.TimeUnit;
 
 /**
- * When one read that is undecided may begin another round: as soon as the client's retry budget allows, with a growing pause before each
- * look at it. The budget keeps a zone that sheds load from being asked ever more. Where no node has shed the round, it holds a read back
- * for a second at most: nodes that die or stall leave many reads undecided together, which would wait for the budget one after the
- * other, and a round a second for each of them is less than they ask for in good weather. Not thread-safe.
+ * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each
+ * check of the budget. The budget keeps a zone that sheds load from receiving more requests. If no node shed the round, the budget delays
+ * the read for at most a second: nodes that die or stall leave many reads undecided at once, which would queue for the budget one after
+ * another, and one round a second is less load than such a read causes normally. Not thread-safe.
  */
 final class RoundRetries {
 

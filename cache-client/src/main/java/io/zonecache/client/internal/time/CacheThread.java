@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.time;
 
-/** A thread of a cache's own. Whoever waits for a read on it may wait for himself. */
+/** A thread that belongs to a cache. A blocking read on it may deadlock, since the read may need this thread. */
 public final class CacheThread extends Thread {
 
     /** A daemon, not started. */

@@ -13,11 +13,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of one kind to one node: opened when all others are busy, the one used last given out first, so that those beyond what
- * is needed come to rest and are closed. Lives on one event loop; every call is made there.
+ * The connections of one kind to one node. One is opened when all others are busy; the most recently used one is handed out first, so that
+ * surplus connections become idle and are closed. Confined to one event loop.
  *
- * <p>A request that was given a connection gives it back by exactly one of {@link #release} and {@link #discard}. A request that waits is served or told why not, or
- * {@linkplain #cancel takes itself out}; how long it waits is its own business.
+ * <p>A request that was given a connection returns it with exactly one of {@link #release} and {@link #discard}. A waiting request is
+ * given a connection, is refused with a reason, or {@linkplain #cancel removes itself}; it limits its own wait.
  */
 final class ConnectionPool {
 
@@ -68,7 +68,9 @@ final class ConnectionPool {
         }
         if (waiting.size() + waitingForFresh.size() >= limits.maxWaiting()) {
             waiter.refused(
-                    Failure.NOT_SENT, "waiting for a connection: " + waiting.size() + " (expected: fewer requests)");
+                    Failure.NOT_SENT,
+                    "waiting for a connection: " + (waiting.size() + waitingForFresh.size()) + " (expected: fewer than "
+                            + limits.maxWaiting() + ")");
             return;
         }
         (isFresh ? waitingForFresh : waiting).add(waiter);
@@ -113,7 +115,10 @@ final class ConnectionPool {
         closeUnlessBusy(connection);
     }
 
-    /** The node was silent on it. What rests leads to the same place, and a shared connection must show that it still leads anywhere. */
+    /**
+     * The node was silent on this connection: idle ones, which have the same peer, are closed; a shared one is pinged, and closed if it does not
+     * reply.
+     */
     void suspect(PooledConnection connection) {
         closeIdle(System.nanoTime(), 0);
         if (!connection.isMultiplexed() || connection.isProbed || connection.isRetired) {

@@ -24,7 +24,7 @@ public sealed interface GetReply {
     /** The operator has purged the chunk. */
     record Purged() implements GetReply {}
 
-    /** The node can't have it for us: connection refused or reset before an answer, or not a node. */
+    /** The node cannot provide it: connection refused or reset before an answer, name not resolved, or not a node. */
     record Lost(String reason) implements GetReply {}
 
     /** Nothing is known. */
@@ -41,7 +41,10 @@ public sealed interface GetReply {
         REFUSED,
         /** The answer broke off. */
         CUT_OFF,
-        /** The request was not written: this client has too many waiting for the node, or is closing. Says nothing of the node. */
+        /**
+         * This client could not send the request, or failed after writing it: too many wait for the node, closing, or an error of its own. Says
+         * nothing about the node.
+         */
         NOT_SENT
     }
 }

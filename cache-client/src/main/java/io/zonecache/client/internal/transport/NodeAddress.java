@@ -41,7 +41,7 @@ record NodeAddress(HostAndPort address) {
             // Looks nothing up: it is a literal.
             return InetAddress.getByName(host);
         } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("address: " + host + " (expected: one of this machine's zones)", e);
+            throw new IllegalArgumentException("address: " + host + " (expected: an IPv6 scope id of this machine)", e);
         }
     }
 

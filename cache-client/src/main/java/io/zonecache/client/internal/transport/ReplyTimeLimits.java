@@ -3,9 +3,9 @@ package io.zonecache.client.internal.transport;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How long a request may take: its whole time, and within that the time in which the node may be silent once the request is on its way.
- * A look that comes late because the event loop stalled grants the lag once more, since what the node sent meanwhile may not have been read.
- * Pure: times are {@link System#nanoTime} values that the caller brings. Not thread-safe.
+ * The time limits of one request: its total time, and within that how long the node may be silent once the request has been sent. If a
+ * check runs late because the event loop stalled, the limits are extended once by that lag, since what the node sent may not have been read
+ * yet. Pure: times are {@link System#nanoTime} values supplied by the caller. Not thread-safe.
  */
 final class ReplyTimeLimits {
 

@@ -11,7 +11,7 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stripe records out of a stream of pieces, cut anywhere. Headers are gathered in 64 bytes; payloads go straight to the sink's targets,
+ * Parses stripe records from a stream of pieces that are cut anywhere. Headers are gathered in 64 bytes; payloads go straight to the sink's targets,
  * with the checksum taken while the bytes are hot. Bytes that can't be a record end the parsing: nothing after them can be trusted
  * to start one. Not thread-safe.
  */

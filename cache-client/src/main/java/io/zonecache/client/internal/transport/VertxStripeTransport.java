@@ -27,11 +27,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * HTTP over Vert.x, with connections of its own: HTTP/1.1 for stripes and short questions, HTTP/2 for what waits at a node. Each node is served by one
- * event loop, on which all its connections live, so that no piece of an answer hops between threads, connections are shared by whoever
- * reads, and their pools need no lock. Nodes are dealt out to the loops in turn.
+ * HTTP over Vert.x with connection pools of its own: HTTP/1.1 for stripes and short requests, HTTP/2 for requests that wait at a node. All
+ * connections to a node live on one event loop, so answers do not move between threads, readers share connections, and pools need no
+ * lock. Nodes are assigned to event loops round-robin.
  *
- * <p>A losing answer is read to its end and dropped, which keeps its connection; past its time it is reset.
+ * <p>An answer that is no longer needed is read to its end and dropped, which keeps its connection; past its time limit it is reset.
  */
 public final class VertxStripeTransport implements StripeTransport {
 

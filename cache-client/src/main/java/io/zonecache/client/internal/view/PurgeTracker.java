@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Learns from nodes which chunks were purged. Each answer of a node carries a token for the purges that it has heard of; when a node's token
- * changes, the node is asked for the keys since the one before. Each node by itself, for one that hears later may have served a chunk after another
- * node listed it. Safe for concurrent use, never blocks; one question to a node at a time.
+ * Learns from nodes which chunks were purged. Each answer carries a token for the purges that its node knows of; when a node's token changes, the
+ * node is asked for the keys since its previous one. Tokens are per node, because a node that learns of a purge late may have served the chunk after
+ * another node listed it. Safe for concurrent use, never blocks; one request per node at a time.
  */
 public final class PurgeTracker {
 

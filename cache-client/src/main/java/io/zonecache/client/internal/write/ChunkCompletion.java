@@ -29,11 +29,11 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One look at a chunk of which stripes are missing: asks its nodes of now what they hold, reads the chunk from the zone, and stores what
- * nobody holds, as far as nodes are there to take it.
+ * One attempt to complete a chunk: asks the nodes of its current placement what they hold, reads the chunk from the zone, and stores the
+ * stripes that no node holds on those nodes that are available.
  *
- * <p>All of it has the rank that an overloaded node sheds first, and memory is taken only if there is some at once: whoever waits for
- * anything goes first. The origin is never asked.
+ * <p>All requests have the rank that an overloaded node sheds first, and memory is taken only if it is free at once, so nobody else is delayed. The
+ * origin is never asked.
  */
 final class ChunkCompletion {
 

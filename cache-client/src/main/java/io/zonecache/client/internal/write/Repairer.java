@@ -21,7 +21,7 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Stores what reads found missing: a small share of the reads at most, one attempt each, and the first thing to be shed. */
+/** Stores stripes that reads found missing or corrupt: for a small share of the reads, once, and with the rank that nodes shed first. */
 final class Repairer {
 
     private static final Logger LOG = LoggerFactory.getLogger(Repairer.class);

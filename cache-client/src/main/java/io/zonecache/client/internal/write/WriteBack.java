@@ -25,8 +25,8 @@ import java.util.stream.IntStream;
  * A fetched chunk's way into the zone. The lease ends as {@code FILLED} as soon as the zone can serve the chunk, that is at k
  * acknowledged stripes; the others go on, and are tried again, because a chunk with k stripes does not survive a node.
  *
- * <p>Where too many of the chunk's nodes are away, the zone can't hold it, and each read is the origin's. The lease ends as soon as that is
- * known, as unused: it was no failure of the origin's, and those who wait for the chunk fetch it in turn.
+ * <p>If too many of the chunk's nodes are unreachable, the zone cannot hold it, and every read goes to the origin. The lease ends as unused as soon
+ * as that is known: the origin did not fail, and those who wait for the chunk fetch it in turn.
  */
 final class WriteBack {
 

@@ -36,7 +36,7 @@ import software.amazon.awssdk.services.s3.model.PutObjectRequest;
  */
 public final class S3Origin implements Origin {
 
-    /** So large a piece is a sign of life. */
+    /** Bytes per read: each read that returns counts as progress. */
     private static final int PIECE_BYTES = 64 * 1024;
 
     private final String bucket;

@@ -172,14 +172,18 @@ public record ClientConfig(
         private int connectionsPerNode = 8;
         private long memoryBytes = 256L << 20;
         private long localCacheBytes = 64L << 20;
-        private int eventLoops =
-                Math.min(MAX_DEFAULT_EVENT_LOOPS, Runtime.getRuntime().availableProcessors());
+        private int eventLoops = defaultEventLoops(Runtime.getRuntime().availableProcessors());
         private int maxReads = 10_000;
         private int maxZoneReads = 64;
         private double retryRatio = 0.1;
         private FillConfig fill = FillConfig.defaults();
 
         private Builder() {}
+
+        /** One read meets all of its nodes' loops: each further one costs it wake-ups, and pays where one core can't carry the network. */
+        static int defaultEventLoops(int processors) {
+            return Math.max(1, Math.min(MAX_DEFAULT_EVENT_LOOPS, processors / 2));
+        }
 
         /** Addresses to learn the zone from, {@code host:port}; a few suffice, one is required. */
         public Builder nodes(List<String> addresses) {
@@ -259,7 +263,7 @@ public record ClientConfig(
             return this;
         }
 
-        /** Threads for network, checksums and decoding, 1 to 256. */
+        /** Threads for network I/O, checksums and decoding, 1 to 256. By default one for every two processors, 1 to 8. */
         public Builder eventLoops(int value) {
             this.eventLoops = value;
             return this;

@@ -35,6 +35,13 @@ final class ClientConfigTest {
     }
 
     @Test
+    void shouldRunOneEventLoopForEveryTwoProcessors() {
+        assertThat(List.of(1, 2, 3, 4, 16, 64))
+                .extracting(ClientConfig.Builder::defaultEventLoops)
+                .containsExactly(1, 1, 1, 2, 8, 8);
+    }
+
+    @Test
     void shouldTakeEverySetting() {
         ClientConfig config = ClientConfig.builder()
                 .nodes(List.of("a:1", "[::1]:7400", "zonecache.prod.svc:65535"))

@@ -35,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VertxStripeTransport implements StripeTransport {
 
-    /** As large as Netty's largest read: every piece costs a copy and an event of its own. */
-    private static final int MAX_PIECE_BYTES = 64 * 1024;
-
     /** Looks for idle connections within each idle time. */
     private static final int SWEEPS = 4;
 
@@ -80,7 +77,7 @@ public final class VertxStripeTransport implements StripeTransport {
                 new HttpClientOptions(common)
                         .setProtocolVersion(HttpVersion.HTTP_1_1)
                         .setKeepAlive(true)
-                        .setMaxChunkSize(MAX_PIECE_BYTES));
+                        .setMaxChunkSize(NettyChannels.MAX_READ_BYTES));
         this.http2 = client(
                 vertx,
                 new HttpClientOptions(common)

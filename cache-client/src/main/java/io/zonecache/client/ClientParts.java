@@ -94,10 +94,8 @@ final class ClientParts implements AutoCloseable {
         transport.watchLoops(stallAwareClock);
         ViewOptions viewOptions = ViewOptions.defaults(config.nodes(), config.zone());
         PurgeTracker purges = new PurgeTracker(transport, timer, random, local, viewOptions.timeoutMillis());
-        views = new ViewTracker(transport, timer, random, purges, viewOptions, known -> {
-            nodeTracker.update(known.view());
-            observers.viewChanged(known.view());
-        });
+        views = new ViewTracker(
+                transport, timer, random, purges, viewOptions, nodeTracker::update, observers::viewChanged);
         RepairingListener listener = new RepairingListener();
         reader = new OverRequestReader(
                 transport,

@@ -250,9 +250,9 @@ public final class ViewTrackerTest {
         ViewTracker views = start(null, A.address());
         timer.advanceMillis(0);
         transport.views.put(A.address(), view("zone", 2, A));
-        views.refresh().join();
+        assertThat(views.refresh()).isCompleted();
         transport.views.put(A.address(), view("zone", 3, A));
-        views.refresh().join();
+        assertThat(views.refresh()).isCompleted();
         timer.advanceMillis(0);
         assertThat(heard)
                 .containsExactly(
@@ -267,7 +267,7 @@ public final class ViewTrackerTest {
         ViewTracker views = start(null, A.address());
         transport.views.put(A.address(), view("zone", 2, A));
         adoptions.failNext(1);
-        views.refresh().join();
+        assertThat(views.refresh()).isCompleted();
         assertThat(transport.announcedEpoch).isEqualTo(1);
     }
 

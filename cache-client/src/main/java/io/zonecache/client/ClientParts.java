@@ -1,9 +1,9 @@
 package io.zonecache.client;
 
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.zonecache.client.internal.Blocking;
 import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.LeasedFiller;
@@ -144,10 +144,7 @@ final class ClientParts implements AutoCloseable {
 
     /** Waits for a read of a caller that may block; nothing is locked meanwhile. */
     static <T> T await(Supplier<CompletableFuture<T>> call) throws InterruptedException {
-        if (!mayBlock()) {
-            throw new IllegalStateException("thread: " + Thread.currentThread().getName()
-                    + ", which the cache itself needs (expected: one that may block)");
-        }
+        Blocking.check();
         CompletableFuture<T> future = call.get();
         try {
             return future.get();
@@ -159,10 +156,6 @@ final class ClientParts implements AutoCloseable {
             // Anew, so that it tells where the caller waits.
             throw new CacheException(cause.code(), cause.detail(), cause);
         }
-    }
-
-    private static boolean mayBlock() {
-        return !Context.isOnEventLoopThread() && !CacheThread.isCurrent();
     }
 
     @Override
@@ -183,7 +176,7 @@ final class ClientParts implements AutoCloseable {
 
     /** Waits for a while, unless the thread is one that may not. */
     private static void awaitClose(String otherwise, CompletableFuture<Void> done) {
-        if (!mayBlock()) {
+        if (!Blocking.isAllowed()) {
             return;
         }
         try {

@@ -141,8 +141,7 @@ final class ClientParts implements AutoCloseable {
     private ViewTracker viewTracker(ClientConfig config, Observers observers, Random random) {
         ViewOptions options = ViewOptions.defaults(config.nodes(), config.zone());
         PurgeTracker purges = new PurgeTracker(transport, timer, random, local, options.timeoutMillis());
-        return new ViewTracker(
-                transport, timer, random, purges, options, nodeTracker::update, observers::viewChanged);
+        return new ViewTracker(transport, timer, random, purges, options, nodeTracker::update, observers::viewChanged);
     }
 
     private OverRequestReader reader(ClientConfig config, ReadListener listener, Random random) {
@@ -228,7 +227,8 @@ final class ClientParts implements AutoCloseable {
     }
 
     private static void closeVertx(Vertx vertx) {
-        awaitClose("the event loops did not end", vertx.close().toCompletionStage().toCompletableFuture());
+        awaitClose(
+                "the event loops did not end", vertx.close().toCompletionStage().toCompletableFuture());
     }
 
     /** Waits for a while, unless the thread is one that may not. */

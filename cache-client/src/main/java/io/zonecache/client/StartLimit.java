@@ -135,12 +135,21 @@ public final class StartLimit {
         MeterGroup meters = new MeterGroup(registry, "limit", name);
         try {
             meters.gauge("starts.limit", "Starts that may run at once", this, source -> source.limit);
-            meters.gauge("starts.running", "Starts under way", this, source -> source.stats()
-                    .running());
-            meters.counter("starts.begun", "Starts let in", this, source -> source.stats()
-                    .begun());
-            meters.counter("starts.refused", "Starts turned away", this, source -> source.stats()
-                    .refused());
+            meters.gauge(
+                    "starts.running",
+                    "Starts under way",
+                    this,
+                    source -> source.stats().running());
+            meters.counter(
+                    "starts.begun",
+                    "Starts let in",
+                    this,
+                    source -> source.stats().begun());
+            meters.counter(
+                    "starts.refused",
+                    "Starts turned away",
+                    this,
+                    source -> source.stats().refused());
         } catch (RuntimeException | Error e) {
             meters.close();
             throw e;

@@ -24,8 +24,9 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
                 || lengthBytes > StripeRecord.MAX_CHUNK_BYTES
                 || offsetBytes < 0
                 || offsetBytes > Long.MAX_VALUE - lengthBytes) {
-            throw new IllegalArgumentException("range of " + uri + ": " + lengthBytes + " bytes from " + offsetBytes
-                    + " (expected: 1.." + StripeRecord.MAX_CHUNK_BYTES + " bytes from 0 or more, with an end below 2^63)");
+            throw new IllegalArgumentException(
+                    "range of " + uri + ": " + lengthBytes + " bytes from " + offsetBytes + " (expected: 1.."
+                            + StripeRecord.MAX_CHUNK_BYTES + " bytes from 0 or more, with an end below 2^63)");
         }
     }
 

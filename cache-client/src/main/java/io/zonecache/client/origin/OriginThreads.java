@@ -106,7 +106,13 @@ public final class OriginThreads implements AutoCloseable {
             }
         });
         try {
-            watch(what, timeouts, startNanos, running, result, Math.min(timeouts.silenceMillis(), timeouts.totalMillis()));
+            watch(
+                    what,
+                    timeouts,
+                    startNanos,
+                    running,
+                    result,
+                    Math.min(timeouts.silenceMillis(), timeouts.totalMillis()));
             executor.execute(() -> run(what, call, running, result));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(rejected(what));

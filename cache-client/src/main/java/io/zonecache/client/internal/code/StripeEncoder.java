@@ -45,18 +45,6 @@ public final class StripeEncoder {
         return records;
     }
 
-    /** One record; parity costs as much as all do. */
-    public static StripeRecord encodeOne(CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk, int index) {
-        if (index >= spec.data()) {
-            return encode(spec, key, tag, chunk).get(index);
-        }
-        int chunkBytes = checkedBytes(key, chunk);
-        int payloadBytes = spec.payloadBytes(chunkBytes);
-        byte[] array = new byte[StripeRecord.HEADER_BYTES + payloadBytes];
-        copyData(chunk, index, payloadBytes, array);
-        return seal(array, spec, index, chunkBytes, key, tag);
-    }
-
     /** What lies past the chunk's end stays zero. */
     private static void copyData(ByteBuffer chunk, int index, int payloadBytes, byte[] target) {
         int from = Math.min(index * payloadBytes, chunk.remaining());

@@ -159,9 +159,13 @@ final class ReserveLimitTest {
         CompletableFuture<ReserveLimit.Turn> first = limit.enter(0.5, inAnHour());
         Futures.then(first, ReserveLimit.Turn::end, failure -> fail(failure));
         CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
-        assertThat(timer.clock().scheduled()).as("a pause and the check of deadlines").isEqualTo(2);
+        assertThat(timer.clock().scheduled())
+                .as("a pause and the check of deadlines")
+                .isEqualTo(2);
         assertThat(timer.clock().runUntil(first::isDone, Duration.ofHours(1))).isTrue();
         assertThat(second).isNotDone();
-        assertThat(timer.clock().scheduled()).as("a pause and the check of deadlines").isEqualTo(2);
+        assertThat(timer.clock().scheduled())
+                .as("a pause and the check of deadlines")
+                .isEqualTo(2);
     }
 }

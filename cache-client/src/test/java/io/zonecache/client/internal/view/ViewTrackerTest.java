@@ -330,7 +330,9 @@ public final class ViewTrackerTest {
 
     private StripeTransport failingTransport() {
         return (StripeTransport) Proxy.newProxyInstance(
-                StripeTransport.class.getClassLoader(), new Class<?>[] {StripeTransport.class}, (proxy, method, args) -> {
+                StripeTransport.class.getClassLoader(),
+                new Class<?>[] {StripeTransport.class},
+                (proxy, method, args) -> {
                     if (method.getName().equals("view")) {
                         requests.call();
                     }

@@ -81,7 +81,7 @@ public record ClientConfig(
         check(errors, "connectionsPerNode", connectionsPerNode, 1, 1_024);
         check(errors, "localCacheBytes", localCacheBytes, 0, memoryBytes);
         check(errors, "eventLoops", eventLoops, 1, 256);
-        check(errors, "maxReads", maxReads, 1, 1_000_000);
+        check(errors, "maxReads", maxReads, 1, MAX_COUNT);
         check(errors, "maxZoneReads", maxZoneReads, 1, maxReads);
         if (!(retryRatio >= 0 && retryRatio <= 1)) {
             errors.add("retryRatio: " + retryRatio + " (expected: 0..1)");
@@ -106,6 +106,10 @@ public record ClientConfig(
             errors.add("nodes: none (expected: at least one host:port)");
         }
         for (String node : nodes) {
+            if (node == null) {
+                errors.add("nodes: null (expected: host:port)");
+                continue;
+            }
             try {
                 HostAndPort.parse(node);
             } catch (IllegalArgumentException e) {

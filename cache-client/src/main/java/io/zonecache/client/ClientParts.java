@@ -1,9 +1,9 @@
 package io.zonecache.client;
 
-import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import io.zonecache.client.internal.Blocking;
 import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.LeasedFiller;
@@ -36,6 +36,8 @@ import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -63,8 +65,7 @@ final class ClientParts implements AutoCloseable {
     /** Searches for corrupt stripes that may wait. */
     private static final int MAX_SEARCHES = 64;
 
-    final SystemTimer timer = new SystemTimer("zonecache-timer");
-    private final StallAwareClock stallAwareClock = new StallAwareClock(timer::nanoTime, TICK_MILLIS);
+    final SystemTimer timer;
     final MemoryBudget memory;
     final LocalCache local;
     final NodeTracker nodeTracker;
@@ -74,14 +75,59 @@ final class ClientParts implements AutoCloseable {
     final ChunkRequests requests;
     private final Vertx vertx;
     private final VertxStripeTransport transport;
-    private final ThreadPoolExecutor searches = searchThread();
+    private final ThreadPoolExecutor searches;
 
+    /**
+     * Starts them; where that fails, nothing of them is left.
+     *
+     * @throws IllegalStateException on an event loop or a thread of a cache's own, before anything is built
+     */
     ClientParts(ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
-        memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
-        local = new LocalCache(config.localCacheBytes(), memory);
-        nodeTracker = new NodeTracker(timer, stallAwareClock, observers);
-        Random random = new Random();
-        vertx = Vertx.vertx(new VertxOptions()
+        Blocking.check();
+        Deque<Runnable> built = new ArrayDeque<>();
+        try {
+            timer = new SystemTimer("zonecache-timer");
+            built.push(timer::close);
+            searches = searchThread();
+            built.push(searches::shutdownNow);
+            vertx = vertx(config);
+            built.push(() -> closeVertx(vertx));
+            memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
+            local = new LocalCache(config.localCacheBytes(), memory);
+            Random random = new Random();
+            StallAwareClock stallAwareClock = new StallAwareClock(timer::nanoTime, TICK_MILLIS);
+            nodeTracker = new NodeTracker(timer, stallAwareClock, observers);
+            transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
+            built.push(transport::close);
+            transport.watchLoops(stallAwareClock);
+            views = viewTracker(config, observers, random);
+            built.push(views::close);
+            RepairingListener listener = new RepairingListener();
+            reader = reader(config, listener, random);
+            built.push(reader::close);
+            filler = filler(config, origin, random);
+            built.push(filler::close);
+            listener.filler = filler;
+            requests = requests(config, observers, completions, random);
+            views.start();
+        } catch (RuntimeException | Error e) {
+            closeAll(built, e);
+            throw e;
+        }
+    }
+
+    private static void closeAll(Deque<Runnable> built, Throwable failure) {
+        for (Runnable close : built) {
+            try {
+                close.run();
+            } catch (RuntimeException | Error e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    private static Vertx vertx(ClientConfig config) {
+        return Vertx.vertx(new VertxOptions()
                 .setPreferNativeTransport(true)
                 .setEventLoopPoolSize(config.eventLoops())
                 .setWorkerPoolSize(1)
@@ -90,16 +136,16 @@ final class ClientParts implements AutoCloseable {
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-        transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
-        transport.watchLoops(stallAwareClock);
-        ViewOptions viewOptions = ViewOptions.defaults(config.nodes(), config.zone());
-        PurgeTracker purges = new PurgeTracker(transport, timer, random, local, viewOptions.timeoutMillis());
-        views = new ViewTracker(transport, timer, random, purges, viewOptions, known -> {
-            nodeTracker.update(known.view());
-            observers.viewChanged(known.view());
-        });
-        RepairingListener listener = new RepairingListener();
-        reader = new OverRequestReader(
+    }
+
+    private ViewTracker viewTracker(ClientConfig config, Observers observers, Random random) {
+        ViewOptions options = ViewOptions.defaults(config.nodes(), config.zone());
+        PurgeTracker purges = new PurgeTracker(transport, timer, random, local, options.timeoutMillis());
+        return new ViewTracker(transport, timer, random, purges, options, nodeTracker::update, observers::viewChanged);
+    }
+
+    private OverRequestReader reader(ClientConfig config, ReadListener listener, Random random) {
+        return new OverRequestReader(
                 transport,
                 views::current,
                 nodeTracker,
@@ -109,7 +155,10 @@ final class ClientParts implements AutoCloseable {
                 memory.reads(),
                 listener,
                 searches);
-        filler = new LeasedFiller(
+    }
+
+    private ZoneFiller filler(ClientConfig config, @Nullable Origin origin, Random random) {
+        return new LeasedFiller(
                 config.fill(),
                 assumptions(config),
                 reader,
@@ -119,8 +168,11 @@ final class ClientParts implements AutoCloseable {
                 memory.fills(),
                 timer,
                 random);
-        listener.filler = filler;
-        requests = new ChunkRequests(
+    }
+
+    private ChunkRequests requests(
+            ClientConfig config, Observers observers, CompletionExecutor completions, Random random) {
+        return new ChunkRequests(
                 config.maxReads(),
                 Chunk::new,
                 local,
@@ -131,7 +183,6 @@ final class ClientParts implements AutoCloseable {
                 completions,
                 timer,
                 random);
-        views.start();
     }
 
     int nodesSkipped() {
@@ -146,10 +197,7 @@ final class ClientParts implements AutoCloseable {
 
     /** Waits for a read of a caller that may block; nothing is locked meanwhile. */
     static <T> T await(Supplier<CompletableFuture<T>> call) throws InterruptedException {
-        if (!mayBlock()) {
-            throw new IllegalStateException("thread: " + Thread.currentThread().getName()
-                    + ", which the cache itself needs (expected: one that may block)");
-        }
+        Blocking.check();
         CompletableFuture<T> future = call.get();
         try {
             return future.get();
@@ -163,10 +211,6 @@ final class ClientParts implements AutoCloseable {
         }
     }
 
-    private static boolean mayBlock() {
-        return !Context.isOnEventLoopThread() && !CacheThread.isCurrent();
-    }
-
     @Override
     public void close() {
         requests.close();
@@ -177,15 +221,19 @@ final class ClientParts implements AutoCloseable {
         reader.close();
         views.close();
         transport.close();
-        CompletableFuture<Void> closed = vertx.close().toCompletionStage().toCompletableFuture();
         timer.close();
         searches.shutdownNow();
-        awaitClose("the event loops did not end", closed);
+        closeVertx(vertx);
+    }
+
+    private static void closeVertx(Vertx vertx) {
+        awaitClose(
+                "the event loops did not end", vertx.close().toCompletionStage().toCompletableFuture());
     }
 
     /** Waits for a while, unless the thread is one that may not. */
     private static void awaitClose(String otherwise, CompletableFuture<Void> done) {
-        if (!mayBlock()) {
+        if (!Blocking.isAllowed()) {
             return;
         }
         try {

@@ -107,71 +107,85 @@ public record FillConfig(
 
         private Builder() {}
 
+        /** Maximum number of concurrent origin fetches of this client, 1 to 10,000; 16 by default. */
         public Builder originLimit(int value) {
             this.originLimit = value;
             return this;
         }
 
+        /** Whether a lower limit is derived from the origin's latency; false by default. */
         public Builder adaptiveLimit(boolean value) {
             this.adaptiveLimit = value;
             return this;
         }
 
+        /** Maximum number of reads that wait for a slot or a lease, 0 to 1,000,000; 1,024 by default. */
         public Builder queueLength(int value) {
             this.queueLength = value;
             return this;
         }
 
+        /** How long a node may hold a lease request, 0 to 2,000 ms; 2,000 by default. */
         public Builder leaseWaitMillis(long value) {
             this.leaseWaitMillis = value;
             return this;
         }
 
+        /** How long a node may take to answer in addition to that, 1 to 60,000 ms; 2,000 by default. */
         public Builder nodeTimeoutMillis(long value) {
             this.nodeTimeoutMillis = value;
             return this;
         }
 
+        /** Idle timeout of one origin attempt, 1 to 60,000 ms; 2,000 by default. */
         public Builder attemptMillis(long value) {
             this.attemptMillis = value;
             return this;
         }
 
+        /** Bound of all attempts of one fetch, {@code attemptMillis} to 60,000 ms; 3,900 by default. */
         public Builder totalMillis(long value) {
             this.totalMillis = value;
             return this;
         }
 
+        /** Timeout of one PUT to one node, 1 to 60,000 ms; 2,000 by default. */
         public Builder putAttemptMillis(long value) {
             this.putAttemptMillis = value;
             return this;
         }
 
+        /** Age at which a miss is confirmed by another read of the zone, 1 to 2,000 ms; 500 by default. */
         public Builder staleMissMillis(long value) {
             this.staleMissMillis = value;
             return this;
         }
 
+        /** How long an absent chunk is remembered, 0 to 60,000 ms; 5,000 by default. */
         public Builder absentMillis(long value) {
             this.absentMillis = value;
             return this;
         }
 
+        /** Longer chunks are rejected, 1 byte to 16 MiB; 16 MiB by default. */
         public Builder maxChunkBytes(int value) {
             this.maxChunkBytes = value;
             return this;
         }
 
+        /** Maximum number of stripe bytes in flight to nodes, 1 or more; 64 MiB by default. */
         public Builder writeBytes(long value) {
             this.writeBytes = value;
             return this;
         }
 
+        /** Number of retries that each success adds to the retry budget, 0 to 1; 0.1 by default. */
         public Builder retryRatio(double value) {
             this.retryRatio = value;
             return this;
         }
 
+        /** Number of repairs that each read adds to the repair budget, 0 to 1; 0.05 by default. */
         public Builder repairRatio(double value) {
             this.repairRatio = value;
             return this;

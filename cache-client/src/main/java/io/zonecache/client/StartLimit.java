@@ -1,15 +1,16 @@
 package io.zonecache.client;
 
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.zonecache.client.internal.observe.MeterGroup;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Limits how many starts run concurrently in a worker. A start is the load of a whole image or job, which reads many chunks. Further
@@ -28,7 +29,6 @@ import java.util.function.LongSupplier;
 public final class StartLimit {
 
     private static final int MAX_LIMIT = 1_000_000;
-    private static final String METERS = "zonecache.client.starts.";
 
     private final int limit;
     private final LongSupplier nanoClock;
@@ -114,24 +114,66 @@ public final class StartLimit {
     }
 
     /**
+     * Registers meters of these figures as {@link #bindTo(MeterRegistry, String)} does, under the name {@code default}.
+     *
+     * @param registry any
+     * @return to be closed when the limit is no longer used
+     */
+    public Meters bindTo(MeterRegistry registry) {
+        return bindTo(registry, "default");
+    }
+
+    /**
      * Registers meters of these figures, {@code zonecache.client.starts.*}. The registry holds the limit weakly.
      *
-     * @param registry one that has no other limit's meters
+     * @param registry any
+     * @param name the value of the meters' tag {@code limit}. Where another limit has the same name in the same registry, {@code -2}, {@code -3}
+     *     and so on is appended
+     * @return to be closed when the limit is no longer used
      */
-    public void bindTo(MeterRegistry registry) {
-        Gauge.builder(METERS + "limit", this, source -> source.stats().limit())
-                .description("Starts that may run at once")
-                .register(registry);
-        Gauge.builder(METERS + "running", this, source -> source.stats().running())
-                .description("Starts under way")
-                .register(registry);
-        FunctionCounter.builder(METERS + "begun", this, source -> source.stats().begun())
-                .description("Starts let in")
-                .register(registry);
-        FunctionCounter.builder(
-                        METERS + "refused", this, source -> source.stats().refused())
-                .description("Starts turned away")
-                .register(registry);
+    public Meters bindTo(MeterRegistry registry, String name) {
+        MeterGroup meters = new MeterGroup(registry, "limit", name);
+        try {
+            meters.gauge("starts.limit", "Starts that may run at once", this, source -> source.limit);
+            meters.gauge(
+                    "starts.running",
+                    "Starts under way",
+                    this,
+                    source -> source.stats().running());
+            meters.counter(
+                    "starts.begun",
+                    "Starts let in",
+                    this,
+                    source -> source.stats().begun());
+            meters.counter(
+                    "starts.refused",
+                    "Starts turned away",
+                    this,
+                    source -> source.stats().refused());
+        } catch (RuntimeException | Error e) {
+            meters.close();
+            throw e;
+        }
+        return new Meters(meters);
+    }
+
+    /** A limit's meters in one registry. Thread-safe. */
+    public static final class Meters implements AutoCloseable {
+
+        private final AtomicReference<@Nullable MeterGroup> group;
+
+        private Meters(MeterGroup group) {
+            this.group = new AtomicReference<>(group);
+        }
+
+        /** Removes the meters; the limit goes on. Idempotent. */
+        @Override
+        public void close() {
+            MeterGroup bound = group.getAndSet(null);
+            if (bound != null) {
+                bound.close();
+            }
+        }
     }
 
     private long runningMillis(Start start) {

@@ -225,8 +225,8 @@ public final class ZoneCache implements AutoCloseable {
     /**
      * Stores a chunk's stripes in the zone, without the origin, within the configured {@link ClientConfig#readDeadline}.
      *
-     * <p>The future fails with {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of the zone), {@code BUSY} (no memory or
-     * write capacity in time) or {@code CLOSED}. Cancelling it does not stop the write.
+     * <p>The future fails with {@code KEY_MISMATCH}, {@code BAD_REQUEST} (an empty chunk), {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view
+     * of the zone), {@code BUSY} (no memory or write capacity in time) or {@code CLOSED}. Cancelling it does not stop the write.
      *
      * @param key the chunk's key
      * @param chunk its remaining bytes, which must not change until the future completes; its position stays
@@ -386,7 +386,7 @@ public final class ZoneCache implements AutoCloseable {
          * @throws IllegalArgumentException if the name is empty
          */
         public Builder name(String value) {
-            if (value.isEmpty()) {
+            if (requireNonNull(value, "name").isEmpty()) {
                 throw new IllegalArgumentException("name: empty (expected: a name)");
             }
             this.name = value;
@@ -407,10 +407,11 @@ public final class ZoneCache implements AutoCloseable {
         }
 
         /**
-         * Starts the cache, whether the zone answers or not. Must not be called on a thread of Vert.x.
+         * Starts the cache, whether the zone answers or not. Where that fails, no thread or connection of it is left, and the origin stays open.
          *
          * @return to be closed when it is no longer needed
          * @throws IllegalArgumentException if there is no configuration
+         * @throws IllegalStateException on an event loop of Vert.x or a thread of a cache's own, which may not wait for the new threads
          */
         public ZoneCache build() {
             if (config == null) {

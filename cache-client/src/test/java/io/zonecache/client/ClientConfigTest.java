@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.model.KeyScheme;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -119,6 +120,15 @@ final class ClientConfigTest {
                         "eventLoops: 0",
                         "maxZoneReads: 6 (expected: 1..5)",
                         "retryRatio: NaN");
+    }
+
+    @Test
+    void shouldNameANodeThatIsNullAmongAllThatIsWrong() {
+        ClientConfig.Builder builder =
+                ClientConfig.builder().nodes(Arrays.asList("host:1", null)).eventLoops(0);
+        assertThatThrownBy(builder::build)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("nodes: null (expected: host:port); eventLoops: 0 (expected: 1..256)");
     }
 
     @Test

@@ -53,8 +53,12 @@ final class MeterRegistrationTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // what callers without its checks may do
     void shouldWantAName() {
         assertThatThrownBy(() -> builder().name("")).hasMessage("name: empty (expected: a name)");
+        assertThatThrownBy(() -> builder().name(null))
+                .isInstanceOf(NullPointerException.class)
+                .hasMessage("name");
     }
 
     private Set<String> names() {

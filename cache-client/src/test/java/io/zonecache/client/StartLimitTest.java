@@ -3,9 +3,12 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.zonecache.client.StartLimit.Start;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -87,5 +90,30 @@ final class StartLimitTest {
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("starts at once: " + limit + " (expected: 1..1000000)");
         }
+    }
+
+    @Test
+    void shouldTellLimitsOfOneRegistryApartAndRemoveTheirMeters() {
+        SimpleMeterRegistry registry = new SimpleMeterRegistry();
+        StartLimit other = new StartLimit(5);
+        StartLimit.Meters first = starts.bindTo(registry);
+        try (StartLimit.Meters second = other.bindTo(registry);
+                StartLimit.Meters third = starts.bindTo(registry, "jobs")) {
+            assertThat(limits(registry)).containsExactlyInAnyOrder("default 2.0", "default-2 5.0", "jobs 2.0");
+            first.close();
+            first.close();
+            assertThat(limits(registry)).containsExactlyInAnyOrder("default-2 5.0", "jobs 2.0");
+            try (StartLimit.Meters fourth = starts.bindTo(registry)) {
+                assertThat(limits(registry)).contains("default 2.0");
+                assertThat(List.of(second, third, fourth)).doesNotHaveDuplicates();
+            }
+        }
+        assertThat(registry.getMeters()).isEmpty();
+    }
+
+    private static List<String> limits(MeterRegistry registry) {
+        return registry.find("zonecache.client.starts.limit").gauges().stream()
+                .map(gauge -> gauge.getId().getTag("limit") + " " + gauge.value())
+                .toList();
     }
 }

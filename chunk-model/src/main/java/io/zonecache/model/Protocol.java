@@ -23,6 +23,9 @@ public final class Protocol {
     /** Ranks are 0..127; an overloaded node sheds the highest first. */
     public static final int RANKS = 128;
 
+    /** Of requests that an overloaded node is to shed before all others. */
+    public static final int LOWEST_PRIORITY_RANK = RANKS - 1;
+
     public static final int DEFAULT_DATA_PORT = 7400;
     public static final int DEFAULT_ADMIN_PORT = 7401;
     public static final int DEFAULT_CLUSTER_PORT = 5701;

@@ -2,6 +2,7 @@ package io.zonecache.client.file;
 
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ZoneCache;
+import io.zonecache.client.internal.Blocking;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.ChunkKey;
 import java.io.IOException;
@@ -24,7 +25,8 @@ import java.util.List;
  *
  * Immutable and safe to share; each channel and stream has its own place in the file. All that reads may block, on virtual threads
  * as well as on others, each chunk within the timeout. Failures are {@link IOException}s whose cause is the
- * {@link io.zonecache.model.CacheException}; an interrupt ends a read with {@link java.io.InterruptedIOException}.
+ * {@link io.zonecache.model.CacheException}; an interrupt ends a read with {@link java.io.InterruptedIOException}. On a thread of the cache's own,
+ * such as one that completes its futures, reads throw {@link IllegalStateException}.
  */
 public final class ChunkFile {
 
@@ -69,11 +71,13 @@ public final class ChunkFile {
      * @param cache what chunks are read through
      * @param keys the chunks' SHA-256, in the order of the file; copied
      * @throws IOException if one of both chunks can't be read, or the last one is longer than the first
+     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
      */
     public static ChunkFile ofChunks(ZoneCache cache, List<ChunkKey> keys) throws IOException {
         if (keys.isEmpty()) {
             return ofChunks(cache, keys, DEFAULT_CHUNK_BYTES, 0);
         }
+        Blocking.check();
         Chunk first = Waiting.await(cache.get(keys.get(0), DEFAULT_TIMEOUT), "chunk " + keys.get(0));
         ChunkKey end = keys.get(keys.size() - 1);
         Chunk last = Waiting.await(cache.get(end, DEFAULT_TIMEOUT), "chunk " + end);
@@ -90,8 +94,10 @@ public final class ChunkFile {
      * @param cache what ranges are read through; its zone's key scheme must be {@code opaque}
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
      * @throws IOException if the origin can't tell, or there is no such object
+     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
      */
     public static ChunkFile ofObject(ZoneCache cache, String uri) throws IOException {
+        Blocking.check();
         return ofObject(cache, Waiting.await(cache.stat(uri), uri), DEFAULT_CHUNK_BYTES);
     }
 
@@ -165,6 +171,7 @@ public final class ChunkFile {
      * @return how many bytes were read: all that remain in the target, fewer only at the end of the file, -1 beyond it
      * @throws IOException if a chunk can't be read
      * @throws IllegalArgumentException if the position is negative
+     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
      */
     public int read(long position, ByteBuffer target) throws IOException {
         try (SeekableByteChannel channel = new ChunkFileChannel(layout.fileBytes(), window(0))) {

@@ -1,6 +1,7 @@
 package io.zonecache.client.file;
 
 import io.zonecache.client.Chunk;
+import io.zonecache.client.internal.Blocking;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -25,6 +26,7 @@ final class ChunkFileChannel implements SeekableByteChannel {
     /** Fills the buffer; fewer bytes only at the end of the file, or where the next chunk fails: then the next read says so. */
     @Override
     public int read(ByteBuffer target) throws IOException {
+        Blocking.check();
         enter();
         try {
             if (position >= fileBytes) {

@@ -96,6 +96,7 @@ final class ReadAhead {
         awaited = wanted;
         try {
             if (isClosed) {
+                wanted.cancel(false);
                 throw new AsynchronousCloseException();
             }
             return Waiting.await(wanted, layout.describe(index));

@@ -9,7 +9,7 @@ import io.zonecache.model.StripeRecord;
  *
  * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
  * @param etag as the store tells it, quotes included
- * @param offsetBytes of the first byte
+ * @param offsetBytes of the first byte; 0 or more
  * @param lengthBytes 1..16 MiB
  */
 public record ObjectRange(String uri, String etag, long offsetBytes, int lengthBytes) {
@@ -20,9 +20,13 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
             throw new IllegalArgumentException(
                     "object: \"" + uri + "\", ETag \"" + etag + "\" (expected: both, each in one line)");
         }
-        if (offsetBytes < 0 || lengthBytes < 1 || lengthBytes > StripeRecord.MAX_CHUNK_BYTES) {
-            throw new IllegalArgumentException("range of " + uri + ": " + lengthBytes + " bytes from " + offsetBytes
-                    + " (expected: 1.." + StripeRecord.MAX_CHUNK_BYTES + " bytes from 0 or more)");
+        if (lengthBytes < 1
+                || lengthBytes > StripeRecord.MAX_CHUNK_BYTES
+                || offsetBytes < 0
+                || offsetBytes > Long.MAX_VALUE - lengthBytes) {
+            throw new IllegalArgumentException(
+                    "range of " + uri + ": " + lengthBytes + " bytes from " + offsetBytes + " (expected: 1.."
+                            + StripeRecord.MAX_CHUNK_BYTES + " bytes from 0 or more, with an end below 2^63)");
         }
     }
 

@@ -7,7 +7,9 @@ import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.time.SystemTimer;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -28,6 +30,9 @@ public final class OriginThreads implements AutoCloseable {
     private final ThreadPoolExecutor executor;
     private final ClientTimer timer;
     private final Runnable closeTimer;
+
+    /** Calls that have not ended, and what they are for messages. */
+    private final Map<CompletableFuture<?>, String> open = new ConcurrentHashMap<>();
 
     /**
      * Threads that start when they are needed and end when they are not.
@@ -92,17 +97,27 @@ public final class OriginThreads implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         Running running = new Running();
         long startNanos = timer.nanoTime();
-        watch(what, timeouts, startNanos, running, result, Math.min(timeouts.silenceMillis(), timeouts.totalMillis()));
+        open.put(result, what);
         CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
+            open.remove(result);
             running.stopWatching();
             if (failure != null) {
                 running.abort();
             }
         });
         try {
+            watch(
+                    what,
+                    timeouts,
+                    startNanos,
+                    running,
+                    result,
+                    Math.min(timeouts.silenceMillis(), timeouts.totalMillis()));
             executor.execute(() -> run(what, call, running, result));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(rejected(what));
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(failed(what + ": not started: " + e, e));
         }
         return result;
     }
@@ -116,29 +131,38 @@ public final class OriginThreads implements AutoCloseable {
             CompletableFuture<T> result,
             long inMillis) {
         running.watchedBy(timer.schedule(TimeUnit.MILLISECONDS.toNanos(inMillis), () -> {
-            if (result.isDone()) {
-                return;
-            }
-            long now = timer.nanoTime();
-            long leftMillis = timeouts.totalMillis() - TimeUnit.NANOSECONDS.toMillis(now - startNanos);
-            long quietMillis = timeouts.silenceMillis() - running.silentMillis(now);
-            long next = Math.min(leftMillis, quietMillis);
-            if (next > 0) {
-                watch(what, timeouts, startNanos, running, result, next);
-            } else {
-                result.completeExceptionally(failed(
-                        what + ": no answer from " + origin + " (expected: within " + timeouts.totalMillis()
-                                + " ms, with no pause of " + timeouts.silenceMillis() + " ms)",
-                        null));
+            try {
+                check(what, timeouts, startNanos, running, result);
+            } catch (RuntimeException | Error e) {
+                // Without a timer the call might never end.
+                result.completeExceptionally(failed(what + ": " + e, e));
             }
         }));
     }
 
-    private <T> void run(String what, BlockingCall<T> call, Running running, CompletableFuture<T> result) {
+    private <T> void check(
+            String what, FetchTimeouts timeouts, long startNanos, Running running, CompletableFuture<T> result) {
         if (result.isDone()) {
             return;
         }
-        running.begin();
+        long now = timer.nanoTime();
+        long leftMillis = timeouts.totalMillis() - TimeUnit.NANOSECONDS.toMillis(now - startNanos);
+        long quietMillis = timeouts.silenceMillis() - running.silentMillis(now);
+        long next = Math.min(leftMillis, quietMillis);
+        if (next > 0) {
+            watch(what, timeouts, startNanos, running, result, next);
+        } else {
+            result.completeExceptionally(failed(
+                    what + ": no answer from " + origin + " (expected: within " + timeouts.totalMillis()
+                            + " ms, with no pause of " + timeouts.silenceMillis() + " ms)",
+                    null));
+        }
+    }
+
+    private <T> void run(String what, BlockingCall<T> call, Running running, CompletableFuture<T> result) {
+        if (!running.begin()) {
+            return;
+        }
         try {
             result.complete(call.run(running));
         } catch (CacheException e) {
@@ -152,7 +176,7 @@ public final class OriginThreads implements AutoCloseable {
 
     private CacheException rejected(String what) {
         return executor.isShutdown()
-                ? new CacheException(CacheErrorCode.CLOSED, what + ": " + origin + " is closed")
+                ? closed(what)
                 : new CacheException(
                         CacheErrorCode.ORIGIN_LIMIT,
                         what + ": " + executor.getQueue().size() + " calls wait for " + origin
@@ -163,9 +187,15 @@ public final class OriginThreads implements AutoCloseable {
         return new CacheException(CacheErrorCode.ORIGIN_FAILED, detail, cause);
     }
 
-    /** Calls under way are aborted, calls that wait never run. */
+    private CacheException closed(String what) {
+        return new CacheException(CacheErrorCode.CLOSED, what + ": " + origin + " is closed");
+    }
+
+    /** Fails all calls with {@code CLOSED}: those under way are aborted, those that wait never run. */
     @Override
     public void close() {
+        executor.shutdown();
+        open.forEach((result, what) -> result.completeExceptionally(closed(what)));
         executor.shutdownNow();
         closeTimer.run();
     }
@@ -250,9 +280,13 @@ public final class OriginThreads implements AutoCloseable {
             }
         }
 
-        private synchronized void begin() {
-            thread = Thread.currentThread();
+        /** False if the call is to end already. */
+        private boolean begin() {
             hasProgressed();
+            synchronized (this) {
+                thread = aborted ? null : Thread.currentThread();
+                return !aborted;
+            }
         }
 
         private synchronized void end() {

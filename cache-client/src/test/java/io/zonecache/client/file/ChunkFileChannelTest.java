@@ -6,11 +6,13 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.Chunk;
 import io.zonecache.client.TestChunks;
+import io.zonecache.client.internal.time.CacheThread;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.ClosedChannelException;
@@ -39,6 +41,7 @@ final class ChunkFileChannelTest {
         private final List<Integer> asked = new ArrayList<>();
         private final Map<Integer, CompletableFuture<Chunk>> byHand = new HashMap<>();
         private boolean isByHand;
+        private Runnable onGet = () -> {};
 
         HandLayout(int fileBytes) {
             super(fileBytes, CHUNK);
@@ -49,6 +52,7 @@ final class ChunkFileChannelTest {
         @Override
         synchronized CompletableFuture<Chunk> get(int index, Duration timeout) {
             asked.add(index);
+            onGet.run();
             if (!isByHand) {
                 return CompletableFuture.completedFuture(chunk(index));
             }
@@ -270,6 +274,44 @@ final class ChunkFileChannelTest {
     }
 
     @Test
+    void shouldCancelTheChunkThatItBeginsToWaitForAsTheChannelIsClosed() throws IOException {
+        HandLayout layout = new HandLayout(3 * CHUNK);
+        layout.isByHand = true;
+        try (SeekableByteChannel channel = ChunkFile.of(layout).withReadAhead(0).channel()) {
+            layout.onGet = () -> {
+                try {
+                    channel.close();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            };
+            assertThatThrownBy(() -> readAt(channel, 0)).isInstanceOf(AsynchronousCloseException.class);
+        }
+        assertThat(layout.handed(0)).isCancelled();
+    }
+
+    @Test
+    void shouldRefuseToBlockAThreadOfTheCache() throws Exception {
+        HandLayout layout = new HandLayout(3 * CHUNK);
+        layout.isByHand = true;
+        CompletableFuture<Throwable> failure = new CompletableFuture<>();
+        try (SeekableByteChannel channel = ChunkFile.of(layout).channel();
+                InputStream stream = ChunkFile.of(layout).stream()) {
+            new CacheThread(
+                            () -> {
+                                assertThat(failureOf(stream::read)).isInstanceOf(IllegalStateException.class);
+                                failure.complete(failureOf(() -> readAt(channel, 0)));
+                            },
+                            "zonecache-test")
+                    .start();
+            assertThat(failure.get(60, TimeUnit.SECONDS))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("zonecache-test");
+        }
+        assertThat(layout.asked()).isEmpty();
+    }
+
+    @Test
     void shouldOnlyRead() throws IOException {
         try (SeekableByteChannel channel = ChunkFile.of(new HandLayout(10)).channel()) {
             assertThatThrownBy(() -> channel.write(ByteBuffer.allocate(1)))
@@ -292,7 +334,7 @@ final class ChunkFileChannelTest {
         try {
             reading.run();
             return new AssertionError("no failure");
-        } catch (IOException e) {
+        } catch (IOException | IllegalStateException e) {
             return e;
         }
     }

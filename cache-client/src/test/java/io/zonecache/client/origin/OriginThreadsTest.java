@@ -3,12 +3,17 @@ package io.zonecache.client.origin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.zonecache.client.internal.time.CacheThread;
+import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.model.CacheErrorCode;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,5 +117,123 @@ final class OriginThreadsTest {
         assertThat(result).isNotDone();
         room.complete(null);
         assertThat(OriginContract.await(result)).isEqualTo("done");
+    }
+
+    @Test
+    void shouldFailCallsWithClosedThatRunOrWait() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        CompletableFuture<Boolean> aborted = new CompletableFuture<>();
+        CompletableFuture<String> stuck = threads.submit("stuck", PATIENCE, running -> {
+            running.onAbort(() -> aborted.complete(true));
+            runs.countDown();
+            while (mayEnd.getCount() > 0) {
+                try {
+                    mayEnd.await();
+                } catch (InterruptedException e) {
+                    // As a call does that hears no interrupt.
+                }
+            }
+            return "done";
+        });
+        assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
+        CompletableFuture<String> waiting = threads.submit("waiting", PATIENCE, running -> "never");
+        threads.close();
+        try {
+            assertThat(stuck).isDone();
+            assertThat(OriginContract.failure(stuck).code()).isEqualTo(CacheErrorCode.CLOSED);
+            assertThat(aborted).isDone();
+            assertThat(waiting).isDone();
+            assertThat(OriginContract.failure(waiting).code()).isEqualTo(CacheErrorCode.CLOSED);
+        } finally {
+            mayEnd.countDown();
+        }
+    }
+
+    @Test
+    void shouldFailACallThatCannotBeWatched() throws Exception {
+        try (OriginThreads unwatched = new OriginThreads("test", 1, 10, failing(timer, 1), () -> {})) {
+            CompletableFuture<String> first = unwatched.submit("first", PATIENCE, running -> "never");
+            assertThat(OriginContract.failure(first).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+            CompletableFuture<String> second = unwatched.submit("second", PATIENCE, running -> "done");
+            assertThat(OriginContract.await(second)).isEqualTo("done");
+        }
+    }
+
+    @Test
+    void shouldEndACallThatCannotBeWatchedAnyLonger() throws Exception {
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        try (OriginThreads unwatched = new OriginThreads("test", 1, 10, failing(timer, 2), () -> {})) {
+            CompletableFuture<Boolean> progressed = new CompletableFuture<>();
+            CompletableFuture<Void> now = new CompletableFuture<>();
+            CompletableFuture<String> result = unwatched.submit("fetch", PATIENCE, running -> {
+                now.get();
+                running.hasProgressed();
+                progressed.complete(true);
+                mayEnd.await();
+                return "done";
+            });
+            timer.advanceMillis(1_500);
+            now.complete(null);
+            OriginContract.await(progressed);
+            timer.advanceMillis(500);
+            assertThat(result).isDone();
+            assertThat(OriginContract.failure(result).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        } finally {
+            mayEnd.countDown();
+        }
+    }
+
+    @Test
+    void shouldNotRunACallThatIsCancelledAsItsThreadBegins() throws Exception {
+        CompletableFuture<CompletableFuture<String>> submitted = new CompletableFuture<>();
+        ClientTimer cancelling = new ClientTimer() {
+            @Override
+            public long nanoTime() {
+                if (CacheThread.isCurrent()) {
+                    submitted.join().cancel(false);
+                }
+                return timer.nanoTime();
+            }
+
+            @Override
+            public Scheduled schedule(long delayNanos, Runnable task) {
+                return timer.schedule(delayNanos, task);
+            }
+        };
+        List<String> ran = new CopyOnWriteArrayList<>();
+        try (OriginThreads raced = new OriginThreads("test", 1, 10, cancelling, () -> {})) {
+            CompletableFuture<String> first = raced.submit("first", PATIENCE, running -> {
+                ran.add("first");
+                return "done";
+            });
+            submitted.complete(first);
+            CompletableFuture<String> second = raced.submit("second", PATIENCE, running -> {
+                ran.add("second");
+                return "done";
+            });
+            assertThat(OriginContract.await(second)).isEqualTo("done");
+            assertThat(first).isCancelled();
+        }
+        assertThat(ran).containsExactly("second");
+    }
+
+    /** Throws at one of its calls. */
+    private static ClientTimer failing(ClientTimer timer, int atCall) {
+        AtomicInteger calls = new AtomicInteger();
+        return new ClientTimer() {
+            @Override
+            public long nanoTime() {
+                return timer.nanoTime();
+            }
+
+            @Override
+            public Scheduled schedule(long delayNanos, Runnable task) {
+                if (calls.incrementAndGet() == atCall) {
+                    throw new NoClassDefFoundError("injected");
+                }
+                return timer.schedule(delayNanos, task);
+            }
+        };
     }
 }

@@ -24,7 +24,7 @@ public final class StripeEncoder {
     /**
      * All n records, in the order of their index. Each has memory of its own: the chunk's size times n / k altogether.
      *
-     * @throws CacheException {@code TOO_LARGE} unless the chunk has 1..16 MiB
+     * @throws CacheException {@code BAD_REQUEST} if the chunk is empty, {@code TOO_LARGE} if it is longer than 16 MiB
      */
     public static List<StripeRecord> encode(CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {
         int chunkBytes = checkedBytes(key, chunk);
@@ -45,18 +45,6 @@ public final class StripeEncoder {
         return records;
     }
 
-    /** One record; parity costs as much as all do. */
-    public static StripeRecord encodeOne(CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk, int index) {
-        if (index >= spec.data()) {
-            return encode(spec, key, tag, chunk).get(index);
-        }
-        int chunkBytes = checkedBytes(key, chunk);
-        int payloadBytes = spec.payloadBytes(chunkBytes);
-        byte[] array = new byte[StripeRecord.HEADER_BYTES + payloadBytes];
-        copyData(chunk, index, payloadBytes, array);
-        return seal(array, spec, index, chunkBytes, key, tag);
-    }
-
     /** What lies past the chunk's end stays zero. */
     private static void copyData(ByteBuffer chunk, int index, int payloadBytes, byte[] target) {
         int from = Math.min(index * payloadBytes, chunk.remaining());
@@ -75,11 +63,15 @@ public final class StripeEncoder {
     private static int checkedBytes(ChunkKey key, ByteBuffer chunk) {
         int chunkBytes = chunk.remaining();
         if (chunkBytes < 1 || chunkBytes > StripeRecord.MAX_CHUNK_BYTES) {
-            throw new CacheException(
-                    CacheErrorCode.TOO_LARGE,
-                    "bytes of chunk " + key + ": " + chunkBytes + " (expected: 1.." + StripeRecord.MAX_CHUNK_BYTES
-                            + ")");
+            throw lengthOutOfRange(key, chunkBytes, StripeRecord.MAX_CHUNK_BYTES);
         }
         return chunkBytes;
+    }
+
+    /** No format has a chunk without bytes, so that an empty one is no chunk at all. */
+    public static CacheException lengthOutOfRange(ChunkKey key, int chunkBytes, int maxBytes) {
+        return new CacheException(
+                chunkBytes < 1 ? CacheErrorCode.BAD_REQUEST : CacheErrorCode.TOO_LARGE,
+                "bytes of chunk " + key + ": " + chunkBytes + " (expected: 1.." + maxBytes + ")");
     }
 }

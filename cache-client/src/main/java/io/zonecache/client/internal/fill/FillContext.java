@@ -11,6 +11,7 @@ import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.ChunkWriter;
@@ -57,6 +58,7 @@ final class FillContext {
     final OriginFetcher fetcher;
     final ChunkWriter writer;
 
+    private final Pauses leasePauses;
     private final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
@@ -78,7 +80,8 @@ final class FillContext {
         this.origin = origin;
         this.timer = timer;
         this.random = random;
-        this.leaseEndSender = new FillLease.EndSender(transport, timer, activity, config.nodeTimeoutMillis());
+        this.leasePauses = new Pauses(timer);
+        this.leaseEndSender = new FillLease.EndSender(transport, leasePauses, activity, config.nodeTimeoutMillis());
         this.waiters = new WaiterLimit(config.queueLength());
         this.fetchTimes = new FetchTimes(config.totalMillis(), timer);
         this.limit = new OriginLimit(config.originLimit(), config.adaptiveLimit(), waiters, timer, random);
@@ -132,6 +135,7 @@ final class FillContext {
         fetcher.close();
         memory.close();
         writer.close();
+        leasePauses.close();
     }
 
     static long nanos(long millis) {

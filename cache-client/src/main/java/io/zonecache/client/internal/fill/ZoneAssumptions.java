@@ -11,17 +11,17 @@ import org.jspecify.annotations.Nullable;
  * What a client that has not heard of any view yet may take for granted of its zone, because its configuration says so.
  *
  * @param keyScheme null: a chunk is taken if its SHA-256 is its key, and else refused
- * @param originReserve null: fetches without a lease take {@link #UNKNOWN_RESERVE_SHARE} of the time
+ * @param originReserve null: fetches without a lease take this client's part of the default reserve
  * @param expectedClients that share the reserve
  */
 public record ZoneAssumptions(
         @Nullable KeyScheme keyScheme, @Nullable Integer originReserve, int expectedClients) {
 
     /** Of one fetch at a time: what a client has of the default reserve among the default number of clients. */
-    public static final double UNKNOWN_RESERVE_SHARE =
+    private static final double UNKNOWN_RESERVE_SHARE =
             (double) ZoneSettings.DEFAULT_ORIGIN_RESERVE / ZoneSettings.DEFAULT_EXPECTED_CLIENTS;
 
-    public static final ZoneAssumptions NONE = new ZoneAssumptions(null, null, ZoneSettings.DEFAULT_EXPECTED_CLIENTS);
+    static final ZoneAssumptions NONE = new ZoneAssumptions(null, null, ZoneSettings.DEFAULT_EXPECTED_CLIENTS);
 
     /** What a fetch without a lease goes by: the zone's settings where they are known. */
     ReserveTerms reserve(@Nullable ZoneSettings known) {

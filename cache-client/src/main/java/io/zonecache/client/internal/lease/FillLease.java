@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.lease;
 
 import io.zonecache.client.internal.Futures;
-import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.transport.StripeTransport;
@@ -39,10 +39,11 @@ public final class FillLease {
     /**
      * What leases of one client share.
      *
+     * @param pauses before another attempt; to be closed with the client
      * @param activity counts a lease until its node has been told
      * @param timeoutMillis for a node to acknowledge the end
      */
-    public record EndSender(StripeTransport transport, ClientTimer timer, Activity activity, long timeoutMillis) {}
+    public record EndSender(StripeTransport transport, Pauses pauses, Activity activity, long timeoutMillis) {}
 
     /** @param askedNanos before the node was asked, so that the lease never seems to last longer than it does */
     public FillLease(
@@ -82,25 +83,27 @@ public final class FillLease {
         }
     }
 
-    public boolean isEnded() {
-        return isEnded.get();
+    /** Runs on the timer too, where nobody else would hear of what it throws. */
+    private void sendEnd(LeaseOutcome outcome, int sends, int notSent) {
+        try {
+            RequestContext request = new RequestContext(sender.timeoutMillis, rank, id);
+            Futures.then(
+                    Futures.call(() -> sender.transport.endLease(node, key, request, id, outcome)),
+                    reply -> replied(reply, outcome, sends, notSent),
+                    failure -> sender.activity.end());
+        } catch (RuntimeException | Error e) {
+            sender.activity.end();
+        }
     }
 
-    private void sendEnd(LeaseOutcome outcome, int sends, int notSent) {
-        RequestContext request = new RequestContext(sender.timeoutMillis, rank, id);
-        Futures.then(
-                Futures.call(() -> sender.transport.endLease(node, key, request, id, outcome)),
-                reply -> {
-                    if (reply instanceof PutReply.Unknown && sends < MAX_SENDS) {
-                        sendEnd(outcome, sends + 1, notSent);
-                    } else if (reply instanceof PutReply.NotSent && notSent < MAX_NOT_SENT) {
-                        sender.timer.schedule(
-                                TimeUnit.MILLISECONDS.toNanos(NOT_SENT_PAUSE_MILLIS),
-                                () -> sendEnd(outcome, sends, notSent + 1));
-                    } else {
-                        sender.activity.end();
-                    }
-                },
-                failure -> sender.activity.end());
+    private void replied(PutReply reply, LeaseOutcome outcome, int sends, int notSent) {
+        if (reply instanceof PutReply.Unknown && sends < MAX_SENDS) {
+            sendEnd(outcome, sends + 1, notSent);
+        } else if (reply instanceof PutReply.NotSent && notSent < MAX_NOT_SENT && !sender.pauses.isClosed()) {
+            sender.pauses.begin(
+                    TimeUnit.MILLISECONDS.toNanos(NOT_SENT_PAUSE_MILLIS), () -> sendEnd(outcome, sends, notSent + 1));
+        } else {
+            sender.activity.end();
+        }
     }
 }

@@ -7,7 +7,8 @@ import java.util.concurrent.TimeUnit;
 /**
  * How long recent fetches from the origin took. A fetch that cannot end in time by that measure is not started. Thread-safe.
  *
- * <p>The measure is the 90th percentile of the last 32 fetches, rounded up to the next longer one; with fewer than twenty it is the longest.
+ * <p>The measure is the 90th percentile of the last 32 fetches by nearest rank: the 29th of 32 in order of their times. With fewer than ten it is
+ * the longest.
  * If reads are rejected because a fetch takes longer than all of their time, nothing would be measured any more, so after ten seconds of
  * that the samples are discarded, and the next read measures anew.
  */
@@ -17,7 +18,7 @@ public final class FetchTimes {
     public static final long MIN_FETCH_MILLIS = 20;
 
     private static final int SAMPLES = 32;
-    private static final double QUANTILE = 0.9;
+    private static final int PERCENTILE = 90;
     private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Who waits leaves so long before its fetch would be late, since one in ten takes longer. */
@@ -26,7 +27,8 @@ public final class FetchTimes {
     private final ClientTimer timer;
     private final long maxFetchNanos;
     private final long[] samples = new long[SAMPLES];
-    private int count;
+    private int known;
+    private int next;
     private long measuredNanos;
     private volatile long fetchNanos = TimeUnit.MILLISECONDS.toNanos(MIN_FETCH_MILLIS);
 
@@ -39,22 +41,23 @@ public final class FetchTimes {
 
     /** A fetch took so long, whether it brought the chunk or was given up then. */
     public synchronized void add(long nanos) {
-        samples[count++ % SAMPLES] = nanos;
+        samples[next] = nanos;
+        next = (next + 1) % SAMPLES;
+        known = Math.min(known + 1, SAMPLES);
         measuredNanos = timer.nanoTime();
         update();
     }
 
     private void update() {
         long minNanos = TimeUnit.MILLISECONDS.toNanos(MIN_FETCH_MILLIS);
-        int known = Math.min(count, SAMPLES);
         if (known == 0) {
             fetchNanos = minNanos;
             return;
         }
         long[] sorted = Arrays.copyOf(samples, known);
         Arrays.sort(sorted);
-        long quantile = sorted[Math.min(known - 1, (int) Math.ceil(known * QUANTILE))];
-        fetchNanos = Math.max(minNanos, Math.min(maxFetchNanos, quantile));
+        int rank = (PERCENTILE * known + 99) / 100;
+        fetchNanos = Math.max(minNanos, Math.min(maxFetchNanos, sorted[rank - 1]));
     }
 
     /** What nine of ten fetches take at most; the least worth trying while nothing is known. */
@@ -71,7 +74,8 @@ public final class FetchTimes {
     public synchronized void recordRejection() {
         long now = timer.nanoTime();
         if (now - measuredNanos >= FORGET_NANOS) {
-            count = 0;
+            known = 0;
+            next = 0;
             measuredNanos = now;
             update();
         }

@@ -2,8 +2,10 @@ package io.zonecache.client.internal.limit;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.model.CacheErrorCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -30,9 +32,10 @@ public final class ReserveLimit {
     private double fetchNanos = FIRST_GUESS_NANOS;
     private long fetches;
 
-    // Read by the queue under its own lock, so without this one's.
+    /** Read by the queue under its own lock, so without this one's. */
     private volatile double share;
-    private volatile Phase phase = Phase.IDLE;
+
+    private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
 
     /** Of the one turn that there is below a share of one. */
     private enum Phase {
@@ -45,11 +48,35 @@ public final class ReserveLimit {
     public ReserveLimit(WaiterLimit waiterLimit, ClientTimer timer, RandomGenerator random) {
         this.timer = timer;
         this.random = random;
-        this.queue = new ResourceQueue("uncoordinated fetches", this::capacity, waiterLimit, timer);
+        this.queue = new ResourceQueue(
+                "uncoordinated fetches", new Turns(), CacheErrorCode.ORIGIN_LIMIT, waiterLimit, timer);
     }
 
-    private long capacity() {
-        return share >= 1 ? (long) share : phase == Phase.OPEN ? 1 : 0;
+    /** What the queue gives out. Whoever gives a turn back, be it because nobody wants it any more, ends its phase. */
+    private final class Turns implements ResourceQueue.Stock {
+
+        @Override
+        public long capacity() {
+            return share >= 1 ? (long) share : phase.get() == Phase.OPEN ? 1 : 0;
+        }
+
+        @Override
+        public boolean tryTake(long amount, long taken) {
+            return taken + amount <= capacity();
+        }
+
+        @Override
+        public void giveBack(long amount) {
+            if (amount > 0) {
+                phase.compareAndSet(Phase.OPEN, Phase.IDLE);
+            }
+        }
+
+        @Override
+        public void serve(ResourceQueue turns) {
+            turns.serve();
+            pauseIfWanted();
+        }
     }
 
     /**
@@ -81,17 +108,13 @@ public final class ReserveLimit {
     }
 
     private void pauseIfWanted() {
-        boolean isWanted = share < 1 && queue.waiting() > 0;
-        synchronized (this) {
-            if (!isWanted || phase != Phase.IDLE) {
-                return;
-            }
-            phase = Phase.PAUSING;
+        if (share >= 1 || queue.waiting() == 0 || !phase.compareAndSet(Phase.IDLE, Phase.PAUSING)) {
+            return;
         }
         try {
             timer.schedule(pauseNanos(), this::open);
         } catch (RuntimeException | Error e) {
-            endPhase();
+            phase.set(Phase.IDLE);
             throw e;
         }
     }
@@ -101,17 +124,12 @@ public final class ReserveLimit {
     }
 
     private void open() {
-        phase = Phase.OPEN;
+        phase.set(Phase.OPEN);
         queue.serve();
-        if (queue.taken() == 0) {
+        if (queue.taken() == 0 && phase.compareAndSet(Phase.OPEN, Phase.IDLE)) {
             // All have left; or one has come since, and is due a pause of its own.
-            endPhase();
             pauseIfWanted();
         }
-    }
-
-    private void endPhase() {
-        phase = Phase.IDLE;
     }
 
     private synchronized void fetched(long nanos) {
@@ -150,9 +168,7 @@ public final class ReserveLimit {
                 return;
             }
             fetched(timer.nanoTime() - startNanos);
-            endPhase();
             held.release();
-            pauseIfWanted();
         }
     }
 }

@@ -134,12 +134,13 @@ public final class LocalCache implements PurgeListener {
             if (isLeftRight(inFlightBytes)) {
                 return;
             }
-            leftBytes = (inFlightBytes + stepBytes - 1) / stepBytes * stepBytes;
-            long newMaxBytes = Math.min(maxBytes, Math.max(0, budget.capacityBytes() - leftBytes));
+            long newLeftBytes = (inFlightBytes + stepBytes - 1) / stepBytes * stepBytes;
+            long newMaxBytes = Math.min(maxBytes, Math.max(0, budget.capacityBytes() - newLeftBytes));
             if (newMaxBytes != currentMaxBytes) {
-                currentMaxBytes = newMaxBytes;
                 eviction.setMaximum(newMaxBytes);
+                currentMaxBytes = newMaxBytes;
             }
+            leftBytes = newLeftBytes;
         }
     }
 

@@ -5,6 +5,8 @@ import io.zonecache.model.StripeRecord;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Counts the bytes in flight, which never exceed the budget; the local cache shrinks to make room for them. Two sides take memory: reads of the
@@ -24,6 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Safe for concurrent use; nobody blocks. Why it is so: docs/decisions/0021-client-memory.md.
  */
 public final class MemoryBudget {
+
+    private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
 
     /** Assumes codes with no more parity than data; codes with more support proportionally smaller chunks. */
     private static final int MAX_CODED_TIMES = 2;
@@ -93,7 +97,7 @@ public final class MemoryBudget {
         return peakBytes;
     }
 
-    /** Hears of every change, before who has taken goes on: must be quick. */
+    /** Called at every change, before {@link Share#tryTake} returns: must be quick. What it throws is logged; the next change calls it again. */
     public void onChange(Runnable listener) {
         changeListeners.add(listener);
     }
@@ -119,20 +123,35 @@ public final class MemoryBudget {
         inFlightBytes = inFlightBytes - bytes;
     }
 
-    /** A nested or concurrent call only requests one more pass of the running one: passes never nest. */
+    /** A nested or concurrent call only requests one more pass of the running one: passes never nest. Each pass serves all, whatever one throws. */
     private void serve() {
         if (serving.getAndIncrement() > 0) {
             return;
         }
-        int seen = 1;
-        try {
-            while (seen > 0) {
-                waitingLines.forEach(Runnable::run);
-                seen = serving.addAndGet(-seen);
+        Throwable failure = null;
+        for (int seen = 1; seen > 0; seen = serving.addAndGet(-seen)) {
+            for (Runnable line : waitingLines) {
+                try {
+                    line.run();
+                } catch (RuntimeException | Error e) {
+                    failure = failure == null ? e : failure;
+                }
             }
-        } catch (RuntimeException | Error e) {
-            serving.set(0);
-            throw e;
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        } else if (failure instanceof RuntimeException exception) {
+            throw exception;
+        }
+    }
+
+    private void reportChange() {
+        for (Runnable listener : changeListeners) {
+            try {
+                listener.run();
+            } catch (RuntimeException | Error e) {
+                LOG.warn("a change of the bytes in flight was not reported", e);
+            }
         }
     }
 
@@ -155,7 +174,7 @@ public final class MemoryBudget {
         public boolean tryTake(long bytes) {
             boolean isTaken = count(this, bytes);
             if (isTaken) {
-                changeListeners.forEach(Runnable::run);
+                reportChange();
             }
             return isTaken;
         }
@@ -163,7 +182,7 @@ public final class MemoryBudget {
         /** Gives it back; {@link #serve} is to follow, outside of any lock. */
         public void release(long bytes) {
             uncount(this, bytes);
-            changeListeners.forEach(Runnable::run);
+            reportChange();
         }
 
         /** Lets those of both sides go on who wait for what has been released. */

@@ -26,7 +26,7 @@ final class CacheMeters implements AutoCloseable {
     CacheMeters(MeterRegistry registry, String name, Supplier<ZoneCacheStats> stats, LongSupplier epoch) {
         this.stats = stats;
         this.epoch = epoch;
-        this.meters = new MeterGroup(registry, name);
+        this.meters = new MeterGroup(registry, "cache", name);
         try {
             timers = new ReadTimers(meters);
             addReads();

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.util.ArrayList;
@@ -15,56 +16,60 @@ import java.util.WeakHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One cache's meters in a registry, told apart from those of other caches by the tag {@code cache}, and removed together. Functions of
- * meters get a source that the registry holds weakly. Not thread-safe.
+ * The meters of one cache or start limit in a registry, told apart from those of others by a tag, and removed together. Functions of meters get a
+ * source that the registry holds weakly. Not thread-safe.
  */
-final class MeterGroup implements AutoCloseable {
+public final class MeterGroup implements AutoCloseable {
 
     private static final String PREFIX = "zonecache.client.";
-    private static final String TAG = "cache";
 
-    /** The tag's values that are in use, of all caches of this process. */
-    private static final Map<MeterRegistry, Set<String>> NAMES = new WeakHashMap<>();
+    /** The tags that are in use in this process. */
+    private static final Map<MeterRegistry, Set<Tag>> TAGS = new WeakHashMap<>();
 
     private final MeterRegistry registry;
-    private final String name;
+    private final Tag tag;
     private final List<Meter> meters = new ArrayList<>();
 
-    /** @param name with {@code -2}, {@code -3} and so on where another cache has it already */
-    MeterGroup(MeterRegistry registry, String name) {
+    /**
+     * A group without meters.
+     *
+     * @param key the tag's
+     * @param name the tag's value, with {@code -2}, {@code -3} and so on where another group has it already
+     */
+    public MeterGroup(MeterRegistry registry, String key, String name) {
         this.registry = registry;
-        this.name = claim(registry, name);
+        this.tag = claim(registry, key, name);
     }
 
-    private static String claim(MeterRegistry registry, String wanted) {
-        synchronized (NAMES) {
-            Set<String> names = NAMES.computeIfAbsent(registry, any -> new HashSet<>());
-            String name = wanted;
-            for (int i = 2; !names.add(name); i++) {
-                name = wanted + '-' + i;
+    private static Tag claim(MeterRegistry registry, String key, String wanted) {
+        synchronized (TAGS) {
+            Set<Tag> tags = TAGS.computeIfAbsent(registry, any -> new HashSet<>());
+            Tag tag = Tag.of(key, wanted);
+            for (int i = 2; !tags.add(tag); i++) {
+                tag = Tag.of(key, wanted + '-' + i);
             }
-            return name;
+            return tag;
         }
     }
 
-    Timer timer(String meter, String description, String tag, String value) {
+    Timer timer(String meter, String description, String key, String value) {
         return add(Timer.builder(PREFIX + meter)
                 .description(description)
-                .tags(Tags.of(TAG, name, tag, value))
+                .tags(Tags.of(tag, Tag.of(key, value)))
                 .register(registry));
     }
 
-    <T> void counter(String meter, String description, T source, ToDoubleFunction<T> value) {
+    public <T> void counter(String meter, String description, T source, ToDoubleFunction<T> value) {
         add(FunctionCounter.builder(PREFIX + meter, source, value)
                 .description(description)
-                .tag(TAG, name)
+                .tags(Tags.of(tag))
                 .register(registry));
     }
 
-    <T> void gauge(String meter, String description, T source, ToDoubleFunction<T> value) {
+    public <T> void gauge(String meter, String description, T source, ToDoubleFunction<T> value) {
         add(Gauge.builder(PREFIX + meter, source, value)
                 .description(description)
-                .tag(TAG, name)
+                .tags(Tags.of(tag))
                 .register(registry));
     }
 
@@ -79,10 +84,10 @@ final class MeterGroup implements AutoCloseable {
         try {
             meters.forEach(registry::remove);
         } finally {
-            synchronized (NAMES) {
-                Set<String> names = NAMES.get(registry);
-                if (names != null) {
-                    names.remove(name);
+            synchronized (TAGS) {
+                Set<Tag> tags = TAGS.get(registry);
+                if (tags != null) {
+                    tags.remove(tag);
                 }
             }
         }

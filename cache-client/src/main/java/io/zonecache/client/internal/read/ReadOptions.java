@@ -20,6 +20,5 @@ public record ReadOptions(
         int queueLength,
         double retryRatio) {
 
-    public static final ReadOptions DEFAULT =
-            new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 64, 4_096, 0.1);
+    static final ReadOptions DEFAULT = new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 64, 4_096, 0.1);
 }

@@ -64,7 +64,7 @@ public final class StallAwareClock implements LongSupplier {
     }
 
     /** Total since the clock was made. */
-    public long stalledNanos() {
+    long stalledNanos() {
         return stalledNanos;
     }
 }

@@ -69,7 +69,7 @@ public final class PayloadTarget {
         return offset;
     }
 
-    public int payloadBytes() {
+    int payloadBytes() {
         return payloadBytes;
     }
 

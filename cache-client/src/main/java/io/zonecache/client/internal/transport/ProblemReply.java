@@ -19,10 +19,11 @@ record ProblemReply(int status, @Nullable CacheErrorCode code, String detail, lo
         long retryAfterMillis = retryAfterMillis(response.getHeader(HttpHeaders.RETRY_AFTER));
         try {
             JsonObject problem = new JsonObject(body);
+            String detail = problem.getString("detail");
             return new ProblemReply(
                     response.statusCode(),
                     code(problem.getString("code")),
-                    shorten(String.valueOf(problem.getString("detail"))),
+                    detail == null ? "status " + response.statusCode() + ", no detail" : shorten(detail),
                     retryAfterMillis);
         } catch (DecodeException | ClassCastException e) {
             return new ProblemReply(

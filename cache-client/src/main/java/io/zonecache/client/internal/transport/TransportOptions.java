@@ -14,9 +14,9 @@ package io.zonecache.client.internal.transport;
 public record TransportOptions(
         int connections, int waitQueueLength, int connectMillis, long idleMillis, long maxBodyBytes, String userAgent) {
 
-    public static final int DEFAULT_CONNECTIONS = 8;
+    private static final int DEFAULT_CONNECTIONS = 8;
     public static final int DEFAULT_WAIT_QUEUE_LENGTH = 1_024;
-    public static final int DEFAULT_CONNECT_MILLIS = 250;
+    private static final int DEFAULT_CONNECT_MILLIS = 250;
     public static final long DEFAULT_IDLE_MILLIS = 20_000;
 
     /** The longest chunk with as much parity as data, stored on one node, still fits. */
@@ -28,7 +28,7 @@ public record TransportOptions(
     /** On which requests wait where HTTP/2 is not spoken; each holds its connection while it waits. */
     static final int MAX_WAITING_CONNECTIONS_HTTP_1 = 32;
 
-    public static TransportOptions defaults(String userAgent) {
+    static TransportOptions defaults(String userAgent) {
         return new TransportOptions(
                 DEFAULT_CONNECTIONS,
                 DEFAULT_WAIT_QUEUE_LENGTH,

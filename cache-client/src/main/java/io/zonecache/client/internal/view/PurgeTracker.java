@@ -35,6 +35,9 @@ public final class PurgeTracker {
     /** Before a node that has failed to answer is asked again. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+    /** Read of a node without a pause: far more than it usually has, and few enough that a node which never ends does no harm. */
+    private static final int MAX_PAGES = 64;
+
     private final StripeTransport transport;
     private final ClientTimer timer;
     private final RandomGenerator random;
@@ -94,7 +97,21 @@ public final class PurgeTracker {
                 return;
             }
         }
-        timer.schedule((long) (random.nextDouble() * MAX_JITTER_NANOS), () -> ask(address, since));
+        runAfter((long) (random.nextDouble() * MAX_JITTER_NANOS), address, () -> ask(address, since, 1));
+    }
+
+    /** Runs a task after a pause; nothing is asked of the node any more if that fails, so that its next answer asks it again. */
+    private void runAfter(long pauseNanos, String address, Runnable task) {
+        guarded(address, () -> timer.schedule(pauseNanos, () -> guarded(address, task)));
+    }
+
+    private void guarded(String address, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            end(address);
+            LOG.warn("purges of node {}: not asked", address, e);
+        }
     }
 
     /** Null if there is nothing to ask: what is cached came after the first token of all, and nodes with equal tokens know of the same purges. */
@@ -111,17 +128,20 @@ public final class PurgeTracker {
         return ofOthers.get(0);
     }
 
-    private void ask(String address, String since) {
+    private void ask(String address, String since, int pages) {
         Futures.then(
                 Futures.call(() -> transport.purges(address, since, timeoutMillis)),
-                page -> answered(address, page),
+                page -> answered(address, page, pages),
                 failure -> {
                     LOG.debug("purges of node {}: {}", address, failure.getMessage());
-                    timer.schedule(RETRY_NANOS, () -> end(address));
+                    runAfter(RETRY_NANOS, address, () -> end(address));
                 });
     }
 
-    private void answered(String address, PurgePage page) {
+    private void answered(String address, PurgePage page, int pages) {
+        if (!TOKEN.matcher(page.token()).matches()) {
+            throw new IllegalArgumentException("token of an answer (expected: " + TOKEN + ")");
+        }
         if (page.complete()) {
             listener.purged(page.keys());
         } else {
@@ -129,10 +149,12 @@ public final class PurgeTracker {
             listener.unknownPurged();
         }
         tokens.put(address, page.token());
-        if (page.complete() && page.more()) {
-            ask(address, page.token());
-        } else {
+        if (!page.complete() || !page.more()) {
             end(address);
+        } else if (pages < MAX_PAGES) {
+            ask(address, page.token(), pages + 1);
+        } else {
+            runAfter(RETRY_NANOS, address, () -> end(address));
         }
     }
 

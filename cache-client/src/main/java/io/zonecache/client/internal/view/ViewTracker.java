@@ -3,9 +3,11 @@ package io.zonecache.client.internal.view;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.model.CacheException;
 import io.zonecache.model.EncodedView;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
+import io.zonecache.model.ZoneView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the newest view known and tells of newer ones. Starts from the seeds, all at once; then one node at a time holds a request until
  * something changes, and an answer of any node that carries a newer epoch asks that node at once. Views of other zones and
- * older views are rejected; while nobody answers, the last view stands. Safe for concurrent use, never blocks.
+ * older views are rejected; while nobody answers, the last view stands. Whatever fails, an {@link Error} included, it asks again. Safe for
+ * concurrent use, never blocks.
  */
 public final class ViewTracker implements AutoCloseable {
 
@@ -33,58 +37,78 @@ public final class ViewTracker implements AutoCloseable {
     /** One round can fail because client and nodes have only just started; two seconds or so can't. */
     private static final int FIRST_ROUNDS = 3;
 
-    private static final long MIN_TOLD_NANOS = 500_000_000L;
+    private static final long MIN_EPOCH_REFRESH_NANOS = 500_000_000L;
 
     private final StripeTransport transport;
     private final ClientTimer timer;
     private final Random random;
     private final PurgeTracker purges;
     private final ViewOptions options;
-    private final Consumer<KnownView> onView;
+    private final Consumer<ZoneView> onView;
+    private final Consumer<ZoneView> listener;
     private final CompletableFuture<Void> firstAttempt = new CompletableFuture<>();
     private volatile @Nullable KnownView current;
     private volatile boolean isClosed;
+
+    /** What polling, or bootstrap before it, does next. */
+    private final AtomicReference<@Nullable Runnable> nextStep = new AtomicReference<>();
+
+    /** The next step has no timer, because setting it failed. */
+    private volatile boolean isTimerLost;
+
     private @Nullable CompletableFuture<Void> refreshing;
     private @Nullable String rejectedZone;
     private boolean isUnreachable;
-    private boolean hasBeenTold;
-    private long toldAtNanos;
+    private boolean hasRefreshedForEpoch;
+    private long lastEpochRefreshNanos;
     private long bootstrapPauseMillis = FIRST_PAUSE_MILLIS;
     private int failedRounds;
 
-    /** @param onView called with each newer view, in order, before {@link #current} returns it */
+    /**
+     * @param timer runs the listener too
+     * @param onView called with each newer view, in order, before {@link #current} returns it and under the tracker's lock; one that throws is called
+     *     again when the next answer brings that view
+     * @param listener called with each view that {@link #current} has returned, in order, under no lock
+     */
     public ViewTracker(
             StripeTransport transport,
             ClientTimer timer,
             Random random,
             PurgeTracker purges,
             ViewOptions options,
-            Consumer<KnownView> onView) {
+            Consumer<ZoneView> onView,
+            Consumer<ZoneView> listener) {
         this.transport = transport;
         this.timer = timer;
         this.random = random;
         this.purges = purges;
         this.options = options;
         this.onView = onView;
+        this.listener = listener;
     }
 
     public void start() {
         transport.onEpoch(this::epochSeen);
-        bootstrap();
+        run(this::bootstrap);
     }
 
     /** The newest view known; null before the first. */
     public @Nullable KnownView current() {
+        if (isTimerLost) {
+            isTimerLost = false;
+            setTimer(0);
+        }
         return current;
     }
 
-    /** Done, never exceptionally, once there is a view or every seed has failed three times. */
+    /** Done, never exceptionally, once there is a view, every seed has failed three times, or the timer has failed. */
     public CompletableFuture<Void> firstAttempt() {
         return firstAttempt;
     }
 
     /** Asks for a newer view now; completes, never exceptionally, when an answer has come or none could be had. */
     public CompletableFuture<Void> refresh() {
+        List<String> addresses = addresses();
         CompletableFuture<Void> mine = new CompletableFuture<>();
         synchronized (this) {
             if (refreshing != null) {
@@ -92,7 +116,7 @@ public final class ViewTracker implements AutoCloseable {
             }
             refreshing = mine;
         }
-        refresh(addresses(), 0, mine);
+        refresh(addresses, 0, mine);
         return mine;
     }
 
@@ -107,10 +131,7 @@ public final class ViewTracker implements AutoCloseable {
         int asked = Math.min(MAX_SEEDS_AT_ONCE, seeds.size());
         AtomicInteger left = new AtomicInteger(asked);
         for (String seed : seeds.subList(0, asked)) {
-            Futures.whenDone(transport.view(seed, null, null, 0, options.timeoutMillis()), (view, failure) -> {
-                if (view != null) {
-                    take(view, seed);
-                }
+            Futures.whenDone(ask(seed, null, 0), (isNew, failure) -> {
                 if (left.decrementAndGet() == 0) {
                     bootstrapped(failure);
                 }
@@ -120,92 +141,84 @@ public final class ViewTracker implements AutoCloseable {
 
     private void bootstrapped(@Nullable Throwable failure) {
         if (current != null) {
-            poll(0);
+            run(() -> poll(0));
             return;
         }
+        later(jittered(bootstrapPauseMillis, bootstrapPauseMillis), this::bootstrap);
+        bootstrapPauseMillis = Math.min(2 * bootstrapPauseMillis, options.pollMillis());
         if (++failedRounds == FIRST_ROUNDS) {
             firstAttempt.complete(null);
             unreachable(failure);
         }
-        long pauseMillis = jittered(bootstrapPauseMillis, bootstrapPauseMillis);
-        bootstrapPauseMillis = Math.min(2 * bootstrapPauseMillis, options.pollMillis());
-        later(pauseMillis, this::bootstrap);
     }
 
     /** One node holds the request; when it fails the next one is asked, and after all of them there is a pause. */
     private void poll(int failures) {
-        if (isClosed) {
-            return;
-        }
         List<String> addresses = addresses();
         String address = addresses.get(0);
-        KnownView known = current;
-        String etag = known == null ? null : known.encoded().version().etag();
         long startNanos = timer.nanoTime();
-        long timeoutMillis = options.waitMillis() + options.timeoutMillis();
-        String token = purges.token(address);
-        Futures.whenDone(transport.view(address, etag, token, options.waitMillis(), timeoutMillis), (view, failure) -> {
-            boolean isNew = view != null && take(view, address);
-            if (failure != null) {
-                boolean isLast = failures + 1 >= addresses.size();
-                if (isLast) {
-                    unreachable(failure);
-                }
-                later(
-                        isLast ? jittered(options.pollMillis(), options.jitterMillis()) : 0,
-                        () -> poll(isLast ? 0 : failures + 1));
-                return;
-            }
-            reachable();
-            CompletableFuture<Void> caughtUp = purges.caughtUp(address);
-            if (!caughtUp.isDone()) {
-                // It ended for the news of purges: the next one may wait once those are known.
-                Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
-                return;
-            }
-            boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis());
-            long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
-            later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
-        });
+        Futures.then(
+                ask(address, purges.token(address), options.waitMillis()),
+                isNew -> polled(address, isNew, startNanos),
+                failure -> pollFailed(failures, addresses.size(), failure));
+    }
+
+    private void polled(String address, boolean isNew, long startNanos) {
+        reachable();
+        CompletableFuture<Void> caughtUp = purges.caughtUp(address);
+        if (!caughtUp.isDone()) {
+            // It ended for the news of purges: the next one may wait once those are known.
+            Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
+            return;
+        }
+        boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis());
+        long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
+        later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
+    }
+
+    private void pollFailed(int failures, int addresses, CacheException failure) {
+        boolean isLast = failures + 1 >= addresses;
+        later(
+                isLast ? jittered(options.pollMillis(), options.jitterMillis()) : 0,
+                () -> poll(isLast ? 0 : failures + 1));
+        if (isLast) {
+            unreachable(failure);
+        }
     }
 
     /** A node that announces an epoch which it then can't show must not cost a request for each of its answers. */
     private void epochSeen(ZoneNode node, long epoch) {
-        KnownView known = current;
+        KnownView known = current();
         if (known == null || epoch <= known.view().epoch() || isClosed) {
             return;
         }
+        List<String> addresses = List.of(node.address());
         long now = timer.nanoTime();
         CompletableFuture<Void> mine = new CompletableFuture<>();
         synchronized (this) {
-            if (refreshing != null || (hasBeenTold && now - toldAtNanos < MIN_TOLD_NANOS)) {
+            if (refreshing != null || (hasRefreshedForEpoch && now - lastEpochRefreshNanos < MIN_EPOCH_REFRESH_NANOS)) {
                 return;
             }
-            hasBeenTold = true;
-            toldAtNanos = now;
+            hasRefreshedForEpoch = true;
+            lastEpochRefreshNanos = now;
             refreshing = mine;
         }
-        refresh(List.of(node.address()), 0, mine);
+        refresh(addresses, 0, mine);
     }
 
     private void refresh(List<String> addresses, int attempt, CompletableFuture<Void> done) {
-        if (isClosed || attempt == Math.min(REFRESH_ATTEMPTS, addresses.size())) {
-            endRefresh(done);
-            return;
+        try {
+            if (!isClosed && attempt < Math.min(REFRESH_ATTEMPTS, addresses.size())) {
+                Futures.then(
+                        ask(addresses.get(attempt), null, 0),
+                        isNew -> endRefresh(done),
+                        failure -> refresh(addresses, attempt + 1, done));
+                return;
+            }
+        } catch (RuntimeException | Error e) {
+            LOG.warn("the view was not asked for", e);
         }
-        String address = addresses.get(attempt);
-        KnownView known = current;
-        String etag = known == null ? null : known.encoded().version().etag();
-        Futures.whenDone(transport.view(address, etag, null, 0, options.timeoutMillis()), (view, failure) -> {
-            if (view != null) {
-                take(view, address);
-            }
-            if (failure != null) {
-                refresh(addresses, attempt + 1, done);
-            } else {
-                endRefresh(done);
-            }
-        });
+        endRefresh(done);
     }
 
     private void endRefresh(CompletableFuture<Void> done) {
@@ -215,27 +228,27 @@ public final class ViewTracker implements AutoCloseable {
         done.complete(null);
     }
 
+    /** Whether the node had a newer view; fails if there was no answer, or it could not be adopted. */
+    private CompletableFuture<Boolean> ask(String address, @Nullable String purgeToken, long waitMillis) {
+        KnownView known = current;
+        String etag = known == null ? null : known.encoded().version().etag();
+        long timeoutMillis = waitMillis + options.timeoutMillis();
+        return Futures.call(() -> transport.view(address, etag, purgeToken, waitMillis, timeoutMillis))
+                .thenApply(view -> view != null && take(view, address));
+    }
+
     /** @return whether it is newer than what was known */
     private boolean take(EncodedView view, String address) {
         KnownView newest;
-        synchronized (this) {
-            KnownView known = current;
-            String zone = known != null ? known.view().settings().zone() : options.zone();
-            String found = view.view().settings().zone();
-            if (zone != null && !zone.equals(found)) {
-                if (!found.equals(rejectedZone)) {
-                    LOG.warn("view of node {}: zone {} (expected: {}); ignored", address, found, zone);
-                    rejectedZone = found;
-                }
-                return false;
+        try {
+            newest = adopt(view, address);
+        } finally {
+            if (current != null) {
+                firstAttempt.complete(null);
             }
-            if (known != null && !view.isNewerThan(known.encoded())) {
-                return false;
-            }
-            newest = KnownView.of(view);
-            transport.announceEpoch(view.view().epoch());
-            onView.accept(newest);
-            current = newest;
+        }
+        if (newest == null) {
+            return false;
         }
         purges.retain(addresses());
         LOG.info(
@@ -244,8 +257,34 @@ public final class ViewTracker implements AutoCloseable {
                 newest.view().settings().zone(),
                 newest.view().nodes().size(),
                 newest.view().settings().code());
-        firstAttempt.complete(null);
         return true;
+    }
+
+    /** Null if it is of another zone, or no newer than what is known. */
+    private synchronized @Nullable KnownView adopt(EncodedView view, String address) {
+        KnownView known = current;
+        String zone = known != null ? known.view().settings().zone() : options.zone();
+        String found = view.view().settings().zone();
+        if (zone != null && !zone.equals(found)) {
+            if (!found.equals(rejectedZone)) {
+                LOG.warn("view of node {}: zone {} (expected: {}); ignored", address, found, zone);
+                rejectedZone = found;
+            }
+            return null;
+        }
+        if (known != null && !view.isNewerThan(known.encoded())) {
+            return null;
+        }
+        KnownView newest = KnownView.of(view);
+        onView.accept(newest.view());
+        current = newest;
+        try {
+            transport.announceEpoch(newest.view().epoch());
+        } finally {
+            // The listener is the user's: it must not run under this lock.
+            timer.schedule(0, () -> listener.accept(newest.view()));
+        }
+        return newest;
     }
 
     /** Nodes of the view, those that are up first and the rest shuffled, then the seeds. */
@@ -288,13 +327,43 @@ public final class ViewTracker implements AutoCloseable {
         return millis + random.nextInt((int) jitterMillis + 1);
     }
 
-    private void later(long pauseMillis, Runnable task) {
-        if (!isClosed) {
-            timer.schedule(TimeUnit.MILLISECONDS.toNanos(pauseMillis), () -> {
-                if (!isClosed) {
-                    task.run();
-                }
-            });
+    /** Polling, or bootstrap before it, goes on with this step now. */
+    private void run(Runnable step) {
+        nextStep.set(step);
+        runNextStep();
+    }
+
+    /** Polling, or bootstrap before it, goes on with this step after a pause. */
+    private void later(long pauseMillis, Runnable step) {
+        nextStep.set(step);
+        setTimer(pauseMillis);
+    }
+
+    private void setTimer(long pauseMillis) {
+        if (isClosed) {
+            return;
+        }
+        try {
+            timer.schedule(TimeUnit.MILLISECONDS.toNanos(pauseMillis), this::runNextStep);
+        } catch (RuntimeException | Error e) {
+            isTimerLost = true;
+            // Reads go on without a view, and ask for it, which sets the timer again.
+            firstAttempt.complete(null);
+            LOG.warn("the view's timer failed", e);
+        }
+    }
+
+    /** Nothing if the timer runs twice for one step. */
+    private void runNextStep() {
+        Runnable step = nextStep.getAndSet(null);
+        if (step == null || isClosed) {
+            return;
+        }
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            later(options.pollMillis(), step);
+            LOG.warn("the view was not asked for", e);
         }
     }
 }

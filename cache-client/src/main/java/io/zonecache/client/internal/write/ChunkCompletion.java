@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkCompletion {
 
-    private static final int RANK = Protocol.RANKS - 1;
-
     private static final long READ_MILLIS = 5_000;
 
     /** What became of the chunk. */
@@ -92,7 +90,8 @@ final class ChunkCompletion {
             end(Outcome.INCOMPLETE, stripesHeld);
             return;
         }
-        RequestContext request = new RequestContext(context.config.putAttemptMillis(), RANK, null);
+        RequestContext request =
+                new RequestContext(context.config.putAttemptMillis(), Protocol.LOWEST_PRIORITY_RANK, null);
         Futures.then(
                 StripeSurvey.ask(context, key, nodes, asked, request),
                 found -> surveyed(view, found),
@@ -136,7 +135,8 @@ final class ChunkCompletion {
     }
 
     private void read(KnownView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan) {
-        ChunkRead read = new ChunkRead(key, null, null, RANK, context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS));
+        ChunkRead read = new ChunkRead(
+                key, null, null, Protocol.LOWEST_PRIORITY_RANK, context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS));
         Futures.then(
                 Futures.call(() -> context.reader.read(read)),
                 found -> {
@@ -163,7 +163,7 @@ final class ChunkCompletion {
         }
         List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
-        WriteOptions once = new WriteOptions(null, RANK, deadlineNanos, 1);
+        WriteOptions once = new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
         Futures.then(
                 context.writer.write(key, RepairPlan.pick(plan, records), once, acknowledged -> {}),
                 written -> {

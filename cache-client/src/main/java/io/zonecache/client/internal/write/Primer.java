@@ -2,6 +2,7 @@ package io.zonecache.client.internal.write;
 
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
@@ -98,9 +99,7 @@ final class Primer {
     private void check(ZoneSettings settings, ChunkKey key, ByteBuffer chunk) {
         int maxBytes = context.config.maxChunkBytes();
         if (chunk.remaining() < 1 || chunk.remaining() > maxBytes) {
-            throw new CacheException(
-                    CacheErrorCode.TOO_LARGE,
-                    "bytes of chunk " + key + ": " + chunk.remaining() + " (expected: 1.." + maxBytes + ")");
+            throw StripeEncoder.lengthOutOfRange(key, chunk.remaining(), maxBytes);
         }
         if (settings.keyScheme() == KeyScheme.SHA256) {
             ChunkKey found = ChunkKey.sha256Of(chunk);

@@ -29,9 +29,8 @@ final class Repairer {
     private static final double MAX_SAVED = 20;
 
     /** An overloaded node sheds the highest rank first. */
-    private static final int RANK = Protocol.RANKS - 1;
-
     private final WriteContext context;
+
     private final TokenBucket budget;
 
     Repairer(WriteContext context) {
@@ -90,7 +89,7 @@ final class Repairer {
         Map<ZoneNode, List<StripeRecord>> picked = RepairPlan.pick(plan, StripeWriter.encode(scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
-        WriteOptions once = new WriteOptions(null, RANK, deadlineNanos, 1);
+        WriteOptions once = new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
         Futures.then(
                 Futures.call(() -> context.writer.write(key, picked, once, acknowledged -> {})),
                 written -> ended(scope, stripes, written.acknowledged()),

@@ -59,7 +59,7 @@ final class StripeSurvey {
     }
 
     /**
-     * Completes, never exceptionally, when every node asked has answered or has been silent for its time.
+     * Completes when every node asked has answered or has been silent for its time; fails only if the answers could not be evaluated.
      *
      * @param nodes of the chunk's placement
      * @param asked those of them that are asked
@@ -98,18 +98,25 @@ final class StripeSurvey {
         headers.get(place).add(header);
     }
 
+    /** The first answer of each node counts. */
     private void answered(int place, GetReply reply) {
-        Result complete;
         synchronized (this) {
+            if (replies[place] != null) {
+                return;
+            }
             replies[place] = reply;
-            complete = --unanswered == 0 ? evaluate() : null;
+            if (--unanswered > 0) {
+                return;
+            }
         }
-        if (complete != null) {
-            result.complete(complete);
+        try {
+            result.complete(evaluate());
+        } catch (RuntimeException | Error e) {
+            result.completeExceptionally(e);
         }
     }
 
-    private Result evaluate() {
+    private synchronized Result evaluate() {
         StripeLayout layout = mostCommonLayout();
         List<NodeFinding> findings = new ArrayList<>();
         for (int place = 0; place < nodes.size(); place++) {

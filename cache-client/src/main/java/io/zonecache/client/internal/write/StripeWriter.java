@@ -10,6 +10,7 @@ import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.transport.StripeTransport;
@@ -24,9 +25,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntConsumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +44,10 @@ final class StripeWriter {
     private final ClientTimer timer;
     private final RandomGenerator random;
     private final ResourceQueue bytes;
-    private final Set<Pause> pauses = ConcurrentHashMap.newKeySet();
+
+    /** They end when the writer closes: what is paused holds memory. */
+    private final Pauses pauses;
+
     private volatile boolean closed;
 
     StripeWriter(FillConfig config, StripeTransport transport, ClientTimer timer, RandomGenerator random) {
@@ -53,6 +55,7 @@ final class StripeWriter {
         this.transport = transport;
         this.timer = timer;
         this.random = random;
+        this.pauses = new Pauses(timer);
         // Whoever waits here has an origin slot or is a caller of prime.
         this.bytes = new ResourceQueue("bytes of writes", config::writeBytes, WaiterLimit.unbounded(), timer);
     }
@@ -141,36 +144,7 @@ final class StripeWriter {
     void close() {
         closed = true;
         bytes.close();
-        pauses.forEach(Pause::end);
-    }
-
-    /** Ends when the writer closes too: what is paused holds memory. */
-    private final class Pause {
-
-        private final Runnable next;
-
-        Pause(Runnable next) {
-            this.next = next;
-        }
-
-        void begin(long nanos) {
-            pauses.add(this);
-            try {
-                timer.schedule(nanos, this::end);
-            } catch (RuntimeException | Error e) {
-                pauses.remove(this);
-                throw e;
-            }
-            if (closed) {
-                end();
-            }
-        }
-
-        void end() {
-            if (pauses.remove(this)) {
-                next.run();
-            }
-        }
+        pauses.close();
     }
 
     private final class Write {
@@ -225,7 +199,7 @@ final class StripeWriter {
             boolean isOwnShortage = reply instanceof PutReply.NotSent && options.attempts() > 1;
             boolean mayTryAgain = isOwnShortage || (mayRetry(reply) && attempt < options.attempts());
             if (mayTryAgain && timeLeft && !closed) {
-                new Pause(() -> put(node, records, isOwnShortage ? attempt : attempt + 1)).begin(pauseNanos);
+                pauses.begin(pauseNanos, () -> put(node, records, isOwnShortage ? attempt : attempt + 1));
                 return;
             }
             if (reply instanceof PutReply.Unknown) {

@@ -247,6 +247,21 @@ final class FillFaultsTest {
     }
 
     @Test
+    void shouldBeIdleOnceItIsClosedThoughALeasesEndIsNotSent() {
+        SimZone zone = new SimZone(1, 6, 16, 4);
+        SimClient client = zone.client("c0");
+        ChunkKey key = zone.origin.add(1_000);
+        client.leaseEndsNotSent = Integer.MAX_VALUE;
+        CompletableFuture<FilledChunk> get = client.get(key, 5_000);
+        zone.timer.advanceMillis(800);
+        assertThat(get).isCompleted();
+        CompletableFuture<Void> idle = client.filler.whenIdle();
+        assertThat(idle).isNotDone();
+        client.filler.close();
+        assertThat(idle).isCompleted();
+    }
+
+    @Test
     void shouldCollectNoMoreLeasesThanItCanUse() {
         SimZone zone = new SimZone(1, 6, 400, 4);
         constantLatency(zone, 100);

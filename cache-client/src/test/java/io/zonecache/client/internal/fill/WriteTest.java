@@ -78,13 +78,13 @@ final class WriteTest {
     }
 
     @Test
-    void shouldRefuseAChunkThatIsNotItsKeysOrTooLong() {
+    void shouldRefuseAChunkThatIsNotItsKeysOrEmptyOrTooLong() {
         ChunkKey key = zone.origin.add(1_000);
         long deadline = zone.timer.nanoTime() + 1_000_000_000L;
         assertThat(FillOperationTest.code(client.filler.prime(key, ByteBuffer.allocate(1_000), deadline)))
                 .isEqualTo(CacheErrorCode.KEY_MISMATCH);
         assertThat(FillOperationTest.code(client.filler.prime(key, ByteBuffer.allocate(0), deadline)))
-                .isEqualTo(CacheErrorCode.TOO_LARGE);
+                .isEqualTo(CacheErrorCode.BAD_REQUEST);
         SimClient small =
                 zone.client("small", FillConfig.builder().maxChunkBytes(999).build());
         assertThat(FillOperationTest.code(prime(small, key, 1_000))).isEqualTo(CacheErrorCode.TOO_LARGE);

@@ -35,17 +35,28 @@ final class FetchTimesTest {
 
     @Test
     void shouldGoByTheNinetiethPercentileOfTheLastThirtyTwo() {
-        for (int i = 0; i < 29; i++) {
+        for (int i = 0; i < 28; i++) {
             add(40);
         }
-        add(2_000, 2_000, 2_000);
-        assertThat(fetchMillis()).isEqualTo(2_000);
+        add(2_000, 2_000, 2_000, 2_000);
+        assertThat(fetchMillis()).as("the 29th of 32").isEqualTo(2_000);
+        for (int i = 0; i < 28; i++) {
+            add(40);
+            assertThat(fetchMillis()).as("four of 32 are still long").isEqualTo(2_000);
+        }
         add(40);
-        assertThat(fetchMillis()).as("three of 32 are still long").isEqualTo(2_000);
-        for (int i = 0; i < 30; i++) {
-            add(40);
-        }
-        assertThat(fetchMillis()).isEqualTo(40);
+        assertThat(fetchMillis()).as("three of 32 are still long").isEqualTo(40);
+    }
+
+    @Test
+    void shouldGoByTheNearestRankWhileFewerAreKnown() {
+        add(40, 40, 40, 40, 40, 40, 40, 40);
+        add(2_000);
+        assertThat(fetchMillis()).as("the 9th of 9").isEqualTo(2_000);
+        add(40);
+        assertThat(fetchMillis()).as("the 9th of 10").isEqualTo(40);
+        add(2_000);
+        assertThat(fetchMillis()).as("the 10th of 11").isEqualTo(2_000);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.fail;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.time.VirtualTimer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -127,5 +128,44 @@ final class ReserveLimitTest {
         assertThat(third).as("without a pause of its own").isNotDone();
         timer.runAll();
         assertThat(third).isCompleted();
+    }
+
+    @Test
+    void shouldPauseBeforeTheNextFetchThoughATurnIsCancelledOnItsWay() {
+        ReserveLimit limit = limit(9);
+        long[] deadlineNanos = {timer.nanoTime() + HOUR};
+        CompletableFuture<ReserveLimit.Turn> late = limit.enter(0.5, () -> deadlineNanos[0]);
+        CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
+        Futures.thenRun(late, () -> {
+            // The second has its turn now, and is told after this.
+            timer.runAll();
+            assertThat(limit.turnsInUse()).isEqualTo(1);
+            second.cancel(false);
+        });
+        deadlineNanos[0] = timer.nanoTime();
+        limit.deadlinesChanged();
+        assertThat(late).isCompletedExceptionally();
+        assertThat(second).isCancelled();
+        assertThat(limit.turnsInUse()).isZero();
+        CompletableFuture<ReserveLimit.Turn> third = limit.enter(0.5, inAnHour());
+        assertThat(third).as("without a pause of its own").isNotDone();
+        timer.runAll();
+        assertThat(third).isCompleted();
+    }
+
+    @Test
+    void shouldPauseOnceForOneTurnHoweverShortTheLastOneWas() {
+        ReserveLimit limit = limit(10);
+        CompletableFuture<ReserveLimit.Turn> first = limit.enter(0.5, inAnHour());
+        Futures.then(first, ReserveLimit.Turn::end, failure -> fail(failure));
+        CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
+        assertThat(timer.clock().scheduled())
+                .as("a pause and the check of deadlines")
+                .isEqualTo(2);
+        assertThat(timer.clock().runUntil(first::isDone, Duration.ofHours(1))).isTrue();
+        assertThat(second).isNotDone();
+        assertThat(timer.clock().scheduled())
+                .as("a pause and the check of deadlines")
+                .isEqualTo(2);
     }
 }

@@ -100,4 +100,31 @@ public final class MemoryBudgetTest {
         budget.fills().serve();
         assertThat(runs[0]).isEqualTo(2);
     }
+
+    @Test
+    void shouldServeAllThatWasAskedForThoughOneThrows() {
+        int[] runs = {0, 0};
+        budget.onRelease(() -> {
+            if (++runs[0] == 1) {
+                budget.reads().serve();
+                throw new NoClassDefFoundError("injected");
+            }
+        });
+        budget.onRelease(() -> runs[1]++);
+        assertThatThrownBy(() -> budget.fills().serve()).hasMessage("injected");
+        assertThat(runs).containsExactly(2, 2);
+    }
+
+    @Test
+    void shouldLeaveNothingTakenThoughAListenerThrows() {
+        int[] heard = {0};
+        budget.onChange(() -> {
+            throw new NoClassDefFoundError("injected");
+        });
+        budget.onChange(() -> heard[0]++);
+        assertThat(budget.reads().tryTake(7)).isTrue();
+        budget.reads().release(7);
+        assertThat(budget.inFlightBytes()).isZero();
+        assertThat(heard[0]).isEqualTo(2);
+    }
 }

@@ -94,6 +94,14 @@ final class HostileServersTest {
     }
 
     @Test
+    void shouldSayThatAProblemHasNoDetail() {
+        assertThat(getFrom(out -> out.write(ascii(
+                        "HTTP/1.1 503 Busy\r\nContent-Type: application/problem+json\r\nContent-Length: 15\r\n\r\n"
+                                + "{\"code\":\"BUSY\"}"))))
+                .isEqualTo(new GetReply.Unknown(Cause.REFUSED, "BUSY: status 503, no detail"));
+    }
+
+    @Test
     void shouldCallABodyThatBreaksOffUnknown() {
         assertThat(cause(getFrom(out -> {
                     out.write(head(RECORD.length));

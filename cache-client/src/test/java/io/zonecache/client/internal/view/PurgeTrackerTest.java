@@ -3,6 +3,7 @@ package io.zonecache.client.internal.view;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.local.PurgeListener;
+import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.InProcessTransport;
 import io.zonecache.model.ChunkKey;
@@ -11,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -25,14 +27,19 @@ final class PurgeTrackerTest {
     private final InProcessTransport transport = new InProcessTransport(timer);
     private final List<ChunkKey> dropped = new ArrayList<>();
     private int emptied;
+    private int timerFailures;
+    private int listenerFailures;
 
     private final PurgeTracker tracker = new PurgeTracker(
             transport,
-            timer,
+            failingTimer(),
             new Random(1),
             new PurgeListener() {
                 @Override
                 public void purged(Collection<ChunkKey> keys) {
+                    if (listenerFailures-- > 0) {
+                        throw new NoClassDefFoundError("injected");
+                    }
                     dropped.addAll(keys);
                 }
 
@@ -134,6 +141,92 @@ final class PurgeTrackerTest {
         transport.announcePurges(A, "x".repeat(65));
         timer.advanceMillis(2_000);
         assertThat(transport.purgeQuestions).isEmpty();
+    }
+
+    @Test
+    void shouldAskANodeAgainThoughTheTimerFailed() {
+        transport.announcePurges(A, "0-a");
+        answers(A, page("1-b", false, ONE));
+        timerFailures = 1;
+        transport.announcePurges(A, "1-b");
+        assertThat(tracker.caughtUp(A)).isCompleted();
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE);
+    }
+
+    @Test
+    void shouldAskANodeAgainThoughTheTimerOfTheRetryFailed() {
+        transport.announcePurges(A, "0-a");
+        transport.announcePurges(A, "1-b");
+        timerFailures = 2;
+        timer.advanceMillis(2_000);
+        timerFailures = 0;
+        assertThat(tracker.caughtUp(A)).isCompleted();
+        answers(A, page("1-b", false, ONE));
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE);
+    }
+
+    @Test
+    void shouldAskForKeysAgainThatCouldNotBeDropped() {
+        transport.announcePurges(A, "0-a");
+        answers(A, page("1-b", false, ONE), page("1-b", false, ONE));
+        listenerFailures = 1;
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(2_000);
+        assertThat(tracker.token(A)).isEqualTo("0-a");
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE);
+    }
+
+    @Test
+    void shouldNotTakeAPageWhoseTokenIsNone() {
+        transport.announcePurges(A, "0-a");
+        answers(A, page("1-b\r\nHost: b", false, ONE), page("1-b", false, ONE));
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(2_000);
+        assertThat(tracker.token(A)).isEqualTo("0-a");
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(transport.purgeQuestions).containsExactly(A + " 0-a", A + " 0-a");
+        assertThat(tracker.token(A)).isEqualTo("1-b");
+    }
+
+    @Test
+    void shouldPauseWhereANodeHasMoreAndMore() {
+        transport.announcePurges(A, "0-a");
+        Queue<PurgePage> endless = new ArrayDeque<>();
+        for (int i = 0; i < 1_000; i++) {
+            endless.add(page("1-b", true, ONE));
+        }
+        transport.purgePages.put(A, endless);
+        transport.announcePurges(A, "2-c");
+        timer.advanceMillis(500);
+        assertThat(transport.purgeQuestions).hasSize(64);
+        assertThat(tracker.caughtUp(A)).isNotDone();
+        timer.advanceMillis(1_000);
+        assertThat(tracker.caughtUp(A)).isCompleted();
+        assertThat(transport.purgeQuestions).hasSize(64);
+    }
+
+    private ClientTimer failingTimer() {
+        return new ClientTimer() {
+            @Override
+            public long nanoTime() {
+                return timer.nanoTime();
+            }
+
+            @Override
+            public Scheduled schedule(long delayNanos, Runnable task) {
+                if (timerFailures-- > 0) {
+                    throw new NoClassDefFoundError("injected");
+                }
+                return timer.schedule(delayNanos, task);
+            }
+        };
     }
 
     @Test

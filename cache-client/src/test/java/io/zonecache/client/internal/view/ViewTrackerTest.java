@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.local.PurgeListener;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
+import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.InProcessTransport;
 import io.zonecache.client.internal.transport.RequestContext;
+import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.EncodedView;
@@ -18,8 +20,10 @@ import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +37,10 @@ public final class ViewTrackerTest {
     private final VirtualTimer timer = new VirtualTimer();
     private final InProcessTransport transport = new InProcessTransport(timer);
     private final List<Long> epochs = new ArrayList<>();
+    private final List<String> heard = new ArrayList<>();
+    private final Failure requests = new Failure();
+    private final Failure adoptions = new Failure();
+    private final Failure timers = new Failure();
     private @Nullable ViewTracker tracker;
 
     @AfterEach
@@ -154,17 +162,182 @@ public final class ViewTrackerTest {
         assertThat(known.encoded().version()).isEqualTo(greater.version());
     }
 
+    @Test
+    void shouldFindTheZoneThoughItsFirstQuestionsThrow() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        requests.failNext(1);
+        ViewTracker views = start(null, A.address());
+        assertThat(views.current()).isNull();
+        timer.advanceMillis(1_000);
+        assertThat(epochOf(views)).isEqualTo(1);
+        assertThat(views.firstAttempt()).isCompleted();
+    }
+
+    @Test
+    void shouldGoOnPollingThoughAQuestionThrows() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        ViewTracker views = start(null, A.address());
+        requests.failNext(1);
+        timer.advanceMillis(31_000);
+        transport.views.put(A.address(), view("zone", 2, A));
+        timer.advanceMillis(60_000);
+        assertThat(epochOf(views)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldGoOnPollingThoughAViewCouldNotBeAdopted() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        ViewTracker views = start(null, A.address());
+        adoptions.failNext(1);
+        transport.views.put(A.address(), view("zone", 2, A));
+        timer.advanceMillis(90_000);
+        assertThat(epochOf(views)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldAdoptTheFirstViewThoughItFailedOnce() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        adoptions.failNext(1);
+        ViewTracker views = start(null, A.address());
+        timer.advanceMillis(1_000);
+        assertThat(epochOf(views)).isEqualTo(1);
+    }
+
+    @Test
+    void shouldEndARefreshWhoseQuestionsThrowAndRefreshAgain() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        ViewTracker views = start(null, A.address());
+        requests.failNext(3);
+        assertThat(views.refresh()).isCompleted();
+        requests.failNext(0);
+        transport.views.put(A.address(), view("zone", 2, A));
+        assertThat(views.refresh()).isCompleted();
+        assertThat(epochOf(views)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldEndARefreshWhoseViewCouldNotBeAdopted() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        ViewTracker views = start(null, A.address());
+        transport.views.put(A.address(), view("zone", 2, A));
+        adoptions.failNext(1);
+        assertThat(views.refresh()).isCompleted();
+        assertThat(views.refresh()).isCompleted();
+        assertThat(epochOf(views)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldPollAgainOnceTheViewIsAskedForAfterItsTimerFailed() {
+        ViewTracker views = start(null, A.address());
+        timers.failNext(1);
+        timer.advanceMillis(1_000);
+        assertThat(views.firstAttempt()).as("reads go on").isCompleted();
+        transport.views.put(A.address(), view("zone", 1, A));
+        assertThat(views.current()).isNull();
+        timer.advanceMillis(1);
+        assertThat(epochOf(views)).isEqualTo(1);
+        timers.failNext(1);
+        timer.advanceMillis(60_000);
+        transport.views.put(A.address(), view("zone", 2, A));
+        assertThat(epochOf(views)).isEqualTo(1);
+        timer.advanceMillis(60_000);
+        assertThat(epochOf(views)).isEqualTo(2);
+    }
+
+    @Test
+    void shouldCallTheListenerOutsideOfItsLockOnceTheViewIsUsed() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        ViewTracker views = start(null, A.address());
+        timer.advanceMillis(0);
+        transport.views.put(A.address(), view("zone", 2, A));
+        assertThat(views.refresh()).isCompleted();
+        transport.views.put(A.address(), view("zone", 3, A));
+        assertThat(views.refresh()).isCompleted();
+        timer.advanceMillis(0);
+        assertThat(heard)
+                .containsExactly(
+                        "1 of 1, epoch announced: 1, locked: false",
+                        "2 of 3, epoch announced: 3, locked: false",
+                        "3 of 3, epoch announced: 3, locked: false");
+    }
+
+    @Test
+    void shouldAnnounceOnlyAnEpochThatItHasAdopted() {
+        transport.views.put(A.address(), view("zone", 1, A));
+        ViewTracker views = start(null, A.address());
+        transport.views.put(A.address(), view("zone", 2, A));
+        adoptions.failNext(1);
+        assertThat(views.refresh()).isCompleted();
+        assertThat(transport.announcedEpoch).isEqualTo(1);
+    }
+
+    private void listen(ZoneView view) {
+        ViewTracker views = Objects.requireNonNull(tracker);
+        heard.add(view.epoch() + " of " + epochOf(views) + ", epoch announced: " + transport.announcedEpoch
+                + ", locked: " + Thread.holdsLock(views));
+    }
+
+    private void adopt(ZoneView view) {
+        adoptions.call();
+        epochs.add(view.epoch());
+    }
+
     private ViewTracker start(@Nullable String zone, String... seeds) {
         ViewTracker views = new ViewTracker(
-                transport,
-                timer,
+                failingTransport(),
+                failingTimer(),
                 new Random(1),
                 new PurgeTracker(transport, timer, new Random(1), noLocalCache(), 1_000),
                 ViewOptions.defaults(List.of(seeds), zone),
-                known -> epochs.add(known.view().epoch()));
+                this::adopt,
+                this::listen);
         tracker = views;
         views.start();
         return views;
+    }
+
+    /** Throws an error the next times that it is called. */
+    private static final class Failure {
+
+        private int left;
+
+        void failNext(int times) {
+            left = times;
+        }
+
+        void call() {
+            if (left > 0) {
+                left--;
+                throw new NoClassDefFoundError("injected");
+            }
+        }
+    }
+
+    private ClientTimer failingTimer() {
+        return new ClientTimer() {
+            @Override
+            public long nanoTime() {
+                return timer.nanoTime();
+            }
+
+            @Override
+            public Scheduled schedule(long delayNanos, Runnable task) {
+                timers.call();
+                return timer.schedule(delayNanos, task);
+            }
+        };
+    }
+
+    private StripeTransport failingTransport() {
+        return (StripeTransport) Proxy.newProxyInstance(
+                StripeTransport.class.getClassLoader(),
+                new Class<?>[] {StripeTransport.class},
+                (proxy, method, args) -> {
+                    if (method.getName().equals("view")) {
+                        requests.call();
+                    }
+                    return method.invoke(transport, args);
+                });
     }
 
     private static PurgeListener noLocalCache() {

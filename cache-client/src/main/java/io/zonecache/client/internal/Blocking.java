@@ -1,0 +1,23 @@
+package io.zonecache.client.internal;
+
+import io.vertx.core.Context;
+import io.zonecache.client.internal.time.CacheThread;
+
+/** Which threads may wait for the cache. */
+public final class Blocking {
+
+    private Blocking() {}
+
+    /** False on a thread of a cache's own and on an event loop: what is waited for there may need that thread. */
+    public static boolean isAllowed() {
+        return !Context.isOnEventLoopThread() && !CacheThread.isCurrent();
+    }
+
+    /** @throws IllegalStateException unless {@link #isAllowed} */
+    public static void check() {
+        if (!isAllowed()) {
+            throw new IllegalStateException("thread: " + Thread.currentThread().getName()
+                    + ", which the cache itself needs (expected: one that may block)");
+        }
+    }
+}

@@ -92,6 +92,7 @@ final class ClientParts implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
         transport.watchLoops(stallAwareClock);
+        transport.onContact(nodeTracker);
         ViewOptions viewOptions = ViewOptions.defaults(config.nodes(), config.zone());
         PurgeTracker purges = new PurgeTracker(transport, timer, random, local, viewOptions.timeoutMillis());
         views = new ViewTracker(transport, timer, random, purges, viewOptions, known -> {
@@ -256,12 +257,12 @@ final class ClientParts implements AutoCloseable {
         @Override
         public boolean isSkipped(ZoneNode node) {
             // Clients that go past a coordinator fetch what it lets others fetch, and not all may find it slow.
-            return nodeTracker.isUnresponsive(node);
+            return nodeTracker.isGone(node);
         }
 
         @Override
         public boolean isSilent(ZoneNode node) {
-            return nodeTracker.isSilent(node) && nodeTracker.isUnresponsive(node);
+            return nodeTracker.isSilent(node) && nodeTracker.isGone(node);
         }
     }
 

@@ -12,6 +12,7 @@ import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginRefusedException;
+import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -74,7 +75,7 @@ final class OriginFetcher {
             long deadlineNanos,
             IntToLongFunction memoryBytes) {
         long latestNanos = context.nanoTime() + nanos(context.config.totalMillis());
-        Fetch fetch = new Fetch(origin, scheme, read, Math.min(deadlineNanos, latestNanos), memoryBytes);
+        Fetch fetch = new Fetch(origin, scheme, read, Timeouts.earlier(deadlineNanos, latestNanos), memoryBytes);
         fetches.add(fetch);
         Futures.thenRun(fetch.result, () -> {
             fetches.remove(fetch);

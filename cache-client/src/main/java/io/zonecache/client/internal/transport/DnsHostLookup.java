@@ -71,14 +71,18 @@ final class DnsHostLookup implements HostLookup {
         loop.runOnContext(turn -> {
             try {
                 resolver().resolveAll(host).addListener(done -> {
-                    if (done.isSuccess()) {
-                        promise.complete(addresses(done.getNow()));
-                    } else {
-                        promise.fail(done.cause());
+                    try {
+                        if (done.isSuccess()) {
+                            promise.complete(addresses(done.getNow()));
+                        } else {
+                            promise.fail(done.cause());
+                        }
+                    } catch (RuntimeException | Error e) {
+                        promise.tryFail(e);
                     }
                 });
-            } catch (RuntimeException e) {
-                promise.fail(e);
+            } catch (RuntimeException | Error e) {
+                promise.tryFail(e);
             }
         });
         return promise.future();

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.transport;
 
 import io.vertx.core.Context;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The connections to one address, all on one event loop: those for stripes and short questions, and those on which requests wait at the node.
@@ -8,12 +9,20 @@ import io.vertx.core.Context;
  */
 final class NodeConnections {
 
+    /** As long as it takes until reads go around a silent node. */
+    private static final long MIN_SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
+
     private final String address;
     private final Context loop;
     private final NodeDialer dialer;
     private final ConnectionPool data;
     private final ConnectionPool waiting;
     private volatile long usedNanos;
+
+    /** Of requests since anything came from the node, with each moment counted once; on the loop. */
+    private long silentNanos;
+
+    private long silenceCountedUntilNanos;
 
     NodeConnections(
             String address,
@@ -27,6 +36,7 @@ final class NodeConnections {
         this.data = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, dataLimits);
         this.waiting = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, waitingLimits);
         this.usedNanos = System.nanoTime();
+        this.silenceCountedUntilNanos = usedNanos;
     }
 
     /** As its user spells it. */
@@ -44,8 +54,26 @@ final class NodeConnections {
         return isWaiting ? waiting : data;
     }
 
-    void distrustAddresses() {
-        dialer.distrustAddresses();
+    /** On the loop. Something has come from the node. */
+    void heard(long now) {
+        silentNanos = 0;
+        silenceCountedUntilNanos = now;
+    }
+
+    /**
+     * On the loop. A request has ended in silence, which says little where its caller was in a hurry: only when that adds up are the connections and the
+     * addresses checked.
+     *
+     * @param fromNanos when its silence began
+     */
+    void silent(PooledConnection connection, ConnectionPool pool, long fromNanos, long now) {
+        long uncountedNanos = silenceCountedUntilNanos - fromNanos > 0 ? silenceCountedUntilNanos : fromNanos;
+        silentNanos += Math.max(0, now - uncountedNanos);
+        silenceCountedUntilNanos = now;
+        if (Math.max(silentNanos, now - fromNanos) >= MIN_SILENCE_NANOS) {
+            dialer.distrustAddresses();
+            pool.suspect(connection);
+        }
     }
 
     /** On the loop. */

@@ -382,7 +382,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         PutReply lost = new PutReply.Unknown("no answer");
         return send(
                 node,
-                context.timeoutMillis(),
+                context.silenceMillis(),
                 lost,
                 lost,
                 answer -> answer.accept(zone.node(node).put(key, records)));
@@ -453,7 +453,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         }
         return send(
                 node,
-                context.timeoutMillis(),
+                context.silenceMillis(),
                 new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer"),
                 new GetReply.Lost("refused"),
                 answer -> answer.accept(zone.node(node).get(key, sink)));

@@ -69,6 +69,14 @@ final class DnsHostLookupTest {
     }
 
     @Test
+    void shouldFailForAnErrorWhileLookingUp() {
+        lookup = new DnsHostLookup(vertx.getOrCreateContext(), hosts().toFile(), host -> {
+            throw new NoClassDefFoundError("as the test has it");
+        });
+        assertThatThrownBy(() -> addresses("node.test.")).hasRootCauseInstanceOf(NoClassDefFoundError.class);
+    }
+
+    @Test
     void shouldSeeANameMoveWithinSecondsWhateverItsTimeToLive() throws Exception {
         names.put("node.test.", List.of("10.0.0.1"));
         assertThat(addresses("node.test.")).containsExactly("10.0.0.1");

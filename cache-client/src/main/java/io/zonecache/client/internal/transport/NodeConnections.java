@@ -1,7 +1,6 @@
 package io.zonecache.client.internal.transport;
 
 import io.vertx.core.Context;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The connections to one address, all on one event loop: those for stripes and short questions, and those on which requests wait at the node.
@@ -9,20 +8,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class NodeConnections {
 
-    /** As long as it takes until reads go around a silent node. */
-    private static final long MIN_SILENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
-
     private final String address;
     private final Context loop;
     private final NodeDialer dialer;
     private final ConnectionPool data;
     private final ConnectionPool waiting;
+    private final PeerSilence silence;
     private volatile long usedNanos;
-
-    /** Of requests since anything came from the node, with each moment counted once; on the loop. */
-    private long silentNanos;
-
-    private long silenceCountedUntilNanos;
 
     NodeConnections(
             String address,
@@ -36,7 +28,7 @@ final class NodeConnections {
         this.data = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, dataLimits);
         this.waiting = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, waitingLimits);
         this.usedNanos = System.nanoTime();
-        this.silenceCountedUntilNanos = usedNanos;
+        this.silence = new PeerSilence(usedNanos);
     }
 
     /** As its user spells it. */
@@ -56,21 +48,16 @@ final class NodeConnections {
 
     /** On the loop. Something has come from the node. */
     void heard(long now) {
-        silentNanos = 0;
-        silenceCountedUntilNanos = now;
+        silence.heard(now);
     }
 
     /**
-     * On the loop. A request has ended in silence, which says little where its caller was in a hurry: only when that adds up are the connections and the
-     * addresses checked.
+     * On the loop. A request on this connection has ended in silence; once that adds up, the connections and the addresses are checked.
      *
      * @param fromNanos when its silence began
      */
     void silent(PooledConnection connection, ConnectionPool pool, long fromNanos, long now) {
-        long uncountedNanos = silenceCountedUntilNanos - fromNanos > 0 ? silenceCountedUntilNanos : fromNanos;
-        silentNanos += Math.max(0, now - uncountedNanos);
-        silenceCountedUntilNanos = now;
-        if (Math.max(silentNanos, now - fromNanos) >= MIN_SILENCE_NANOS) {
+        if (silence.add(fromNanos, now)) {
             dialer.distrustAddresses();
             pool.suspect(connection);
         }

@@ -100,6 +100,7 @@ final class ClientParts implements AutoCloseable {
             transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
             built.push(transport::close);
             transport.watchLoops(stallAwareClock);
+            transport.onContact(nodeTracker);
             views = viewTracker(config, observers, random);
             built.push(views::close);
             RepairingListener listener = new RepairingListener();
@@ -304,12 +305,12 @@ final class ClientParts implements AutoCloseable {
         @Override
         public boolean isSkipped(ZoneNode node) {
             // Clients that go past a coordinator fetch what it lets others fetch, and not all may find it slow.
-            return nodeTracker.isUnresponsive(node);
+            return nodeTracker.isGone(node);
         }
 
         @Override
         public boolean isSilent(ZoneNode node) {
-            return nodeTracker.isSilent(node) && nodeTracker.isUnresponsive(node);
+            return nodeTracker.isSilent(node) && nodeTracker.isGone(node);
         }
     }
 

@@ -15,7 +15,8 @@ import java.util.List;
  * @param nodeTimeoutMillis how long a node may take to answer in addition to that
  * @param attemptMillis idle timeout of one origin attempt; extended while the origin as a whole is slow
  * @param totalMillis bound of all attempts of one fetch; the lease may leave less
- * @param putAttemptMillis timeout of one PUT to one node
+ * @param putAttemptMillis how long a node may be silent during one PUT, neither taking more of it nor answering; the whole PUT may take as long as its
+ *     caller waits, and one that no caller waits for, 30 s
  * @param staleMissMillis age at which a miss is confirmed by another read of the zone before the origin is asked
  * @param absentMillis how long an absent chunk is remembered, minus 0 to 20 % of jitter
  * @param maxChunkBytes longer chunks are rejected

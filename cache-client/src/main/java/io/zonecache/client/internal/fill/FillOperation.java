@@ -12,6 +12,7 @@ import io.zonecache.client.internal.limit.OriginLimit.Slot;
 import io.zonecache.client.internal.limit.ReserveLimit.Turn;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.ChunkWriter;
@@ -243,7 +244,7 @@ final class FillOperation {
         ZoneSettings settings = view.view().settings();
         // A first fetch goes on when its callers have given up: it fills the zone. A second one is for its callers.
         long deadlineNanos = state.hasFailed()
-                ? Math.min(held.fetchDeadlineNanos(), read.deadlineNanos())
+                ? Timeouts.earlier(held.fetchDeadlineNanos(), read.deadlineNanos())
                 : held.fetchDeadlineNanos();
         CompletableFuture<Fetched> fetch = context.fetcher.fetch(
                 origin,

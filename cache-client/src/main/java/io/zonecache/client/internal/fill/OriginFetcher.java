@@ -7,6 +7,7 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.FetchTimes;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.origin.BufferReservation;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
@@ -74,7 +75,7 @@ final class OriginFetcher {
             long deadlineNanos,
             IntToLongFunction memoryBytes) {
         long latestNanos = context.nanoTime() + nanos(context.config.totalMillis());
-        Fetch fetch = new Fetch(origin, scheme, read, Math.min(deadlineNanos, latestNanos), memoryBytes);
+        Fetch fetch = new Fetch(origin, scheme, read, Timeouts.earlier(deadlineNanos, latestNanos), memoryBytes);
         fetches.add(fetch);
         Futures.thenRun(fetch.result, () -> {
             fetches.remove(fetch);

@@ -52,7 +52,13 @@ final class NodeHealth {
 
     private SkipReason skipReason = SkipReason.NONE;
     private int errors;
+
+    /** Ended by answers to requests for stripes. */
     private final Silence silence = new Silence();
+
+    /** Ended by answers to any request. */
+    private final Silence totalSilence = new Silence();
+
     private long probeAtNanos;
     private long probeAfterNanos;
     private double scoreNanos;
@@ -73,9 +79,14 @@ final class NodeHealth {
         return silence.sinceNanos();
     }
 
-    /** For how long requests have been unanswered, pauses between them not counted. */
+    /** For how long requests for stripes have been unanswered, pauses between them not counted. */
     long silentNanos(long nowNanos) {
         return silence.nanos(nowNanos);
+    }
+
+    /** The same since the last answer to any request. */
+    long totalSilentNanos(long nowNanos) {
+        return totalSilence.nanos(nowNanos);
     }
 
     /**
@@ -102,8 +113,15 @@ final class NodeHealth {
         return true;
     }
 
-    void requestSent(long nowNanos) {
-        silence.sent(nowNanos);
+    void requestSent(Object request, long nowNanos) {
+        silence.sent(request, nowNanos);
+        totalSilence.sent(request, nowNanos);
+    }
+
+    /** The request is not in flight any more; what that shows of the node, if anything, is told by the other methods. */
+    void takeBack(Object request) {
+        silence.takeBack(request);
+        totalSilence.takeBack(request);
     }
 
     /**
@@ -129,7 +147,7 @@ final class NodeHealth {
 
     /** Part of an answer has come: the node is not silent. Whether it is slow or right, the whole answer will tell. */
     void answerProgressed(long nowNanos) {
-        silence.progressed(nowNanos);
+        heard(nowNanos);
         if (skipReason == SkipReason.SILENCE) {
             skipReason = SkipReason.NONE;
             backAtNanos = nowNanos;
@@ -161,10 +179,16 @@ final class NodeHealth {
         }
     }
 
+    /** The node has answered a request for something else than stripes: it is there, but may still leave requests for stripes unanswered. */
+    void answeredOther(long nowNanos) {
+        totalSilence.heard(nowNanos);
+    }
+
     /** A request ended without an answer. */
-    void timedOut(long nowNanos, long othersHeardNanos) {
+    void timedOut(Object request, long nowNanos, long othersHeardNanos) {
         checkSilence(nowNanos, othersHeardNanos);
-        silence.unanswered(nowNanos);
+        silence.unanswered(request, nowNanos);
+        totalSilence.unanswered(request, nowNanos);
     }
 
     /** The view says that the node is down; a probe will tell when it is back. */
@@ -177,6 +201,7 @@ final class NodeHealth {
 
     private void heard(long nowNanos) {
         silence.heard(nowNanos);
+        totalSilence.heard(nowNanos);
     }
 
     private void skip(SkipReason why, long nowNanos) {

@@ -2,15 +2,18 @@ package io.zonecache.client.internal.node;
 
 import io.zonecache.client.internal.node.NodeHealth.SkipReason;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.ContactListener;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,36 +24,30 @@ import org.slf4j.LoggerFactory;
  * skipped only while at most m nodes of a placement are skipped or lost, and it is still asked where the others turn out not to suffice. A
  * client that is itself slow must not conclude that the zone has no stripes, least of all while another node is really down.
  *
+ * <p>Any answer, of whatever kind and be it {@code BUSY}, ends the zone's silence and what {@link #isGone} goes by; only an answer to a request for stripes
+ * ends the silence for which reads go around a node, so one that answers leases but no reads does not hold them up.
+ *
  * <p>A node is slow if it takes three times the median of all nodes' answers and at least 5 ms more. If all nodes are slow, the cause is
  * the client or the load.
  */
-public final class NodeTracker {
+public final class NodeTracker implements ContactListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeTracker.class);
+
+    /** A process that merely stalls on a busy machine has resumed by then. */
+    private static final long GONE_NANOS = 2_000_000_000L;
+
+    private static final long SLOW_FACTOR = 3;
+    private static final long SLOW_MARGIN_NANOS = 5_000_000L;
 
     private final ClientTimer timer;
     private final LongSupplier clock;
     private final NodeListener listener;
     private final Map<String, TrackedNode> nodes = new ConcurrentHashMap<>();
-
-    /** A process that merely stalls on a busy machine has resumed by then. */
-    private static final long GONE_NANOS = 2_000_000_000L;
-
-    private static final long ZONE_PROBE_NANOS = 1_000_000_000L;
-
-    private static final long SLOW_FACTOR = 3;
-    private static final long SLOW_MARGIN_NANOS = 5_000_000L;
+    private final ZoneSilence zoneSilence;
 
     /** Of the answers of all nodes. */
     private final LatencyQuantile medianLatency = new LatencyQuantile(0.5, 1.0 / 4, 0);
-
-    /** When any node was heard last. */
-    private volatile long heardNanos;
-
-    /** Of all nodes together; guarded by itself. */
-    private final ZoneSilence zoneSilence = new ZoneSilence();
-
-    private final AtomicLong zoneProbeNanos;
 
     private static final class TrackedNode {
         private final ZoneNode node;
@@ -71,8 +68,7 @@ public final class NodeTracker {
         this.timer = timer;
         this.clock = clock;
         this.listener = listener;
-        this.heardNanos = clock.getAsLong();
-        this.zoneProbeNanos = new AtomicLong(clock.getAsLong());
+        this.zoneSilence = new ZoneSilence(clock);
     }
 
     /**
@@ -89,12 +85,12 @@ public final class NodeTracker {
         for (int i = 0; i < choices.length; i++) {
             TrackedNode tracked = tracked(placement.get(i));
             synchronized (tracked) {
-                applyAndReport(tracked, () -> tracked.health.checkSilence(now, heardNanos));
+                applyAndReport(tracked, () -> tracked.health.checkSilence(now, zoneSilence.heardNanos()));
                 SkipReason skip = tracked.health.skipReason();
                 choices[i] = choice(tracked.health, now);
                 boolean isLeftOut = !choices[i].isAsked();
                 doubts[i] = isLeftOut && skip.isDoubt() ? skip : SkipReason.NONE;
-                gone += skip == SkipReason.ERRORS || skip == SkipReason.DOWN ? 1 : 0;
+                gone += fails(skip) ? 1 : 0;
             }
         }
         askLeastDoubted(placement, choices, doubts, Math.max(0, maxDoubted - gone));
@@ -106,73 +102,89 @@ public final class NodeTracker {
         return choose(rest, 0);
     }
 
-    /** A request has been written to a connection of this node, whose silence counts from now on. */
-    public void requestWritten(ZoneNode node) {
-        long now = clock.getAsLong();
-        requestWritten(node, now);
+    /** For a request for stripes, before it is sent. */
+    public RequestEvidence begin(ZoneNode node) {
+        return new RequestEvidence(this, node);
     }
 
-    /** A request was not written because the node left an attempt to connect unanswered for so long, which is silence too. */
-    public void connectionUnanswered(ZoneNode node, long forNanos) {
-        long since = clock.getAsLong() - forNanos;
-        requestWritten(node, since);
-    }
-
-    private void requestWritten(ZoneNode node, long atNanos) {
-        synchronized (zoneSilence) {
-            zoneSilence.sent(atNanos);
+    @Override
+    public Attempt connecting(String address) {
+        List<RequestEvidence> attempts = new ArrayList<>(1);
+        for (TrackedNode tracked : at(address)) {
+            RequestEvidence attempt = begin(tracked.node);
+            attempt.written();
+            attempts.add(attempt);
         }
-        TrackedNode tracked = tracked(node);
+        return isUnanswered ->
+                attempts.forEach(attempt -> attempt.ended(isUnanswered ? Outcome.TIMED_OUT : Outcome.NOT_SENT, 0));
+    }
+
+    @Override
+    public void answered(String address, @Nullable ZoneNode node) {
+        long now = clock.getAsLong();
+        zoneSilence.heard(now);
+        for (TrackedNode tracked : node == null ? at(address) : List.of(tracked(node))) {
+            synchronized (tracked) {
+                tracked.health.answeredOther(now);
+            }
+        }
+    }
+
+    private List<TrackedNode> at(String address) {
+        return nodes.values().stream()
+                .filter(tracked -> tracked.node.address().equals(address))
+                .toList();
+    }
+
+    void written(RequestEvidence request) {
+        long now = clock.getAsLong();
+        zoneSilence.sent(request, now);
+        TrackedNode tracked = tracked(request.node());
         synchronized (tracked) {
-            tracked.health.requestSent(atNanos);
+            tracked.health.requestSent(request, now);
         }
     }
 
-    /** Part of an answer of this node has come: neither it nor the zone is silent, however long the whole answer takes. */
-    public void answerProgressed(ZoneNode node) {
-        long now = clock.getAsLong();
-        heardNanos = now;
-        synchronized (zoneSilence) {
-            zoneSilence.heard(now);
+    void takeBack(RequestEvidence request) {
+        zoneSilence.takeBack(request);
+        TrackedNode tracked = tracked(request.node());
+        synchronized (tracked) {
+            tracked.health.takeBack(request);
         }
-        TrackedNode tracked = tracked(node);
+    }
+
+    void progressed(RequestEvidence request) {
+        long now = clock.getAsLong();
+        zoneSilence.heard(now);
+        TrackedNode tracked = tracked(request.node());
         synchronized (tracked) {
             applyAndReport(tracked, () -> tracked.health.answerProgressed(now));
         }
     }
 
-    /** A request has ended. To be called once for each that was {@link #requestWritten}. */
-    public void requestEnded(ZoneNode node, Outcome outcome, long latencyNanos) {
-        TrackedNode tracked = tracked(node);
+    void ended(RequestEvidence request, Outcome outcome, long latencyNanos) {
         long now = clock.getAsLong();
-        if (outcome == Outcome.ANSWERED || outcome == Outcome.FAILED) {
-            heardNanos = now;
+        switch (outcome) {
+            case ANSWERED, FAILED -> zoneSilence.heard(now);
+            case TIMED_OUT -> zoneSilence.unanswered(request, now);
+            case NOT_SENT -> zoneSilence.takeBack(request);
         }
-        zoneRequestEnded(outcome, now);
         boolean isSlow =
                 latencyNanos > Math.max(SLOW_FACTOR * medianLatency.nanos(), medianLatency.nanos() + SLOW_MARGIN_NANOS);
         if (outcome == Outcome.ANSWERED) {
             medianLatency.add(latencyNanos);
         }
+        TrackedNode tracked = tracked(request.node());
         synchronized (tracked) {
             applyAndReport(tracked, () -> {
                 switch (outcome) {
                     case ANSWERED -> tracked.health.answered(now, latencyNanos, isSlow);
                     case FAILED -> tracked.health.failed(now);
-                    case TIMED_OUT -> tracked.health.timedOut(now, heardNanos);
+                    case TIMED_OUT -> tracked.health.timedOut(request, now, zoneSilence.heardNanos());
                     case NOT_SENT -> {}
                 }
+                tracked.health.takeBack(request);
             });
-        }
-    }
-
-    private void zoneRequestEnded(Outcome outcome, long nowNanos) {
-        synchronized (zoneSilence) {
-            switch (outcome) {
-                case ANSWERED, FAILED -> zoneSilence.heard(nowNanos);
-                case TIMED_OUT -> zoneSilence.unanswered(nowNanos);
-                case NOT_SENT -> {}
-            }
         }
     }
 
@@ -198,15 +210,25 @@ public final class NodeTracker {
         return skipReason(node) != SkipReason.NONE;
     }
 
-    /**
-     * Whether the node seems to be gone. For requests whose answers may come late, and which are cheaper to wait for than to send to
-     * another node; silence therefore counts only once it has lasted for seconds.
-     */
+    /** Whether reads need not wait for the node's stripes any longer: it fails, is down, or has left requests for stripes unanswered for seconds. */
     public boolean isUnresponsive(ZoneNode node) {
         SkipReason skip = skipReason(node);
-        return skip == SkipReason.ERRORS
-                || skip == SkipReason.DOWN
-                || (skip == SkipReason.SILENCE && silentNanos(node) >= GONE_NANOS);
+        return fails(skip) || (skip == SkipReason.SILENCE && isSilentForSeconds(node));
+    }
+
+    /**
+     * Whether the node seems to be gone: it fails, is down, or has answered no request of any kind for seconds. For requests whose answers may come late, and
+     * which are cheaper to wait for than to send to another node.
+     */
+    public boolean isGone(ZoneNode node) {
+        SkipReason skip = skipReason(node);
+        return fails(skip)
+                || (skip == SkipReason.SILENCE
+                        && figure(node, health -> health.totalSilentNanos(clock.getAsLong())) >= GONE_NANOS);
+    }
+
+    private static boolean fails(SkipReason skip) {
+        return skip == SkipReason.ERRORS || skip == SkipReason.DOWN;
     }
 
     /** Whether the node is silent although others answer, so that its answer is not worth waiting for. */
@@ -219,24 +241,17 @@ public final class NodeTracker {
      * that, even one that the node is busy.
      */
     public boolean isZoneSilent() {
-        synchronized (zoneSilence) {
-            return zoneSilence.nanos(clock.getAsLong()) >= GONE_NANOS;
-        }
+        return zoneSilence.nanos() >= GONE_NANOS;
     }
 
     /** Whether a silent zone may be probed now; true once a second. */
     public boolean takeZoneProbe() {
-        long now = clock.getAsLong();
-        long due = zoneProbeNanos.get();
-        return now - due >= 0 && zoneProbeNanos.compareAndSet(due, now + ZONE_PROBE_NANOS);
+        return zoneSilence.takeProbe();
     }
 
     /** Weighted mean of the node's latencies; 0 before its first answer. */
     public long scoreNanos(ZoneNode node) {
-        TrackedNode tracked = tracked(node);
-        synchronized (tracked) {
-            return tracked.health.scoreNanos();
-        }
+        return figure(node, NodeHealth::scoreNanos);
     }
 
     /** Applies a new view: nodes that it calls down are skipped until they answer, and nodes that it lacks are forgotten. */
@@ -301,7 +316,7 @@ public final class NodeTracker {
                     least = i;
                 }
             }
-            boolean isGone = doubts[least] == SkipReason.SILENCE && silentNanos(placement.get(least)) >= GONE_NANOS;
+            boolean isGone = doubts[least] == SkipReason.SILENCE && isSilentForSeconds(placement.get(least));
             choices[least] = isGone ? Choice.SILENT : Choice.DOUBT;
             doubts[least] = SkipReason.NONE;
         }
@@ -312,30 +327,28 @@ public final class NodeTracker {
             return doubts[one].compareTo(doubts[other]) < 0;
         }
         return doubts[one] == SkipReason.SILENCE
-                ? silentSince(placement.get(one)) > silentSince(placement.get(other))
+                ? figure(placement.get(one), NodeHealth::silentSinceNanos)
+                        > figure(placement.get(other), NodeHealth::silentSinceNanos)
                 : scoreNanos(placement.get(one)) < scoreNanos(placement.get(other));
     }
 
     private SkipReason skipReason(ZoneNode node) {
         TrackedNode tracked = tracked(node);
         synchronized (tracked) {
-            applyAndReport(tracked, () -> tracked.health.checkSilence(clock.getAsLong(), heardNanos));
+            applyAndReport(tracked, () -> tracked.health.checkSilence(clock.getAsLong(), zoneSilence.heardNanos()));
             return tracked.health.skipReason();
         }
     }
 
-    private long silentSince(ZoneNode node) {
+    private long figure(ZoneNode node, ToLongFunction<NodeHealth> figure) {
         TrackedNode tracked = tracked(node);
         synchronized (tracked) {
-            return tracked.health.silentSinceNanos();
+            return figure.applyAsLong(tracked.health);
         }
     }
 
-    private long silentNanos(ZoneNode node) {
-        TrackedNode tracked = tracked(node);
-        synchronized (tracked) {
-            return tracked.health.silentNanos(clock.getAsLong());
-        }
+    private boolean isSilentForSeconds(ZoneNode node) {
+        return figure(node, health -> health.silentNanos(clock.getAsLong())) >= GONE_NANOS;
     }
 
     private void applyAndReport(TrackedNode tracked, Runnable change) {

@@ -1,50 +1,73 @@
 package io.zonecache.client.internal.node;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
- * For how long one node has left requests unanswered. Only time counts in which requests are under way, so pauses
- * between them are no silence; short requests that end without an answer add up. Pure: the caller brings the time. Not thread-safe.
+ * For how long requests have been left unanswered. Only time counts in which requests are in flight, so pauses between them are no silence; short
+ * requests that end without an answer add up. Each request counts from its own {@link #sent} to its own end, so one that is taken back leaves no trace.
+ * Pure: the caller supplies the time. Not thread-safe.
  */
 final class Silence {
 
-    private int underWay;
-    private long sinceNanos;
-    private long beforeNanos;
+    /** When each was sent, oldest first. */
+    private final Map<Object, Long> inFlight = new LinkedHashMap<>();
 
-    void sent(long nowNanos) {
-        if (underWay++ == 0) {
-            sinceNanos = nowNanos - beforeNanos;
+    /** Nothing before this counts, but what is in {@link #endedNanos}. */
+    private long fromNanos;
+
+    /** Of requests that have ended without an answer. */
+    private long endedNanos;
+
+    void sent(Object request, long nowNanos) {
+        if (inFlight.isEmpty()) {
+            fromNanos = nowNanos;
+        }
+        inFlight.putIfAbsent(request, nowNanos);
+    }
+
+    /** An answer or part of one, whatever it says. Requests in flight stay so. */
+    void heard(long nowNanos) {
+        fromNanos = nowNanos;
+        endedNanos = 0;
+    }
+
+    /** The request has ended without an answer; has no effect if it is not in flight. */
+    void unanswered(Object request, long nowNanos) {
+        if (inFlight.containsKey(request)) {
+            endedNanos = nanos(nowNanos);
+            fromNanos = nowNanos;
+            inFlight.remove(request);
         }
     }
 
-    /** An answer, whatever it says. */
-    void heard(long nowNanos) {
-        underWay = Math.max(0, underWay - 1);
-        sinceNanos = nowNanos;
-        beforeNanos = 0;
+    /** The request has ended, or waits to be sent again, which is neither an answer nor silence; has no effect if it is not in flight. */
+    void takeBack(Object request) {
+        inFlight.remove(request);
     }
 
-    /** Part of an answer, whose rest is still under way. */
-    void progressed(long nowNanos) {
-        sinceNanos = nowNanos;
-        beforeNanos = 0;
-    }
-
-    /** A request has ended without an answer. */
-    void unanswered(long nowNanos) {
-        underWay = Math.max(0, underWay - 1);
-        beforeNanos = nowNanos - sinceNanos;
+    void takeBackAll() {
+        inFlight.clear();
     }
 
     boolean isWaiting() {
-        return underWay > 0;
+        return !inFlight.isEmpty();
     }
 
-    /** When it began, pauses taken out; where nothing is under way, when something was heard or given up last. */
+    /** When it began, pauses taken out; where nothing is in flight, as of the last answer or request that ended without one. */
     long sinceNanos() {
-        return sinceNanos;
+        return startNanos() - endedNanos;
     }
 
     long nanos(long nowNanos) {
-        return underWay > 0 ? nowNanos - sinceNanos : beforeNanos;
+        return isWaiting() ? nowNanos - sinceNanos() : endedNanos;
+    }
+
+    private long startNanos() {
+        if (inFlight.isEmpty()) {
+            return fromNanos;
+        }
+        long oldestNanos = inFlight.values().iterator().next();
+        return oldestNanos - fromNanos > 0 ? oldestNanos : fromNanos;
     }
 }

@@ -1,44 +1,60 @@
 package io.zonecache.client.internal.node;
 
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+
 /**
  * For how long requests have gone unanswered by all nodes together. Only requests count that were sent since any node was heard last: one
- * node that leaves a request unanswered is not the zone's silence, however long nothing else is asked meanwhile. Pauses between requests
- * are no silence either; short requests that end without an answer add up. Pure: the caller brings the time. Not thread-safe.
+ * node that leaves a request unanswered is not the zone's silence, however long nothing else is asked meanwhile. Safe for concurrent use.
  */
 final class ZoneSilence {
 
-    /** Sent since a node was heard last; fewer where older ones have ended meanwhile. */
-    private int underWay;
+    private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private boolean wasHeard;
-    private long heardNanos;
-    private long sinceNanos;
-    private long beforeNanos;
+    private final LongSupplier clock;
+    private final Silence silence = new Silence();
+    private final AtomicLong probeNanos;
+    private volatile long heardNanos;
 
-    /** @param atNanos when the wait for the node began, which may be before others were heard */
-    void sent(long atNanos) {
-        if (underWay++ == 0) {
-            long from = wasHeard && heardNanos - atNanos > 0 ? heardNanos : atNanos;
-            sinceNanos = from - beforeNanos;
-        }
+    ZoneSilence(LongSupplier clock) {
+        this.clock = clock;
+        this.heardNanos = clock.getAsLong();
+        this.probeNanos = new AtomicLong(heardNanos);
+    }
+
+    synchronized void sent(Object request, long nowNanos) {
+        silence.sent(request, nowNanos);
     }
 
     /** An answer or part of one, of any node, whatever it says. */
-    void heard(long nowNanos) {
-        underWay = 0;
-        beforeNanos = 0;
-        wasHeard = true;
+    synchronized void heard(long nowNanos) {
         heardNanos = nowNanos;
+        silence.heard(nowNanos);
+        silence.takeBackAll();
     }
 
-    /** A request has ended without an answer. */
-    void unanswered(long nowNanos) {
-        if (underWay > 0 && --underWay == 0) {
-            beforeNanos = nowNanos - sinceNanos;
-        }
+    synchronized void unanswered(Object request, long nowNanos) {
+        silence.unanswered(request, nowNanos);
     }
 
-    long nanos(long nowNanos) {
-        return underWay > 0 ? nowNanos - sinceNanos : beforeNanos;
+    synchronized void takeBack(Object request) {
+        silence.takeBack(request);
+    }
+
+    synchronized long nanos() {
+        return silence.nanos(clock.getAsLong());
+    }
+
+    /** When any node was heard last; at first, when this began. */
+    long heardNanos() {
+        return heardNanos;
+    }
+
+    /** Whether a probe is due; then the next one is a second later. */
+    boolean takeProbe() {
+        long now = clock.getAsLong();
+        long due = probeNanos.get();
+        return now - due >= 0 && probeNanos.compareAndSet(due, now + PROBE_NANOS);
     }
 }

@@ -131,14 +131,6 @@ final class ChunkReadOperation {
         advance();
     }
 
-    void written(NodeRequest request) {
-        reader.nodeTracker().requestWritten(request.node());
-    }
-
-    void progressed(NodeRequest request) {
-        reader.nodeTracker().answerProgressed(request.node());
-    }
-
     /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
     @Nullable
     PayloadTarget accept(NodeRequest request, StripeHeader header) {

@@ -2,7 +2,6 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.client.internal.transport.PayloadTarget;
-import io.zonecache.client.internal.transport.StripeSink;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
@@ -13,7 +12,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a round to one node, and what came of it. Plain data, guarded by the operation's lock. */
-final class NodeRequest implements StripeSink {
+final class NodeRequest {
 
     private final ChunkReadOperation operation;
     private final ReadRound round;
@@ -24,8 +23,6 @@ final class NodeRequest implements StripeSink {
     final List<Target> targets = new ArrayList<>(1);
     /** Stripes that the node sent or offered. */
     final Set<Integer> indexes = new HashSet<>();
-
-    private volatile boolean isWritten;
 
     State state = State.UNKNOWN;
     boolean isAnswered;
@@ -50,24 +47,9 @@ final class NodeRequest implements StripeSink {
                 .toList();
     }
 
-    @Override
-    public @Nullable PayloadTarget accept(StripeHeader header) {
+    @Nullable
+    PayloadTarget accept(StripeHeader header) {
         return operation.accept(this, header);
-    }
-
-    @Override
-    public void written() {
-        isWritten = true;
-        operation.written(this);
-    }
-
-    @Override
-    public void progressed() {
-        operation.progressed(this);
-    }
-
-    boolean isWritten() {
-        return isWritten;
     }
 
     ReadRound round() {

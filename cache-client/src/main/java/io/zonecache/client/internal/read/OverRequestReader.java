@@ -5,6 +5,7 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.node.NodeTracker.Outcome;
+import io.zonecache.client.internal.node.RequestEvidence;
 import io.zonecache.client.internal.read.ReadState.Place;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
@@ -282,17 +283,14 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         long sentNanos = timer.nanoTime();
         RequestContext context = context(read, MAX_REQUEST_MILLIS);
         stripeRequests.increment();
-        CompletableFuture<GetReply> answer =
-                Futures.call(() -> transport.get(request.node(), read.key(), context, request));
+        RequestEvidence evidence = nodeTracker.begin(request.node());
+        CompletableFuture<GetReply> answer = Futures.call(
+                () -> transport.get(request.node(), read.key(), context, new TrackedSink(evidence, request::accept)));
         Futures.whenDone(answer, (reply, failure) -> {
             GetReply known = reply != null
                     ? reply
                     : new GetReply.Unknown(GetReply.Cause.NOT_SENT, "the transport failed: " + failure);
-            long nanos = timer.nanoTime() - sentNanos;
-            if (outcome(known) == Outcome.TIMED_OUT && !request.isWritten()) {
-                nodeTracker.connectionUnanswered(request.node(), nanos);
-            }
-            nodeTracker.requestEnded(request.node(), outcome(known), nanos);
+            evidence.ended(outcome(known), timer.nanoTime() - sentNanos);
             onReply.accept(known);
         });
         checkSilenceLater();
@@ -313,7 +311,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     private CompletableFuture<Boolean> probe(ChunkRead read, ZoneNode node) {
-        return new NodeProbe(nodeTracker, node).send(transport, read.key(), context(read, MAX_PROBE_MILLIS), timer);
+        return NodeProbe.send(
+                nodeTracker.begin(node), transport, node, read.key(), context(read, MAX_PROBE_MILLIS), timer);
     }
 
     /** One timer for all reads: most end long before it matters. */

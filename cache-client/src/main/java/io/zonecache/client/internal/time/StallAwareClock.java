@@ -19,10 +19,17 @@ public final class StallAwareClock implements LongSupplier {
 
     private final LongSupplier nanoClock;
     private final long intervalNanos;
-    private volatile long stalledNanos;
-    private volatile long tickNanos;
-    private volatile boolean isTicking;
+    private volatile State state;
     private long countedUntilNanos;
+
+    /**
+     * Replaced as a whole: a reader that saw the time of a late tick without its stall would take the stall for time that has passed.
+     *
+     * @param isTicking false before the first tick
+     * @param tickNanos of the last tick
+     * @param stalledNanos since the clock was made
+     */
+    private record State(boolean isTicking, long tickNanos, long stalledNanos) {}
 
     /**
      * Takes nothing off before its first tick.
@@ -34,6 +41,7 @@ public final class StallAwareClock implements LongSupplier {
         this.nanoClock = nanoClock;
         this.intervalNanos = TimeUnit.MILLISECONDS.toNanos(intervalMillis);
         this.countedUntilNanos = nanoClock.getAsLong();
+        this.state = new State(false, countedUntilNanos, 0);
     }
 
     public long intervalMillis() {
@@ -43,28 +51,26 @@ public final class StallAwareClock implements LongSupplier {
     /** In nanoseconds; only differences mean anything. */
     @Override
     public long getAsLong() {
+        State known = state;
         long now = nanoClock.getAsLong();
-        long limit = tickNanos + intervalNanos;
-        return (isTicking && now - limit > 0 ? limit : now) - stalledNanos;
+        long limit = known.tickNanos + intervalNanos;
+        return (known.isTicking && now - limit > 0 ? limit : now) - known.stalledNanos;
     }
 
     /** A loop ticks now that was due to tick at the given time of the underlying clock. */
     public synchronized void tick(long dueNanos) {
         long now = nanoClock.getAsLong();
-        tickNanos = now;
-        isTicking = true;
-        if (now - dueNanos < MIN_STALL_NANOS) {
-            return;
-        }
+        long stalledNanos = state.stalledNanos;
         long from = dueNanos - countedUntilNanos > 0 ? dueNanos : countedUntilNanos;
-        if (now - from > 0) {
+        if (now - dueNanos >= MIN_STALL_NANOS && now - from > 0) {
             stalledNanos += now - from;
             countedUntilNanos = now;
         }
+        state = new State(true, now, stalledNanos);
     }
 
     /** Total since the clock was made. */
     long stalledNanos() {
-        return stalledNanos;
+        return state.stalledNanos;
     }
 }

@@ -10,6 +10,11 @@ public final class Timeouts {
 
     private Timeouts() {}
 
+    /** Whichever of two times of one clock comes first, even if the clock overflows in between. */
+    public static long earlier(long oneNanos, long otherNanos) {
+        return oneNanos - otherNanos < 0 ? oneNanos : otherNanos;
+    }
+
     /** The duration in nanoseconds, at most {@link #MAX_NANOS} and at least its negative. */
     public static long saturatedNanos(Duration duration) {
         if (duration.compareTo(Duration.ofNanos(MAX_NANOS)) > 0) {

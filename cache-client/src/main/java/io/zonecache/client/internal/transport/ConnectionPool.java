@@ -272,24 +272,43 @@ final class ConnectionPool {
     private void open() {
         HttpVersion version = version();
         opening++;
-        dialer.apply(version).onComplete(this::opened, failure -> notOpened(failure, version));
+        Future<PooledConnection> dialed;
+        try {
+            dialed = dialer.apply(version);
+        } catch (RuntimeException | Error e) {
+            dialed = Future.failedFuture(e);
+        }
+        dialed.onComplete(connection -> opened(connection, version), failure -> notOpened(failure, version));
     }
 
-    private void opened(PooledConnection connection) {
+    private void opened(PooledConnection connection, HttpVersion version) {
+        try {
+            handle(connection);
+        } catch (RuntimeException | Error e) {
+            try {
+                close(connection);
+            } finally {
+                notOpened(e, version);
+            }
+            return;
+        }
         opening--;
         all.add(connection);
         connection.idleSinceNanos = System.nanoTime();
-        connection.http.exceptionHandler(end -> {});
-        connection.http.closeHandler(closed -> gone(connection));
-        if (connection.isMultiplexed()) {
-            connection.http.goAwayHandler(goAway -> retire(connection));
-        }
         if (isClosed) {
             close(connection);
             return;
         }
         available.addFirst(connection);
         serve();
+    }
+
+    private void handle(PooledConnection connection) {
+        connection.http.exceptionHandler(end -> {});
+        connection.http.closeHandler(closed -> gone(connection));
+        if (connection.isMultiplexed()) {
+            connection.http.goAwayHandler(goAway -> retire(connection));
+        }
     }
 
     private void notOpened(Throwable cause, HttpVersion version) {

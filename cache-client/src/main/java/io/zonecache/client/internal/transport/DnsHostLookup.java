@@ -18,6 +18,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,22 +34,27 @@ final class DnsHostLookup implements HostLookup {
     private static final File HOSTS_FILE = new File("/etc/hosts");
     private static final long QUERY_MILLIS = 1_000;
 
+    /** For queries to several servers and in several search domains; an error inside the resolver would leave a lookup open for ever. */
+    private static final long LOOKUP_MILLIS = 15_000;
+
     private final ContextInternal loop;
     private final File hostsFile;
     private final DnsServerAddressStreamProvider servers;
+    private final long lookupMillis;
 
     /** Made at the first query: most clients know their nodes by address. */
     private @Nullable DnsNameResolver dns;
 
     /** @param loop on which queries run */
     DnsHostLookup(Context loop) {
-        this(loop, HOSTS_FILE, DnsServerAddressStreamProviders.platformDefault());
+        this(loop, HOSTS_FILE, DnsServerAddressStreamProviders.platformDefault(), LOOKUP_MILLIS);
     }
 
-    DnsHostLookup(Context loop, File hostsFile, DnsServerAddressStreamProvider servers) {
+    DnsHostLookup(Context loop, File hostsFile, DnsServerAddressStreamProvider servers, long lookupMillis) {
         this.loop = (ContextInternal) loop;
         this.hostsFile = hostsFile;
         this.servers = servers;
+        this.lookupMillis = lookupMillis;
     }
 
     @Override
@@ -68,20 +74,28 @@ final class DnsHostLookup implements HostLookup {
 
     private Future<List<InetAddress>> inDns(String host) {
         Promise<List<InetAddress>> promise = Promise.promise();
+        long timer = loop.owner()
+                .setTimer(
+                        lookupMillis,
+                        id -> promise.tryFail(new TimeoutException("no answer in " + lookupMillis + " ms")));
         loop.runOnContext(turn -> {
             try {
                 resolver().resolveAll(host).addListener(done -> {
-                    if (done.isSuccess()) {
-                        promise.complete(addresses(done.getNow()));
-                    } else {
-                        promise.fail(done.cause());
+                    try {
+                        if (done.isSuccess()) {
+                            promise.tryComplete(addresses(done.getNow()));
+                        } else {
+                            promise.tryFail(done.cause());
+                        }
+                    } catch (RuntimeException | Error e) {
+                        promise.tryFail(e);
                     }
                 });
-            } catch (RuntimeException e) {
-                promise.fail(e);
+            } catch (RuntimeException | Error e) {
+                promise.tryFail(e);
             }
         });
-        return promise.future();
+        return promise.future().onComplete(done -> loop.owner().cancelTimer(timer));
     }
 
     private static List<InetAddress> addresses(Object answer) {

@@ -24,7 +24,7 @@ public sealed interface GetReply {
     /** The operator has purged the chunk. */
     record Purged() implements GetReply {}
 
-    /** The node cannot provide it: connection refused or reset before an answer, name not resolved, or not a node. */
+    /** The node cannot provide it: connection refused or reset before an answer, or not a node. */
     record Lost(String reason) implements GetReply {}
 
     /** Nothing is known. */
@@ -35,7 +35,10 @@ public sealed interface GetReply {
 
     /** Why nothing is known: a node that refuses is alive, one that says nothing may not be. */
     enum Cause {
-        /** The request was written, and the node has been silent for its time or has not sent the whole answer in time. */
+        /**
+         * The request was written, and the node has been silent for its time or has not sent the whole answer in time; or no connection could be made in
+         * the time for that, the node's name not found or no route to it included.
+         */
         TIMEOUT,
         /** The node answered that it is busy, draining, or in trouble. */
         REFUSED,

@@ -11,6 +11,9 @@ abstract class HeadListener {
     private static final Logger LOG = LoggerFactory.getLogger(HeadListener.class);
     private static final Pattern EPOCH = Pattern.compile("\\d{1,18}");
 
+    /** An answer has begun. */
+    abstract void answered();
+
     abstract void epochSeen(long epoch);
 
     /** @param token as it came */
@@ -19,6 +22,7 @@ abstract class HeadListener {
     /** Tells of what the head names; passes over an epoch that is none. What the listener throws ends here, an {@link Error} too. */
     final void headSeen(@Nullable String epoch, @Nullable String purges) {
         try {
+            answered();
             if (epoch != null && EPOCH.matcher(epoch).matches()) {
                 epochSeen(Long.parseLong(epoch));
             }

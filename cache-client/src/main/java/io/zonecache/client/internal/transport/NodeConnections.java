@@ -13,6 +13,7 @@ final class NodeConnections {
     private final NodeDialer dialer;
     private final ConnectionPool data;
     private final ConnectionPool waiting;
+    private final PeerSilence silence;
     private volatile long usedNanos;
 
     NodeConnections(
@@ -27,6 +28,7 @@ final class NodeConnections {
         this.data = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, dataLimits);
         this.waiting = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, waitingLimits);
         this.usedNanos = System.nanoTime();
+        this.silence = new PeerSilence(usedNanos);
     }
 
     /** As its user spells it. */
@@ -44,8 +46,21 @@ final class NodeConnections {
         return isWaiting ? waiting : data;
     }
 
-    void distrustAddresses() {
-        dialer.distrustAddresses();
+    /** On the loop. Something has come from the node. */
+    void heard(long now) {
+        silence.heard(now);
+    }
+
+    /**
+     * On the loop. A request on this connection has ended in silence; once that adds up, the connections and the addresses are checked.
+     *
+     * @param fromNanos when its silence began
+     */
+    void silent(PooledConnection connection, ConnectionPool pool, long fromNanos, long now) {
+        if (silence.add(fromNanos, now)) {
+            dialer.distrustAddresses();
+            pool.suspect(connection);
+        }
     }
 
     /** On the loop. */

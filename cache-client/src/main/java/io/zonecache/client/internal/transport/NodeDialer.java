@@ -1,22 +1,27 @@
 package io.zonecache.client.internal.transport;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NoRouteToHostException;
-import java.net.UnknownHostException;
+import java.net.SocketException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens connections to one node, at whichever of its addresses takes them. A name is looked up at first and again after anything has failed; while
@@ -24,58 +29,130 @@ import org.jspecify.annotations.Nullable;
  */
 final class NodeDialer {
 
+    private static final Logger LOG = LoggerFactory.getLogger(NodeDialer.class);
+
     /** The machine's own limits, as the operating system words them. */
     private static final Pattern OWN_SHORTAGE = Pattern.compile(
             "(?i)too many open files|no buffer space|cannot assign requested address|cannot allocate memory");
+
+    /** What only the node's host can have answered to a connect. */
+    private static final Pattern REFUSAL = Pattern.compile("(?i)refused|reset");
 
     private final NodeAddress node;
     private final Context loop;
     private final HostLookup lookup;
     private final HttpClientAgent http1;
     private final HttpClientAgent http2;
-    private final long handshakeMillis;
+    private final long connectMillis;
+    private final Supplier<ContactListener.Attempt> contacts;
     private List<InetAddress> known;
     private boolean isLookupDue;
 
-    /** @param handshakeMillis for connecting over HTTP/2, the node's settings included */
+    /**
+     * @param connectMillis for one connection to one address; twice as much over HTTP/2, the node's settings included
+     * @param contacts is notified that connecting begins
+     */
     NodeDialer(
             NodeAddress node,
             Context loop,
             HostLookup lookup,
             HttpClientAgent http1,
             HttpClientAgent http2,
-            long handshakeMillis) {
+            long connectMillis,
+            Supplier<ContactListener.Attempt> contacts) {
         this.node = node;
         this.loop = loop;
         this.lookup = lookup;
         this.http1 = http1;
         this.http2 = http2;
-        this.handshakeMillis = handshakeMillis;
+        this.connectMillis = connectMillis;
+        this.contacts = contacts;
         InetAddress literal = node.literal();
         this.known = literal == null ? List.of() : List.of(literal);
         this.isLookupDue = literal == null;
     }
 
-    /** Fails with a {@link DialException}; completes on the loop. */
+    /** Fails with a {@link DialException}, whatever any part of this client throws; completes on the loop. */
     Future<PooledConnection> dial(HttpVersion version) {
+        long startNanos = System.nanoTime();
+        ContactListener.Attempt attempt = contacts.get();
+        Promise<PooledConnection> dialed = Promise.promise();
         Promise<PooledConnection> promise = Promise.promise();
+        dialed.future()
+                .onComplete(
+                        connection -> {
+                            end(attempt, false);
+                            promise.complete(connection);
+                        },
+                        cause -> guard(promise, () -> {
+                            DialException why = failure(cause, version);
+                            if (why.failure() == Failure.UNREACHABLE) {
+                                failLater(why, startNanos, attempt, promise);
+                            } else {
+                                end(attempt, why.failure() == Failure.TIMEOUT);
+                                promise.fail(why);
+                            }
+                        }));
+        guard(dialed, () -> lookUp(version, dialed));
+        return promise.future();
+    }
+
+    /**
+     * A name that is not found and a missing route are reported at once, but take as long as a connect that is left unanswered: so they count as the same
+     * silence, and do not make all requests look the name up in a loop.
+     */
+    private void failLater(
+            DialException why, long startNanos, ContactListener.Attempt attempt, Promise<PooledConnection> promise) {
+        long leftMillis = connectMillis - TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        loop.owner().setTimer(Math.max(1, leftMillis), timer -> {
+            end(attempt, true);
+            promise.fail(why);
+        });
+    }
+
+    private void end(ContactListener.Attempt attempt, boolean isUnanswered) {
+        try {
+            attempt.ended(isUnanswered);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("a listener failed on a connect to {}", node, e);
+        }
+    }
+
+    private void lookUp(HttpVersion version, Promise<PooledConnection> promise) {
         if (!isLookupDue) {
             dial(known, 0, version, null, promise);
-            return promise.future();
+            return;
         }
         lookup.addresses(node.host())
-                .onComplete(answer -> loop.runOnContext(turn -> {
-                    if (answer.succeeded() && !answer.result().isEmpty()) {
-                        known = List.copyOf(answer.result());
-                        isLookupDue = false;
-                    } else if (known.isEmpty()) {
-                        promise.fail(new DialException(
-                                Failure.REFUSED, false, "host " + node.host() + ": " + describe(answer.cause())));
-                        return;
-                    }
-                    dial(known, 0, version, null, promise);
-                }));
-        return promise.future();
+                .onComplete(answer -> guard(
+                        promise,
+                        () -> loop.runOnContext(turn -> guard(promise, () -> lookedUp(answer, version, promise)))));
+    }
+
+    private void lookedUp(
+            AsyncResult<List<InetAddress>> answer, HttpVersion version, Promise<PooledConnection> promise) {
+        if (answer.succeeded() && !answer.result().isEmpty()) {
+            known = List.copyOf(answer.result());
+            isLookupDue = false;
+        } else if (known.isEmpty()) {
+            promise.fail(new DialException(
+                    Failure.UNREACHABLE, false, "host " + node.host() + ": " + describe(answer.cause())));
+            return;
+        }
+        dial(known, 0, version, null, promise);
+    }
+
+    /** What the step throws is a shortage or fault of this client. */
+    private static void guard(Promise<PooledConnection> promise, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException | Error e) {
+            promise.tryFail(own(e));
+        }
+    }
+
+    private static DialException own(Throwable thrown) {
+        return new DialException(Failure.NOT_SENT, false, "connecting: " + describe(thrown));
     }
 
     /** A connection has ended or led nowhere: the name may mean another address by now. */
@@ -91,24 +168,43 @@ final class NodeDialer {
             Promise<PooledConnection> promise) {
         Future<PooledConnection> opened;
         try {
-            opened = connect(addresses.get(index), version).map(PooledConnection::new);
-        } catch (RuntimeException e) {
-            opened = Future.failedFuture(e);
+            opened = connect(addresses.get(index), version).compose(NodeDialer::pooled);
+        } catch (RuntimeException | Error e) {
+            opened = Future.failedFuture(own(e));
         }
-        opened.onComplete(promise::complete, cause -> {
-            DialException why = failure(cause, version);
-            // Silence of one address weighs more than that another one refuses.
-            DialException whole = before != null && before.failure() == Failure.TIMEOUT ? before : why;
-            if (why.isOtherProtocol() || index + 1 == addresses.size()) {
-                distrustAddresses();
-                promise.fail(why.isOtherProtocol() ? why : whole);
-            } else {
-                dial(addresses, index + 1, version, whole, promise);
-            }
-        });
+        opened.onComplete(
+                promise::complete,
+                cause -> guard(promise, () -> {
+                    DialException why = failure(cause, version);
+                    DialException whole = before == null || weight(why) > weight(before) ? why : before;
+                    if (why.isOtherProtocol() || index + 1 == addresses.size()) {
+                        distrustAddresses();
+                        promise.fail(why.isOtherProtocol() ? why : whole);
+                    } else {
+                        dial(addresses, index + 1, version, whole, promise);
+                    }
+                }));
     }
 
-    private Future<io.vertx.core.http.HttpClientConnection> connect(InetAddress address, HttpVersion version) {
+    /** Silence of one address weighs more than that another one refuses, and both more than that one can't be reached from here. */
+    private static int weight(DialException why) {
+        return switch (why.failure()) {
+            case TIMEOUT -> 2;
+            case UNREACHABLE -> 0;
+            default -> 1;
+        };
+    }
+
+    private static Future<PooledConnection> pooled(HttpClientConnection opened) {
+        try {
+            return Future.succeededFuture(new PooledConnection(opened));
+        } catch (RuntimeException | Error e) {
+            Future<Void> unused = opened.close();
+            return Future.failedFuture(own(e));
+        }
+    }
+
+    private Future<HttpClientConnection> connect(InetAddress address, HttpVersion version) {
         HttpConnectOptions options = new HttpConnectOptions()
                 .setServer(SocketAddress.inetSocketAddress(new InetSocketAddress(address, node.port())))
                 .setHost(node.authorityHost())
@@ -116,7 +212,8 @@ final class NodeDialer {
         if (version != HttpVersion.HTTP_2) {
             return http1.connect(options);
         }
-        Promise<io.vertx.core.http.HttpClientConnection> ready = Promise.promise();
+        Promise<HttpClientConnection> ready = Promise.promise();
+        long handshakeMillis = 2 * connectMillis;
         long timer = loop.owner()
                 .setTimer(
                         handshakeMillis,
@@ -133,21 +230,25 @@ final class NodeDialer {
     }
 
     private static DialException failure(Throwable cause, HttpVersion version) {
+        if (cause instanceof DialException known) {
+            return known;
+        }
         String reason = describe(cause);
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return new DialException(Failure.TIMEOUT, false, reason);
         } else if (isOwn(cause)) {
             return new DialException(Failure.NOT_SENT, false, reason);
+        } else if (cause instanceof SocketException) {
+            boolean isRefused = cause instanceof ConnectException
+                    && REFUSAL.matcher(String.valueOf(cause.getMessage())).find();
+            return new DialException(isRefused ? Failure.REFUSED : Failure.UNREACHABLE, false, reason);
         }
-        boolean isNowhere = cause instanceof ConnectException
-                || cause instanceof NoRouteToHostException
-                || cause instanceof UnknownHostException;
-        return new DialException(Failure.REFUSED, version == HttpVersion.HTTP_2 && !isNowhere, reason);
+        return new DialException(Failure.REFUSED, version == HttpVersion.HTTP_2, reason);
     }
 
     /** Whether this machine or process lacks something. */
     private static boolean isOwn(Throwable cause) {
-        if (cause instanceof VirtualMachineError || cause instanceof IllegalStateException) {
+        if (cause instanceof Error || cause instanceof IllegalStateException) {
             return true;
         }
         for (Throwable next = cause; next != null; next = next.getCause()) {

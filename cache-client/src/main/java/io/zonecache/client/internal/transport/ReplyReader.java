@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class ReplyReader<T> {
 
-    /** The request is on its way; called once. */
+    /** The request is on its way. */
     void written() {}
+
+    /** It waits for a connection again, and may be {@link #written} once more. */
+    void requeued() {}
 
     /** Something of the answer has come. */
     void progressed() {}

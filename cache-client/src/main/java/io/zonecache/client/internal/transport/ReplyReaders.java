@@ -72,6 +72,11 @@ final class ReplyReaders {
         }
 
         @Override
+        void requeued() {
+            sink.requeued();
+        }
+
+        @Override
         void progressed() {
             sink.progressed();
         }
@@ -136,7 +141,7 @@ final class ReplyReaders {
             }
             return switch (failure) {
                 case REFUSED -> new GetReply.Lost(reason);
-                case TIMEOUT -> new GetReply.Unknown(GetReply.Cause.TIMEOUT, reason);
+                case TIMEOUT, UNREACHABLE -> new GetReply.Unknown(GetReply.Cause.TIMEOUT, reason);
                 case CUT_OFF -> new GetReply.Unknown(GetReply.Cause.CUT_OFF, reason);
                 case NOT_SENT, CLIENT_ERROR -> new GetReply.Unknown(GetReply.Cause.NOT_SENT, reason);
             };

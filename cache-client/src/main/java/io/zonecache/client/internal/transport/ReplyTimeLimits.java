@@ -47,6 +47,15 @@ final class ReplyTimeLimits {
         isLagGranted = false;
     }
 
+    /** Whether it is at the node now, as opposed to waiting for a connection of this client. */
+    boolean isSent() {
+        return isOnItsWay;
+    }
+
+    long silentSinceNanos() {
+        return silentSinceNanos;
+    }
+
     /** Whether any of it has been written, over whichever connection. */
     boolean wasSent() {
         return wasOnItsWay;

@@ -109,7 +109,12 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
 
     @Override
     public void refused(Failure failure, String reason) {
-        fail(isAborted ? Failure.NOT_SENT : failure, reason);
+        fail(isAborted ? Failure.NOT_SENT : failure == Failure.NOT_SENT ? ownFailure() : failure, reason);
+    }
+
+    /** One that says nothing of the node. */
+    private Failure ownFailure() {
+        return limits.wasSent() ? Failure.CLIENT_ERROR : Failure.NOT_SENT;
     }
 
     private void begin() {
@@ -135,7 +140,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             task.run();
         } catch (RuntimeException | Error e) {
             LOG.warn("request to {} failed in the client", node.address(), e);
-            fail(limits.wasSent() ? Failure.CLIENT_ERROR : Failure.NOT_SENT, "client: " + e);
+            fail(ownFailure(), "client: " + e);
         }
     }
 
@@ -152,29 +157,29 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
 
     private void look() {
         timerId = -1;
-        switch (limits.check(System.nanoTime(), timerDueNanos)) {
+        long now = System.nanoTime();
+        switch (limits.check(now, timerDueNanos)) {
             case WAIT -> watch();
             case SILENT -> {
-                suspectConnection();
+                suspectConnection(now);
                 fail(Failure.TIMEOUT, "nothing heard for " + outgoing.silenceMillis() + " ms");
             }
             case OUT_OF_TIME -> {
                 boolean isSilent = attempt != null && !attempt.hasHead;
                 if (isSilent) {
-                    suspectConnection();
+                    suspectConnection(now);
                 }
                 fail(
-                        limits.wasSent() ? Failure.TIMEOUT : Failure.NOT_SENT,
-                        (limits.wasSent() ? "no whole answer within " : "not sent within ") + outgoing.timeoutMillis()
-                                + " ms");
+                        limits.isSent() ? Failure.TIMEOUT : ownFailure(),
+                        (limits.isSent() ? "no whole answer within " : "no connection within ")
+                                + outgoing.timeoutMillis() + " ms");
             }
         }
     }
 
-    private void suspectConnection() {
+    private void suspectConnection(long now) {
         if (attempt != null) {
-            node.distrustAddresses();
-            pool.suspect(attempt.connection);
+            node.silent(attempt.connection, pool, limits.silentSinceNanos(), now);
         }
     }
 
@@ -210,6 +215,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
 
     private void acquireAgain(boolean isFresh) {
         limits.unsent();
+        reader.requeued();
         pool.acquire(this, isFresh);
     }
 
@@ -285,12 +291,9 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                             response -> guard(() -> receive(response)),
                             cause -> guard(() -> attemptFailed(this, cause)));
             List<Buffer> body = outgoing.records().isEmpty() ? List.of() : outgoing.body();
-            boolean isFirst = !limits.wasSent();
             progressNanos = System.nanoTime();
             limits.sent(progressNanos);
-            if (isFirst) {
-                reader.written();
-            }
+            reader.written();
             watch();
             write(ready, body);
         }
@@ -321,6 +324,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                 pool.retire(connection);
                 if (isRefusedByFullNode(response)) {
                     isRequeued = true;
+                    reader.progressed();
                     pool.pauseGrowth();
                     attempt = null;
                     leave(false);
@@ -366,6 +370,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         private void hear() {
             long now = System.nanoTime();
             limits.heard(now);
+            node.heard(now);
             if (now - progressNanos >= PROGRESS_NANOS) {
                 progressNanos = now;
                 reader.progressed();

@@ -7,8 +7,11 @@ import org.jspecify.annotations.Nullable;
 @FunctionalInterface
 public interface StripeSink {
 
-    /** The request has been written to its connection; called at most once, before anything of the answer comes. */
+    /** The request has been written to a connection; called before anything of the answer comes. */
     default void written() {}
+
+    /** The request waits for a connection of this client again, and may be {@link #written} once more. */
+    default void requeued() {}
 
     /** An answer that takes its time goes on: its head or a piece of its body has come, so the node is not silent. */
     default void progressed() {}

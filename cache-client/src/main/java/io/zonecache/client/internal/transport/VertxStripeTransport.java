@@ -56,6 +56,7 @@ public final class VertxStripeTransport implements StripeTransport {
     private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PurgeTokenListener> purgeListeners = new CopyOnWriteArrayList<>();
     private final Map<RequestExchange<?>, Boolean> underWay = new ConcurrentHashMap<>();
+    private volatile ContactListener contacts = ContactListener.NONE;
     private volatile boolean isClosed;
 
     /** Waits until the event loops' contexts are there, so it must not be called on one of them. The caller closes {@code vertx}. */
@@ -101,6 +102,11 @@ public final class VertxStripeTransport implements StripeTransport {
                 });
             });
         }
+    }
+
+    /** To be called before the first request. */
+    public void onContact(ContactListener listener) {
+        contacts = listener;
     }
 
     @Override
@@ -177,6 +183,11 @@ public final class VertxStripeTransport implements StripeTransport {
     private HeadListener head(String address, @Nullable ZoneNode node) {
         return new HeadListener() {
             @Override
+            void answered() {
+                contacts.answered(address, node);
+            }
+
+            @Override
             void epochSeen(long seen) {
                 if (node != null) {
                     listeners.forEach(listener -> listener.epochSeen(node, seen));
@@ -251,7 +262,8 @@ public final class VertxStripeTransport implements StripeTransport {
     private NodeConnections connections(String address) {
         NodeAddress parsed = NodeAddress.parse(address);
         Context loop = loops.get(Math.floorMod(nextLoop.getAndIncrement(), loops.size()));
-        NodeDialer dialer = new NodeDialer(parsed, loop, lookup, http1, http2, 2L * options.connectMillis());
+        NodeDialer dialer = new NodeDialer(
+                parsed, loop, lookup, http1, http2, options.connectMillis(), () -> contacts.connecting(address));
         return new NodeConnections(address, loop, dialer, dataLimits(), waitingLimits());
     }
 

@@ -10,14 +10,13 @@ import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.view.KnownView;
-import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
-import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
+import io.zonecache.model.Protocol;
 import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -90,8 +89,12 @@ final class ChunkCompletion {
             end(Outcome.INCOMPLETE, stripesHeld);
             return;
         }
-        RequestContext request =
-                new RequestContext(context.config.putAttemptMillis(), Protocol.LOWEST_PRIORITY_RANK, null);
+        RequestContext request = new RequestContext(
+                WriteContext.MAX_WRITE_MILLIS,
+                context.config.putAttemptMillis(),
+                Protocol.LOWEST_PRIORITY_RANK,
+                null,
+                null);
         Futures.then(
                 StripeSurvey.ask(context, key, nodes, asked, request),
                 found -> surveyed(view, found),
@@ -135,8 +138,8 @@ final class ChunkCompletion {
     }
 
     private void read(KnownView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan) {
-        ChunkRead read = new ChunkRead(
-                key, null, null, Protocol.LOWEST_PRIORITY_RANK, context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS));
+        long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS);
+        ChunkRead read = new ChunkRead(key, null, null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos);
         Futures.then(
                 Futures.call(() -> context.reader.read(read)),
                 found -> {
@@ -162,10 +165,8 @@ final class ChunkCompletion {
             return;
         }
         List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
-        long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
-        WriteOptions once = new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
         Futures.then(
-                context.writer.write(key, RepairPlan.pick(plan, records), once, acknowledged -> {}),
+                context.writer.write(key, RepairPlan.pick(plan, records), context.inBackground(), acknowledged -> {}),
                 written -> {
                     int now = held + written.acknowledged();
                     end(now >= code.stripes() ? Outcome.COMPLETE : Outcome.INCOMPLETE, now);

@@ -1,17 +1,13 @@
 package io.zonecache.client.internal.write;
 
-import static java.util.concurrent.TimeUnit.MILLISECONDS;
-
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.view.KnownView;
-import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
-import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.limit.TokenBucket;
@@ -28,7 +24,6 @@ final class Repairer {
 
     private static final double MAX_SAVED = 20;
 
-    /** An overloaded node sheds the highest rank first. */
     private final WriteContext context;
 
     private final TokenBucket budget;
@@ -88,10 +83,8 @@ final class Repairer {
         KeyScheme scheme = view.view().settings().keyScheme();
         Map<ZoneNode, List<StripeRecord>> picked = RepairPlan.pick(plan, StripeWriter.encode(scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
-        long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
-        WriteOptions once = new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
         Futures.then(
-                Futures.call(() -> context.writer.write(key, picked, once, acknowledged -> {})),
+                Futures.call(() -> context.writer.write(key, picked, context.inBackground(), acknowledged -> {})),
                 written -> ended(scope, stripes, written.acknowledged()),
                 failure -> ended(scope, stripes, 0));
     }

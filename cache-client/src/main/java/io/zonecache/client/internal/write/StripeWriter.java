@@ -39,6 +39,9 @@ final class StripeWriter {
     private static final long RETRY_PAUSE_MILLIS = 50;
     private static final long MAX_PAUSE_MILLIS = 1_000;
 
+    /** However patient the caller: as long as the longest deadline that can be configured. */
+    private static final long MAX_PUT_MILLIS = 600_000;
+
     private final FillConfig config;
     private final StripeTransport transport;
     private final ClientTimer timer;
@@ -64,7 +67,7 @@ final class StripeWriter {
      * How a write is tried.
      *
      * @param lease of the fill it belongs to, if any
-     * @param deadlineNanos no attempt starts after it
+     * @param deadlineNanos no attempt goes on after it; within it, one may take any time as long as its node takes some of it
      * @param attempts PUTs to one node at most, those aside that this client could not send
      */
     record WriteOptions(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
@@ -175,13 +178,14 @@ final class StripeWriter {
         }
 
         private void send(ZoneNode node, List<StripeRecord> records, int attempt) {
-            long leftMillis = NANOSECONDS.toMillis(options.deadlineNanos() - timer.nanoTime());
+            long leftMillis =
+                    Math.min(MAX_PUT_MILLIS, NANOSECONDS.toMillis(options.deadlineNanos() - timer.nanoTime()));
             if (closed || leftMillis <= 0) {
                 settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
                 return;
             }
             RequestContext request = new RequestContext(
-                    Math.min(config.putAttemptMillis(), leftMillis), options.rank(), options.lease());
+                    leftMillis, Math.min(config.putAttemptMillis(), leftMillis), options.rank(), options.lease(), null);
             Futures.then(
                     Futures.call(() -> transport.put(node, key, request, records)),
                     reply -> answered(node, records, attempt, reply),
@@ -194,7 +198,7 @@ final class StripeWriter {
                 return;
             }
             long pauseNanos = pauseNanos(attempt, reply);
-            boolean timeLeft = timer.nanoTime() + pauseNanos < options.deadlineNanos();
+            boolean timeLeft = options.deadlineNanos() - timer.nanoTime() - pauseNanos > 0;
             // What was not sent was no attempt; but who tries only once does not wait either.
             boolean isOwnShortage = reply instanceof PutReply.NotSent && options.attempts() > 1;
             boolean mayTryAgain = isOwnShortage || (mayRetry(reply) && attempt < options.attempts());

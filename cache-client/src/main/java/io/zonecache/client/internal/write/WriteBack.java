@@ -32,9 +32,6 @@ final class WriteBack {
 
     private static final int PUT_ATTEMPTS = 4;
 
-    /** Beyond any lease: what still waits then has lost its place to somebody else's fill. */
-    private static final long GIVE_UP_MILLIS = 30_000;
-
     private final WriteContext context;
     private final FillLease lease;
     private final int rank;
@@ -74,8 +71,8 @@ final class WriteBack {
     private void reserve(KnownView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         Futures.then(
-                Futures.call(
-                        () -> context.writer.reserve(code, chunk.remaining(), MILLISECONDS.toNanos(GIVE_UP_MILLIS))),
+                Futures.call(() -> context.writer.reserve(
+                        code, chunk.remaining(), MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS))),
                 held -> {
                     scope.own(Resource.WRITES, held::release);
                     onReserved.run();
@@ -95,7 +92,10 @@ final class WriteBack {
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
         memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
         WriteOptions options = new WriteOptions(
-                lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(GIVE_UP_MILLIS), PUT_ATTEMPTS);
+                lease.id(),
+                rank,
+                context.nanoTime() + MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS),
+                PUT_ATTEMPTS);
         Futures.then(
                 context.writer.write(lease.key(), StripeWriter.byNode(placement, records), options, acknowledged -> {
                     if (acknowledged >= code.data()) {

@@ -7,10 +7,16 @@ import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
+import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
+import io.zonecache.model.Protocol;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /** What all writes of one client share. */
 final class WriteContext {
+
+    /** Of one wait for memory or one write. Beyond any lease: what still waits then has lost its place to another client's fill. */
+    static final long MAX_WRITE_MILLIS = 30_000;
 
     final FillConfig config;
     final StripeTransport transport;
@@ -51,6 +57,12 @@ final class WriteContext {
 
     long nanoTime() {
         return timer.nanoTime();
+    }
+
+    /** For what nobody waits for: once, and with the rank that nodes shed first. */
+    WriteOptions inBackground() {
+        long deadlineNanos = nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_WRITE_MILLIS);
+        return new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
     }
 
     boolean isClosed() {

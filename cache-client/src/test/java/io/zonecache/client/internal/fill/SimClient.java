@@ -90,6 +90,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** So many questions wait at each node at once; the transport sends no more. */
     int maxWaitingQuestions = Integer.MAX_VALUE;
 
+    /** Each PUT takes so long over a narrow link, and is never silent. */
+    long putMillis;
+
     /** So many more writes, and ends of leases, find no place in the client's own transport. */
     int writesNotSent;
 
@@ -380,9 +383,18 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             return CompletableFuture.completedFuture(new PutReply.NotSent("no connection"));
         }
         PutReply lost = new PutReply.Unknown("no answer");
+        if (putMillis > 0) {
+            requests++;
+            CompletableFuture<PutReply> result = new CompletableFuture<>();
+            boolean isTooLong = putMillis > context.timeoutMillis();
+            zone.timer.schedule(
+                    MILLISECONDS.toNanos(Math.min(putMillis, context.timeoutMillis())),
+                    () -> result.complete(isTooLong ? lost : zone.node(node).put(key, records)));
+            return result;
+        }
         return send(
                 node,
-                context.timeoutMillis(),
+                context.silenceMillis(),
                 lost,
                 lost,
                 answer -> answer.accept(zone.node(node).put(key, records)));
@@ -453,7 +465,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         }
         return send(
                 node,
-                context.timeoutMillis(),
+                context.silenceMillis(),
                 new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer"),
                 new GetReply.Lost("refused"),
                 answer -> answer.accept(zone.node(node).get(key, sink)));

@@ -78,6 +78,32 @@ final class WriteTest {
     }
 
     @Test
+    void shouldNotCutOffAWriteThatGoesOnOverANarrowLink() {
+        client.putMillis = 5_000;
+        ChunkKey key = zone.origin.add(1_000);
+        CompletableFuture<PrimeResult> primed = prime(client, key, 30_000);
+        zone.timer.runAll();
+        assertThat(primed.join().isComplete()).isTrue();
+        assertThat(zone.placed(key)).allMatch(node -> node.puts == 1);
+        SimNode lost = zone.placed(key).get(4);
+        lost.empty();
+        ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
+        client.filler.repair(key, chunk, zone.view.settings().code(), findings(key, Set.of(lost)));
+        zone.timer.runAll();
+        assertThat(zone.stripesHeld(key)).isEqualTo(5);
+        assertThat(lost.puts).isEqualTo(2);
+    }
+
+    @Test
+    void shouldEndAWriteThatGoesOnWhenItsTimeIsOver() {
+        client.putMillis = 5_000;
+        ChunkKey key = zone.origin.add(1_000);
+        CompletableFuture<PrimeResult> primed = prime(client, key, 4_000);
+        zone.timer.advanceMillis(4_000);
+        assertThat(primed.join().acknowledged()).isZero();
+    }
+
+    @Test
     void shouldRefuseAChunkThatIsNotItsKeysOrEmptyOrTooLong() {
         ChunkKey key = zone.origin.add(1_000);
         long deadline = zone.timer.nanoTime() + 1_000_000_000L;

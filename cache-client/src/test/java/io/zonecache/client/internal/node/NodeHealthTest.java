@@ -3,8 +3,10 @@ package io.zonecache.client.internal.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.node.NodeHealth.SkipReason;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import org.junit.jupiter.api.Test;
 
 final class NodeHealthTest {
@@ -12,6 +14,9 @@ final class NodeHealthTest {
     private static final long MILLI = 1_000_000L;
 
     private final NodeHealth node = new NodeHealth();
+
+    /** In flight, oldest first. */
+    private final Queue<Object> requests = new ArrayDeque<>();
 
     @Test
     void shouldSkipAfterThreeErrorsInARow() {
@@ -28,7 +33,7 @@ final class NodeHealthTest {
 
     @Test
     void shouldSkipAfterHalfASecondOfSilence() {
-        node.requestSent(0);
+        sent(0);
         node.checkSilence(499 * MILLI, 499 * MILLI);
         assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         node.checkSilence(500 * MILLI, 500 * MILLI);
@@ -37,7 +42,7 @@ final class NodeHealthTest {
 
     @Test
     void shouldNotTakeItsOwnTroubleForANodesSilence() {
-        node.requestSent(100 * MILLI);
+        sent(100 * MILLI);
         node.checkSilence(5_000 * MILLI, 99 * MILLI);
         assertThat(node.skipReason()).as("nobody was heard since").isEqualTo(SkipReason.NONE);
         node.checkSilence(5_000 * MILLI, 101 * MILLI);
@@ -47,10 +52,10 @@ final class NodeHealthTest {
     @Test
     void shouldNotTakeSlownessForSilence() {
         for (int i = 0; i < 20; i++) {
-            node.requestSent(i * 100L * MILLI);
+            sent(i * 100L * MILLI);
         }
         for (int i = 0; i < 20; i++) {
-            node.answered((2_000 + i * 400L) * MILLI, 900 * MILLI, false);
+            answered((2_000 + i * 400L) * MILLI, 900 * MILLI, false);
             node.checkSilence((2_000 + i * 400L + 399) * MILLI, (2_000 + i * 400L + 399) * MILLI);
             assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         }
@@ -58,9 +63,9 @@ final class NodeHealthTest {
 
     @Test
     void shouldNotCountIdleTimeAsSilence() {
-        node.requestSent(0);
-        node.answered(MILLI, MILLI, false);
-        node.requestSent(100_000 * MILLI);
+        sent(0);
+        answered(MILLI, MILLI, false);
+        sent(100_000 * MILLI);
         node.checkSilence(100_499 * MILLI, 100_499 * MILLI);
         assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
     }
@@ -69,15 +74,15 @@ final class NodeHealthTest {
     void shouldAddUpTheSilenceOfShortRequests() {
         for (int i = 0; i < 5; i++) {
             assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
-            node.requestSent(i * 10_000L * MILLI);
-            node.timedOut((i * 10_000L + 100) * MILLI, (i * 10_000L + 100) * MILLI);
+            sent(i * 10_000L * MILLI);
+            timedOut((i * 10_000L + 100) * MILLI, (i * 10_000L + 100) * MILLI);
         }
         assertThat(node.skipReason()).isEqualTo(SkipReason.SILENCE);
     }
 
     @Test
     void shouldProbeAfterAQuarterSecondDoublingToFive() {
-        node.requestSent(0);
+        sent(0);
         node.checkSilence(500 * MILLI, 500 * MILLI);
         List<Long> probes = new ArrayList<>();
         for (long millis = 500; millis < 30_000; millis++) {
@@ -91,10 +96,10 @@ final class NodeHealthTest {
 
     @Test
     void shouldComeBackWithAnyAnswerALateOneToo() {
-        node.requestSent(0);
+        sent(0);
         node.checkSilence(600 * MILLI, 600 * MILLI);
         assertThat(node.skipReason()).isEqualTo(SkipReason.SILENCE);
-        node.answered(700 * MILLI, 700 * MILLI, false);
+        answered(700 * MILLI, 700 * MILLI, false);
         assertThat(node.skipReason()).isEqualTo(SkipReason.NONE);
         assertThat(node.takeProbe(10_000 * MILLI)).isFalse();
     }
@@ -125,23 +130,43 @@ final class NodeHealthTest {
     @Test
     void shouldFollowLatenciesWithItsScore() {
         assertThat(node.scoreNanos()).isZero();
-        node.requestSent(0);
-        node.answered(1, 1_000, false);
+        sent(0);
+        answered(1, 1_000, false);
         assertThat(node.scoreNanos()).isEqualTo(1_000);
         for (int i = 0; i < 200; i++) {
-            node.requestSent(i);
-            node.answered(i, 5_000, false);
+            sent(i);
+            answered(i, 5_000, false);
         }
         assertThat(node.scoreNanos()).isBetween(4_900L, 5_000L);
     }
 
+    private void sent(long nowNanos) {
+        Object request = new Object();
+        requests.add(request);
+        node.requestSent(request, nowNanos);
+    }
+
+    private void answered(long nowNanos, long latencyNanos, boolean isSlow) {
+        node.answered(nowNanos, latencyNanos, isSlow);
+        node.takeBack(requests.remove());
+    }
+
+    private void failed(long nowNanos) {
+        node.failed(nowNanos);
+        node.takeBack(requests.remove());
+    }
+
+    private void timedOut(long nowNanos, long othersHeardNanos) {
+        node.timedOut(requests.remove(), nowNanos, othersHeardNanos);
+    }
+
     private void fail(long millis) {
-        node.requestSent(millis * MILLI);
-        node.failed(millis * MILLI);
+        sent(millis * MILLI);
+        failed(millis * MILLI);
     }
 
     private void answer(long millis) {
-        node.requestSent(millis * MILLI);
-        node.answered(millis * MILLI, MILLI, false);
+        sent(millis * MILLI);
+        answered(millis * MILLI, MILLI, false);
     }
 }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.node.NodeTracker.Outcome;
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.transport.ContactListener;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.model.ZoneView;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class NodeTrackerTest {
@@ -22,6 +27,7 @@ final class NodeTrackerTest {
 
     private final VirtualTimer timer = new VirtualTimer();
     private final NodeTracker tracker = new NodeTracker(timer, timer::nanoTime, NodeListener.NONE);
+    private final Map<ZoneNode, Deque<RequestEvidence>> written = new HashMap<>();
 
     @Test
     void shouldSkipNoMoreThanMSilentNodesTheLongestSilentOnes() {
@@ -29,7 +35,7 @@ final class NodeTrackerTest {
         timer.advanceMillis(10);
         ask(NODES, 1);
         timer.advanceMillis(600);
-        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
+        ended(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 1)).containsExactly(true, true, false, true);
         assertThat(tracker.isSkipped(NODES.get(0))).isTrue();
         assertThat(chosen(NODES, 2)).containsExactly(true, false, false, true);
@@ -47,18 +53,119 @@ final class NodeTrackerTest {
     @Test
     void shouldNotTakeTheZoneForSilentBecauseOneNodeIs() {
         ask(NODES, 1);
-        NODES.subList(0, 3).forEach(node -> tracker.requestEnded(node, Outcome.ANSWERED, MILLI));
+        NODES.subList(0, 3).forEach(node -> ended(node, Outcome.ANSWERED, MILLI));
         timer.advanceMillis(5_000);
         assertThat(tracker.isZoneSilent()).as("nothing else is asked").isFalse();
-        tracker.requestEnded(NODES.get(3), Outcome.TIMED_OUT, 5_000 * MILLI);
+        ended(NODES.get(3), Outcome.TIMED_OUT, 5_000 * MILLI);
         ask(NODES.subList(0, 1), 1);
-        tracker.requestEnded(NODES.get(0), Outcome.ANSWERED, MILLI);
+        ended(NODES.get(0), Outcome.ANSWERED, MILLI);
         timer.advanceMillis(10);
-        tracker.connectionUnanswered(NODES.get(3), 3_000 * MILLI);
-        tracker.requestEnded(NODES.get(3), Outcome.TIMED_OUT, 3_000 * MILLI);
+        ContactListener.Attempt attempt = tracker.connecting(NODES.get(3).address());
+        ask(NODES.subList(0, 1), 1);
+        ended(NODES.get(0), Outcome.ANSWERED, MILLI);
+        timer.advanceMillis(3_000);
+        attempt.ended(true);
         assertThat(tracker.isZoneSilent())
                 .as("a connection that has long been waited for")
                 .isFalse();
+    }
+
+    @Test
+    void shouldCountNeitherAsAnAnswerNorAsSilenceWhatEndsForReasonsOfTheClient() {
+        ZoneNode node = NODES.get(3);
+        written(node);
+        timer.advanceMillis(400);
+        ended(node, Outcome.NOT_SENT, 0);
+        for (int i = 0; i < 10; i++) {
+            timer.advanceMillis(600);
+            otherAnswers();
+            assertThat(tracker.isSkipped(node)).as("nothing is in flight").isFalse();
+        }
+        written(node);
+        ended(node, Outcome.NOT_SENT, 0);
+        timer.advanceMillis(5_000);
+        assertThat(tracker.isZoneSilent()).isFalse();
+    }
+
+    @Test
+    void shouldGoOnCountingWhenAnotherRequestFailsThatWasNeverWritten() {
+        ZoneNode node = NODES.get(3);
+        written(node);
+        tracker.begin(node).ended(Outcome.FAILED, 0);
+        timer.advanceMillis(600);
+        otherAnswers();
+        assertThat(tracker.isSkipped(node)).isTrue();
+    }
+
+    @Test
+    void shouldNotCountTheWaitForAConnectionOfThisClient() {
+        ZoneNode node = NODES.get(3);
+        RequestEvidence request = written(node);
+        timer.advanceMillis(400);
+        request.requeued();
+        timer.advanceMillis(5_000);
+        otherAnswers();
+        assertThat(tracker.isSkipped(node)).isFalse();
+        assertThat(tracker.isZoneSilent()).isFalse();
+        request.written();
+        timer.advanceMillis(499);
+        otherAnswers();
+        assertThat(tracker.isSkipped(node)).isFalse();
+        timer.advanceMillis(1);
+        assertThat(tracker.isSkipped(node)).isTrue();
+        ended(node, Outcome.ANSWERED, MILLI);
+        timer.advanceMillis(600);
+        otherAnswers();
+        assertThat(tracker.isSkipped(node)).as("counted once, uncounted once").isFalse();
+    }
+
+    @Test
+    void shouldCountAConnectOnlyIfItIsLeftUnanswered() {
+        ZoneNode node = NODES.get(3);
+        tracker.begin(node).ended(Outcome.TIMED_OUT, 60_000 * MILLI);
+        tracker.choose(NODES, 1);
+        for (int i = 0; i < 10; i++) {
+            ContactListener.Attempt connected = tracker.connecting(node.address());
+            timer.advanceMillis(400);
+            connected.ended(false);
+        }
+        otherAnswers();
+        assertThat(tracker.isSkipped(node)).isFalse();
+        for (int i = 0; i < 2; i++) {
+            ContactListener.Attempt unanswered = tracker.connecting(node.address());
+            timer.advanceMillis(250);
+            unanswered.ended(true);
+            timer.advanceMillis(10_000);
+            otherAnswers();
+            assertThat(tracker.isSkipped(node)).as("after %d ms", 250 * (i + 1)).isEqualTo(i > 0);
+        }
+    }
+
+    @Test
+    void shouldGoAroundANodeThatAnswersAllButReadsAndStillAskItForLeases() {
+        ZoneNode node = NODES.get(3);
+        written(node);
+        for (int i = 0; i < 50; i++) {
+            timer.advanceMillis(100);
+            tracker.answered(node.address(), node);
+        }
+        assertThat(tracker.isZoneSilent()).isFalse();
+        assertThat(tracker.isSilent(node)).as("to reads").isTrue();
+        assertThat(tracker.isUnresponsive(node)).as("to reads").isTrue();
+        assertThat(tracker.isGone(node)).isFalse();
+        timer.advanceMillis(2_000);
+        assertThat(tracker.isGone(node)).as("no answer of any kind").isTrue();
+        tracker.answered(node.address(), null);
+        assertThat(tracker.isGone(node)).isFalse();
+    }
+
+    @Test
+    void shouldTakeAnAnswerOfAnyKindForTheEndOfTheZonesSilence() {
+        ask(NODES, 1);
+        timer.advanceMillis(2_000);
+        assertThat(tracker.isZoneSilent()).isTrue();
+        tracker.answered("seed.of.the.zone:7400", null);
+        assertThat(tracker.isZoneSilent()).isFalse();
     }
 
     @Test
@@ -66,17 +173,17 @@ final class NodeTrackerTest {
         ask(NODES, 1);
         for (int i = 0; i < 20; i++) {
             timer.advanceMillis(400);
-            NODES.subList(0, 3).forEach(tracker::answerProgressed);
+            NODES.subList(0, 3).forEach(this::progressed);
             assertThat(chosen(NODES, 4)).as("after %d parts", i + 1).startsWith(true, true, true);
         }
         assertThat(tracker.isZoneSilent()).isFalse();
         assertThat(tracker.isSkipped(NODES.get(3)))
                 .as("nothing has come of its answer")
                 .isTrue();
-        tracker.answerProgressed(NODES.get(3));
+        progressed(NODES.get(3));
         assertThat(tracker.isSkipped(NODES.get(3))).isFalse();
         timer.advanceMillis(600);
-        tracker.requestEnded(NODES.get(0), Outcome.ANSWERED, 1);
+        ended(NODES.get(0), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 4)).as("the rest does not come").containsExactly(true, false, false, false);
     }
 
@@ -84,12 +191,11 @@ final class NodeTrackerTest {
     void shouldNotSkipForSilenceWhenAsManyNodesAreGoneAlready() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            NODES.forEach(node ->
-                    tracker.requestEnded(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
+            NODES.forEach(node -> ended(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
         }
         ask(NODES, 1);
         timer.advanceMillis(600);
-        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
+        ended(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(chosen(NODES, 3)).as("a probe").containsExactly(true, false, false, true);
         assertThat(chosen(NODES, 3)).containsExactly(false, false, false, true);
         assertThat(chosen(NODES, 1)).containsExactly(false, true, true, true);
@@ -99,16 +205,16 @@ final class NodeTrackerTest {
     void shouldAskASilentNodeWhileAnotherOneIsGone() {
         ask(NODES, 1);
         for (int i = 0; i < 3; i++) {
-            tracker.requestEnded(NODES.get(0), Outcome.FAILED, 0);
+            ended(NODES.get(0), Outcome.FAILED, 0);
         }
         timer.advanceMillis(10);
-        tracker.requestEnded(NODES.get(2), Outcome.ANSWERED, 1);
-        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
+        ended(NODES.get(2), Outcome.ANSWERED, 1);
+        ended(NODES.get(3), Outcome.ANSWERED, 1);
         timer.advanceMillis(100);
         assertThat(chosen(NODES, 1)).containsExactly(false, true, true, true);
         timer.advanceMillis(500);
-        tracker.requestEnded(NODES.get(2), Outcome.ANSWERED, 1);
-        tracker.requestEnded(NODES.get(3), Outcome.ANSWERED, 1);
+        ended(NODES.get(2), Outcome.ANSWERED, 1);
+        ended(NODES.get(3), Outcome.ANSWERED, 1);
         assertThat(tracker.isSkipped(NODES.get(1))).isTrue();
         assertThat(chosen(NODES, 1)[1])
                 .as("two lost stripes would send the read to the origin")
@@ -119,13 +225,13 @@ final class NodeTrackerTest {
     void shouldSkipAnyNumberOfNodesThatRefuse() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            NODES.forEach(node -> tracker.requestEnded(node, Outcome.FAILED, 0));
+            NODES.forEach(node -> ended(node, Outcome.FAILED, 0));
         }
         assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
         timer.advanceMillis(250);
         assertThat(chosen(NODES, 1)).as("probes").containsExactly(true, true, true, true);
         assertThat(chosen(NODES, 1)).containsExactly(false, false, false, false);
-        tracker.requestEnded(NODES.get(1), Outcome.ANSWERED, 1_000);
+        ended(NODES.get(1), Outcome.ANSWERED, 1_000);
         assertThat(chosen(NODES, 1)).containsExactly(false, true, false, false);
         assertThat(tracker.scoreNanos(NODES.get(1))).isEqualTo(1_000);
     }
@@ -141,11 +247,11 @@ final class NodeTrackerTest {
         assertThat(ask(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
         timer.advanceMillis(250);
         assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
-        tracker.requestEnded(slow, Outcome.ANSWERED, 20 * MILLI);
+        ended(slow, Outcome.ANSWERED, 20 * MILLI);
         assertThat(tracker.isSkipped(slow)).as("still slow").isTrue();
         timer.advanceMillis(500);
         assertThat(ask(NODES, 1)[1]).as("a probe").isEqualTo(Choice.DOUBT);
-        tracker.requestEnded(slow, Outcome.ANSWERED, MILLI);
+        ended(slow, Outcome.ANSWERED, MILLI);
         assertThat(tracker.isSkipped(slow)).isFalse();
     }
 
@@ -163,7 +269,7 @@ final class NodeTrackerTest {
         }
         timer.advanceMillis(600);
         assertThat(tracker.isUnresponsive(silent)).isTrue();
-        tracker.requestEnded(silent, Outcome.ANSWERED, 2_400 * MILLI);
+        ended(silent, Outcome.ANSWERED, 2_400 * MILLI);
         assertThat(tracker.isUnresponsive(silent)).isFalse();
     }
 
@@ -172,7 +278,7 @@ final class NodeTrackerTest {
         for (int i = 0; i < 200; i++) {
             for (ZoneNode node : NODES) {
                 ask(List.of(node), 1);
-                tracker.requestEnded(node, Outcome.ANSWERED, (100 + 10 * i % 70) * MILLI);
+                ended(node, Outcome.ANSWERED, (100 + 10 * i % 70) * MILLI);
             }
         }
         NODES.forEach(node -> assertThat(tracker.isSkipped(node)).isFalse());
@@ -194,7 +300,7 @@ final class NodeTrackerTest {
         for (int relapse = 0; relapse < 5; relapse++) {
             for (int i = 0; i < 6 && !tracker.isSkipped(corrupting); i++) {
                 ask(List.of(corrupting), 0);
-                tracker.requestEnded(corrupting, Outcome.ANSWERED, MILLI);
+                ended(corrupting, Outcome.ANSWERED, MILLI);
                 tracker.corruptStripe(corrupting);
             }
             List<ZoneNode> only = List.of(corrupting);
@@ -203,7 +309,7 @@ final class NodeTrackerTest {
             assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.AVOID);
             timer.advanceMillis(1);
             assertThat(ask(only, 1)).as("relapse %d", relapse).containsExactly(Choice.DOUBT);
-            tracker.requestEnded(corrupting, Outcome.ANSWERED, MILLI);
+            ended(corrupting, Outcome.ANSWERED, MILLI);
             assertThat(tracker.isSkipped(corrupting)).isFalse();
             probeAfterMillis = Math.min(4 * probeAfterMillis, 5_000);
         }
@@ -214,7 +320,7 @@ final class NodeTrackerTest {
         ZoneNode node = NODES.get(2);
         for (int i = 0; i < 100; i++) {
             ask(List.of(node), 0);
-            tracker.requestEnded(node, Outcome.ANSWERED, MILLI);
+            ended(node, Outcome.ANSWERED, MILLI);
             if (i % 4 == 0) {
                 tracker.corruptStripe(node);
             } else if (i % 4 < 3) {
@@ -225,7 +331,7 @@ final class NodeTrackerTest {
         for (int corrupt = 0; corrupt < 6 && !tracker.isSkipped(node); corrupt++) {
             for (int answers = 0; answers < 5; answers++) {
                 ask(List.of(node), 0);
-                tracker.requestEnded(node, Outcome.ANSWERED, MILLI);
+                ended(node, Outcome.ANSWERED, MILLI);
             }
             tracker.corruptStripe(node);
         }
@@ -238,7 +344,7 @@ final class NodeTrackerTest {
         answers(NODES.get(1), 20, 6);
         for (int i = 0; i < 6; i++) {
             ask(List.of(NODES.get(2)), 0);
-            tracker.requestEnded(NODES.get(2), Outcome.ANSWERED, MILLI);
+            ended(NODES.get(2), Outcome.ANSWERED, MILLI);
             tracker.corruptStripe(NODES.get(2));
         }
         Choice ask = Choice.ASK;
@@ -255,7 +361,7 @@ final class NodeTrackerTest {
         for (int i = 0; i < times; i++) {
             for (ZoneNode other : List.of(NODES.get(3), node)) {
                 ask(List.of(other), 0);
-                tracker.requestEnded(other, Outcome.ANSWERED, (other.equals(node) ? millis : 1) * MILLI);
+                ended(other, Outcome.ANSWERED, (other.equals(node) ? millis : 1) * MILLI);
             }
         }
     }
@@ -267,7 +373,7 @@ final class NodeTrackerTest {
         assertThat(tracker.isSkipped(down)).isTrue();
         timer.advanceMillis(250);
         assertThat(chosen(List.of(down), 0)).containsExactly(true);
-        tracker.requestEnded(down, Outcome.ANSWERED, 1);
+        ended(down, Outcome.ANSWERED, 1);
         assertThat(tracker.isSkipped(down)).as("own evidence counts more").isFalse();
         tracker.update(view(NodeState.DOWN, 1));
         assertThat(tracker.isSkipped(down)).as("the view repeats itself").isFalse();
@@ -286,10 +392,33 @@ final class NodeTrackerTest {
     void shouldStartAnewWithANodeUnderAnotherAddress() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            tracker.requestEnded(NODES.get(0), Outcome.FAILED, 0);
+            ended(NODES.get(0), Outcome.FAILED, 0);
         }
         assertThat(tracker.isSkipped(NODES.get(0))).isTrue();
         assertThat(tracker.isSkipped(node("a", 2))).isFalse();
+    }
+
+    /** A node that all is well with. */
+    private void otherAnswers() {
+        written(NODES.get(0));
+        ended(NODES.get(0), Outcome.ANSWERED, MILLI);
+    }
+
+    private RequestEvidence written(ZoneNode node) {
+        RequestEvidence request = tracker.begin(node);
+        request.written();
+        written.computeIfAbsent(node, any -> new ArrayDeque<>()).add(request);
+        return request;
+    }
+
+    /** Ends the oldest request to the node, or else one that was never written. */
+    private void ended(ZoneNode node, Outcome outcome, long latencyNanos) {
+        RequestEvidence oldest = written.getOrDefault(node, new ArrayDeque<>()).poll();
+        (oldest == null ? tracker.begin(node) : oldest).ended(outcome, latencyNanos);
+    }
+
+    private void progressed(ZoneNode node) {
+        written.get(node).element().progressed();
     }
 
     private boolean[] chosen(List<ZoneNode> placement, int maxDoubted) {
@@ -309,7 +438,7 @@ final class NodeTrackerTest {
     private Choice[] written(List<ZoneNode> placement, Choice[] choices) {
         for (int i = 0; i < choices.length; i++) {
             if (choices[i].isAsked()) {
-                tracker.requestWritten(placement.get(i));
+                written(placement.get(i));
             }
         }
         return choices;
@@ -321,6 +450,6 @@ final class NodeTrackerTest {
     }
 
     private static ZoneNode node(String id, int port) {
-        return new ZoneNode(id, "10.0.0.1:" + port, id, 1, NodeState.UP);
+        return new ZoneNode(id, "10.0.0." + (int) id.charAt(0) + ":" + port, id, 1, NodeState.UP);
     }
 }

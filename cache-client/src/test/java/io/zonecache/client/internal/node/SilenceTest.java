@@ -6,49 +6,74 @@ import org.junit.jupiter.api.Test;
 
 final class SilenceTest {
 
+    private static final String FIRST = "first";
+    private static final String SECOND = "second";
+
     private final Silence silence = new Silence();
 
     @Test
     void shouldCountFromTheFirstRequestThatIsUnanswered() {
-        silence.sent(100);
-        silence.sent(150);
+        silence.sent(FIRST, 100);
+        silence.sent(SECOND, 150);
         assertThat(silence.nanos(300)).isEqualTo(200);
-        silence.heard(310);
-        assertThat(silence.nanos(400)).as("one is still under way").isEqualTo(90);
-        silence.heard(420);
+        answered(FIRST, 310);
+        assertThat(silence.nanos(400)).as("one is still in flight").isEqualTo(90);
+        answered(SECOND, 420);
         assertThat(silence.nanos(10_000)).as("nothing is").isZero();
     }
 
     @Test
     void shouldNotCountPausesBetweenRequests() {
-        silence.sent(0);
-        silence.unanswered(100);
+        silence.sent(FIRST, 0);
+        silence.unanswered(FIRST, 100);
         assertThat(silence.nanos(1_000_000)).isEqualTo(100);
-        silence.sent(2_000_000);
+        silence.sent(FIRST, 2_000_000);
         assertThat(silence.nanos(2_000_050)).isEqualTo(150);
-        silence.heard(2_000_060);
-        silence.sent(3_000_000);
+        answered(FIRST, 2_000_060);
+        silence.sent(FIRST, 3_000_000);
         assertThat(silence.nanos(3_000_001)).isEqualTo(1);
     }
 
     @Test
-    void shouldTakeMoreAnswersThanRequestsForNoRequest() {
+    void shouldCountNothingForARequestThatWasNotSent() {
         silence.heard(10);
-        silence.unanswered(20);
+        silence.unanswered(FIRST, 20);
+        silence.takeBack(FIRST);
         assertThat(silence.isWaiting()).isFalse();
-        silence.sent(30);
+        assertThat(silence.nanos(30)).isZero();
+        silence.sent(FIRST, 30);
+        silence.unanswered(SECOND, 40);
         assertThat(silence.isWaiting()).isTrue();
+        assertThat(silence.nanos(50)).isEqualTo(20);
+    }
+
+    @Test
+    void shouldLeaveNoTraceOfARequestThatIsTakenBack() {
+        silence.sent(FIRST, 100);
+        silence.unanswered(FIRST, 140);
+        silence.sent(FIRST, 1_000);
+        silence.sent(SECOND, 1_200);
+        silence.takeBack(FIRST);
+        assertThat(silence.nanos(1_210)).as("40 of before").isEqualTo(50);
+        silence.takeBack(SECOND);
+        assertThat(silence.isWaiting()).isFalse();
+        assertThat(silence.nanos(9_000)).isEqualTo(40);
     }
 
     @Test
     void shouldBeginAnewWithEachPartOfAnAnswer() {
-        silence.sent(100);
-        silence.sent(100);
-        silence.progressed(250);
+        silence.sent(FIRST, 100);
+        silence.sent(SECOND, 100);
+        silence.heard(250);
         assertThat(silence.nanos(300)).isEqualTo(50);
-        silence.progressed(400);
+        silence.heard(400);
         assertThat(silence.nanos(410)).isEqualTo(10);
-        silence.unanswered(500);
-        assertThat(silence.nanos(600)).as("the other one is still under way").isEqualTo(200);
+        silence.unanswered(FIRST, 500);
+        assertThat(silence.nanos(600)).as("the other one is still in flight").isEqualTo(200);
+    }
+
+    private void answered(String request, long nanos) {
+        silence.heard(nanos);
+        silence.takeBack(request);
     }
 }

@@ -2,6 +2,8 @@ package io.zonecache.client.internal.time;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 final class StallAwareClockTest {
@@ -56,5 +58,27 @@ final class StallAwareClockTest {
             clock.tick(due);
         }
         assertThat(clock.stalledNanos()).isZero();
+    }
+
+    @Test
+    void shouldNotShowAStallAsTimeToAThreadThatReadsWhileItIsCounted() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        StallAwareClock shared = new StallAwareClock(nanos::get, 1);
+        shared.tick(0);
+        AtomicLong largestNanos = new AtomicLong();
+        AtomicBoolean isOver = new AtomicBoolean();
+        Thread reader = new Thread(() -> {
+            while (!isOver.get()) {
+                largestNanos.accumulateAndGet(shared.getAsLong(), Math::max);
+            }
+        });
+        reader.start();
+        for (int i = 0; i < 300_000; i++) {
+            long due = nanos.getAndAdd(1_000 * MILLI);
+            shared.tick(due);
+        }
+        isOver.set(true);
+        reader.join();
+        assertThat(largestNanos.get()).isLessThanOrEqualTo(MILLI);
     }
 }

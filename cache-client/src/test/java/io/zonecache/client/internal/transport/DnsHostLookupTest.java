@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.netty.resolver.dns.DnsServerAddressStreamProvider;
 import io.netty.resolver.dns.DnsServerAddresses;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -21,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Against a DNS server of the test's own, which lets its answers be kept for an hour. */
 final class DnsHostLookupTest {
 
+    private static final long LONG_MILLIS = 60_000;
     private static final Duration MOVED = Duration.ofSeconds(5);
 
     @TempDir
@@ -51,7 +54,10 @@ final class DnsHostLookupTest {
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), server.getLocalPort());
         Files.writeString(hosts(), "127.0.0.1 localhost\n");
         lookup = new DnsHostLookup(
-                vertx.getOrCreateContext(), hosts().toFile(), host -> DnsServerAddresses.singleton(address).stream());
+                vertx.getOrCreateContext(),
+                hosts().toFile(),
+                host -> DnsServerAddresses.singleton(address).stream(),
+                LONG_MILLIS);
     }
 
     @AfterEach
@@ -66,6 +72,15 @@ final class DnsHostLookupTest {
         assertThat(addresses("node.test.")).containsExactlyInAnyOrder("10.0.0.1", "10.0.0.2", "fd00:0:0:0:0:0:0:1");
         names.put("six.test.", List.of("fd00::6"));
         assertThat(addresses("six.test.")).containsExactly("fd00:0:0:0:0:0:0:6");
+    }
+
+    @Test
+    void shouldFailForAnErrorWhileLookingUp() {
+        DnsServerAddressStreamProvider failing = host -> {
+            throw new NoClassDefFoundError("as the test has it");
+        };
+        lookup = new DnsHostLookup(vertx.getOrCreateContext(), hosts().toFile(), failing, 500);
+        assertThatThrownBy(() -> addresses("node.test.")).isInstanceOf(ExecutionException.class);
     }
 
     @Test

@@ -122,9 +122,9 @@ final class NodeNamesTest {
     }
 
     @Test
-    void shouldCallANodeWithoutAnAddressLost() {
+    void shouldNotCallANodeWithoutAnAddressLost() {
         addresses = List.of();
-        assertThat(get(7_400)).isInstanceOf(GetReply.Lost.class);
+        assertThat(get(7_400)).isInstanceOf(GetReply.Unknown.class);
     }
 
     @Test

@@ -151,13 +151,18 @@ public final class MemoryBudget {
             return maxBytes;
         }
 
-        /** Takes all of it, or nothing. */
+        /** Takes all of it, or nothing; nothing if a listener throws, too. */
         public boolean tryTake(long bytes) {
-            boolean isTaken = count(this, bytes);
-            if (isTaken) {
-                changeListeners.forEach(Runnable::run);
+            if (!count(this, bytes)) {
+                return false;
             }
-            return isTaken;
+            try {
+                changeListeners.forEach(Runnable::run);
+            } catch (RuntimeException | Error e) {
+                uncount(this, bytes);
+                throw e;
+            }
+            return true;
         }
 
         /** Gives it back; {@link #serve} is to follow, outside of any lock. */

@@ -2,12 +2,14 @@ package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.model.CacheException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
@@ -103,5 +105,33 @@ final class ReadGateTest {
         held.get(0).release();
         assertThat(held.get(0).tryUse(1)).isFalse();
         assertThat(budget.inFlightBytes()).isZero();
+    }
+
+    @Test
+    void shouldHoldNothingWhereAListenerOfTheBudgetThrows() {
+        MemoryBudget budget = new MemoryBudget(10_000_000, 1_000);
+        ReadGate gate = new ReadGate(1, 1, budget.reads());
+        AtomicBoolean fails = new AtomicBoolean(true);
+        budget.onChange(() -> {
+            if (fails.getAndSet(false)) {
+                throw new IllegalStateException("listener");
+            }
+        });
+        List<RoundMemory> held = new ArrayList<>();
+        assertThatThrownBy(() -> enter(gate, held::add)).hasMessage("listener");
+        assertThat(budget.inFlightBytes()).isZero();
+        assertThat(gate.underWay()).isZero();
+        enter(gate, held::add);
+        assertThat(held).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetATicketThatIsCancelledBeforeItEnters() {
+        ReadGate gate = new ReadGate(1, 1, MemoryBudgetTest.ample().reads());
+        ReadGate.Ticket ticket = gate.ticket(0, memory -> fail("run"));
+        ticket.cancel();
+        gate.enter(ticket);
+        gate.enterFirst(ticket);
+        assertThat(gate.underWay() + gate.waiting()).isZero();
     }
 }

@@ -305,7 +305,11 @@ final class ChunkReadOperation {
             enter();
             return;
         }
-        List<NodeRequest> silent = NodeRequest.filter(undecided.undecided(), context.nodeTracker::isUnresponsive);
+        List<NodeRequest> unknown;
+        synchronized (scope) {
+            unknown = undecided.undecided();
+        }
+        List<NodeRequest> silent = NodeRequest.filter(unknown, context.nodeTracker::isUnresponsive);
         ReadStep step;
         synchronized (scope) {
             undecided.markSilent(silent);

@@ -10,6 +10,7 @@ import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,27 +70,26 @@ final class ReadRound {
 
     /** The requests whose answers are waited for. */
     List<NodeRequest> awaited() {
-        return isOpen
-                ? requests(Place.ASKED, Place.DOUBTED).stream()
-                        .filter(request -> !request.isAnswered)
-                        .toList()
-                : List.of();
+        return requests(request -> isOpen && !request.isAnswered && isAwaited(state.place(request.place)));
+    }
+
+    private static boolean isAwaited(Place place) {
+        return place == Place.ASKED || place == Place.DOUBTED;
     }
 
     /** The requests of whose nodes' stripes nothing is known. */
     List<NodeRequest> undecided() {
-        return requests(Place.UNKNOWN, Place.SUSPECT);
+        return requests(
+                request -> state.place(request.place) == Place.UNKNOWN || state.place(request.place) == Place.SUSPECT);
     }
 
     /** The requests that were not waited for, as their nodes were silent. */
     List<NodeRequest> suspects() {
-        return requests(Place.SUSPECT, Place.SUSPECT);
+        return requests(request -> state.place(request.place) == Place.SUSPECT);
     }
 
-    private List<NodeRequest> requests(Place one, Place other) {
-        return Arrays.stream(requests)
-                .filter(request -> state.place(request.place) == one || state.place(request.place) == other)
-                .toList();
+    private List<NodeRequest> requests(Predicate<NodeRequest> condition) {
+        return Arrays.stream(requests).filter(condition).toList();
     }
 
     /** Whether a node has refused a request, as it has too much to do. */

@@ -18,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  * AVOIDED + SKIPPED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
  *
  * <ul>
- *   <li>{@link ReadStep.Decode} once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out wrong;
+ *   <li>{@link ReadStep.Decode} once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out
+ *       wrong;
  *   <li>{@link ReadStep.Miss}, proven, once no layout, not even one not seen yet, can get there: HELD + open &lt; k;
  *   <li>{@link ReadStep.Ask} once the places ASKED can't bring what is missing, and some are LEFT_OUT, AVOIDED or SKIPPED;
  *   <li>{@link ReadStep.Wait} while places are ASKED or DOUBTED; a SUSPECT place, whose node is silent, is not waited for;
- *   <li>{@link ReadStep.Miss} under a lease only, if all have answered but silent nodes, and those that are SILENT, which is for seconds, are needed for a hit;
- *   <li>{@link ReadStep.Undecided} otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on the origin.
+ *   <li>{@link ReadStep.Miss}, for a lease only, if all have answered but silent nodes, and those that are SILENT, which is for seconds, are
+ *       needed for a hit;
+ *   <li>{@link ReadStep.Undecided} otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on
+ *       the origin.
  * </ul>
  *
  * Holds a bit for each stripe of each layout; every decision is O(places + layouts).

@@ -8,7 +8,8 @@ import java.util.concurrent.TimeUnit;
  * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each
  * check of the budget. The budget keeps a zone that sheds load from receiving more requests. If no node shed the round, the budget delays
  * the read for at most a second: nodes that die or stall leave many reads undecided at once, which would queue for the budget one after
- * another, and one round a second is less load than such a read causes normally. Not thread-safe.
+ * another, and one round a second is less load than such a read causes normally. Not thread-safe: guarded by the operation's lock where rounds
+ * are open, and used by one thread at a time between them.
  */
 final class RoundRetries {
 

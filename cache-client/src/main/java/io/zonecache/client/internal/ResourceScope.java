@@ -35,11 +35,12 @@ public class ResourceScope<K extends Enum<K>> implements AutoCloseable {
 
     /** Does nothing if there is none of that kind. */
     public final void release(K kind) {
-        Runnable released;
-        synchronized (this) {
-            released = held.remove(kind);
-        }
-        run(released);
+        run(take(kind));
+    }
+
+    /** What releases a resource that the caller takes over from this scope; null if there is none of that kind. */
+    protected final synchronized @Nullable Runnable take(K kind) {
+        return held.remove(kind);
     }
 
     public final synchronized boolean has(K kind) {

@@ -2,8 +2,9 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.node.NodeTracker.Choice;
-import io.zonecache.client.internal.read.ChunkAssembler.Verdict;
+import io.zonecache.client.internal.read.ReadScope.Resource;
 import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.RoundDecoder.Outcome;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
@@ -33,59 +34,69 @@ import org.jspecify.annotations.Nullable;
  */
 final class ChunkReadOperation {
 
-    /** Rounds that headers may cost for want of memory: one for each layout that a round keeps apart. */
-    private static final int MAX_REQUEUES = 4;
+    /** A timer is no finer. */
+    private static final long MIN_HEDGE_NANOS = 1_000_000L;
 
-    private final OverRequestReader reader;
+    private final ReadContext context;
     private final ChunkRead read;
     private final ReadScope scope;
     private final RoundRetries retries;
-    private int requeues;
+    private final ReadReports reports;
 
-    ChunkReadOperation(OverRequestReader reader, ChunkRead read) {
-        this.reader = reader;
+    ChunkReadOperation(ReadContext context, ChunkRead read) {
+        this.context = context;
         this.read = read;
-        this.scope = new ReadScope(reader.gate());
-        this.retries = new RoundRetries(reader);
-    }
-
-    ChunkRead read() {
-        return read;
+        this.scope = new ReadScope(context.gate);
+        this.retries = new RoundRetries(context, read);
+        this.reports = new ReadReports(context, read);
     }
 
     /** To be called once. */
     CompletableFuture<ZoneRead> start() {
         CompletableFuture<ZoneRead> result = Objects.requireNonNull(scope.result());
-        Futures.thenRun(read.cancelled(), () -> fail(reader.closed(read)));
+        Futures.thenRun(read.cancelled(), this::close);
         guarded(this::enter);
         return result;
+    }
+
+    /** Fails with {@code CLOSED}, unless the read has ended. */
+    void close() {
+        fail(context.closed(read));
     }
 
     // 1 queue
 
     private void enter() {
-        KnownView view = reader.view();
-        CacheException refusal = reader.refusal(read, view);
+        KnownView view = context.views.get();
+        CacheException refusal = context.refusal(read, view);
         if (refusal != null) {
             fail(refusal);
-        } else if (view == null || reader.nodeTracker().isZoneSilent()) {
+        } else if (view == null || context.nodeTracker.isZoneSilent()) {
             List<ZoneNode> placement =
                     view == null ? List.of() : view.placement().nodesFor(read.key());
-            reader.probeZone(read, placement);
-            complete(new ZoneRead.Miss(placement, reader.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
+            TrackedGet.probeSilentZone(context, read, placement);
+            complete(new ZoneRead.Miss(placement, context.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
         } else {
-            scope.own(reader.gate().enter(this::admitted));
+            context.gate.enter(ticket(0));
         }
+    }
+
+    /** The scope owns it before it is served, since the next one may be owned while this one's task still runs. */
+    private ReadGate.Ticket ticket(long needBytes) {
+        ReadGate.Ticket ticket = context.gate.ticket(needBytes, this::admitted);
+        scope.own(Resource.TICKET, ticket::cancel);
+        return ticket;
     }
 
     /** @param memory of a round, with its slot */
     private void admitted(RoundMemory memory) {
         ReadRound begun;
         try {
-            begun = reader.beginRound(this, memory);
+            begun = ReadRound.begin(context, read, Objects.requireNonNull(context.views.get()), memory);
         } catch (RuntimeException | Error e) {
-            reader.gate().leave(memory);
+            context.gate.leave(memory);
             fail(Futures.asCacheException(e));
+            context.gate.serve();
             return;
         }
         if (scope.own(begun)) {
@@ -96,11 +107,12 @@ final class ChunkReadOperation {
     // 2 nodes
 
     private void ask(ReadRound begun) {
-        CacheException refusal = reader.refusal(read, reader.view());
+        CacheException refusal = context.refusal(read, context.views.get());
         if (refusal != null) {
             fail(refusal);
             return;
         }
+        scope.own(Resource.SILENCE_CHECK, context.silenceChecks.register(() -> guarded(() -> recheckSilence(begun))));
         List<Integer> places;
         synchronized (scope) {
             places = begun.state.all(Place.ASKED);
@@ -117,29 +129,37 @@ final class ChunkReadOperation {
             nodes = current.nodes(places);
             spare = current.state.sparePlaces();
         }
-        Choice[] choices = isFirst
-                ? reader.nodeTracker().choose(nodes, spare)
-                : reader.nodeTracker().chooseAmongRest(nodes);
+        Choice[] choices =
+                isFirst ? context.nodeTracker.choose(nodes, spare) : context.nodeTracker.chooseAmongRest(nodes);
         List<NodeRequest> toSend;
         synchronized (scope) {
             if (!current.isOpen()) {
                 return;
             }
-            toSend = current.choose(this, places, choices);
+            toSend = current.choose(places, choices);
         }
-        toSend.forEach(request -> reader.send(read, request, reply -> guarded(() -> replied(request, reply))));
-        advance();
+        toSend.forEach(request -> send(current, request));
+        advance(current);
+    }
+
+    private void send(ReadRound current, NodeRequest request) {
+        context.counters.stripeRequests.increment();
+        TrackedGet.send(
+                context,
+                read,
+                request.node,
+                header -> accept(current, request, header),
+                reply -> guarded(() -> replied(current, request, reply)));
     }
 
     /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
-    @Nullable
-    PayloadTarget accept(NodeRequest request, StripeHeader header) {
+    private @Nullable PayloadTarget accept(ReadRound current, NodeRequest request, StripeHeader header) {
         try {
             PayloadTarget target;
             synchronized (scope) {
-                target = request.round().accept(request, header);
+                target = current.accept(request, header);
             }
-            request.round().memory.trim();
+            current.memory.trim();
             return target;
         } catch (RuntimeException | Error e) {
             fail(Futures.asCacheException(e));
@@ -147,74 +167,101 @@ final class ChunkReadOperation {
         }
     }
 
-    private void replied(NodeRequest request, GetReply reply) {
+    private void replied(ReadRound current, NodeRequest request, GetReply reply) {
         boolean isCorrupt;
-        boolean isOpen;
         synchronized (scope) {
-            request.round().absorb(request, reply);
+            current.absorb(request, reply);
             isCorrupt = request.state == NodeFinding.State.CORRUPT;
-            isOpen = request.round().isOpen();
         }
         if (isCorrupt) {
-            reader.report(read, request.node());
+            reports.corrupt(request.node);
         }
-        if (isOpen) {
-            advance();
-        }
-        offerRepair(request.round());
+        advance(current);
+        offerRepair(current);
     }
+
+    // 3 steps
 
     /** Does what the state says, until it says to wait or the round is over. */
-    private void advance() {
-        while (true) {
-            ReadRound current;
-            ReadRound.Next next;
-            synchronized (scope) {
-                current = scope.round();
-                if (current == null) {
-                    return;
-                }
-                next = current.next(requeues < MAX_REQUEUES);
-            }
-            if (next.lackingBytes() > 0) {
-                requeue(current, next.lackingBytes());
-                return;
-            }
-            switch (next.step()) {
-                case WAIT -> {
-                    return;
-                }
-                case DECODE -> decode(current);
-                case ASK_REST -> ask(current, next.rest(), false);
-                case MISS -> complete(miss(current, Basis.PROVEN));
-                case SILENT_MISS -> complete(miss(current, Basis.SILENT_NODES));
-                case PURGED -> fail(new CacheException(CacheErrorCode.PURGED, "chunk " + read.key() + ": purged"));
-                case UNDECIDED -> undecided(current);
-            }
+    private void advance(ReadRound current) {
+        ReadStep step = next(current);
+        while (!(step instanceof ReadStep.Wait)) {
+            perform(current, step);
+            step = next(current);
         }
     }
 
-    private ZoneRead.Miss miss(ReadRound current, Basis basis) {
+    private ReadStep next(ReadRound current) {
         synchronized (scope) {
-            return new ZoneRead.Miss(current.nodes(), current.startNanos, current.state.maxHeld(), basis);
+            return current.next(retries.mayRequeue());
         }
     }
 
-    // 3 late answers
+    private void perform(ReadRound current, ReadStep step) {
+        if (step instanceof ReadStep.Ask ask) {
+            ask(current, ask.places(), false);
+        } else if (step instanceof ReadStep.Decode) {
+            decode(current);
+        } else if (step instanceof ReadStep.Miss miss) {
+            missed(current, miss.basis());
+        } else if (step instanceof ReadStep.Undecided) {
+            undecided(current);
+        } else if (step instanceof ReadStep.Requeue requeue) {
+            requeue(current, requeue.needBytes());
+        } else if (step instanceof ReadStep.Pause pause) {
+            scope.own(
+                    Resource.PAUSE, context.timer.schedule(pause.nanos(), () -> guarded(() -> retry(current)))::cancel);
+        } else if (step instanceof ReadStep.Purged) {
+            fail(new CacheException(CacheErrorCode.PURGED, "chunk " + read.key() + ": purged"));
+        } else if (step instanceof ReadStep.Fail failed) {
+            fail(failed.failure());
+        }
+    }
+
+    private void missed(ReadRound current, Basis basis) {
+        ZoneRead.Miss miss;
+        synchronized (scope) {
+            miss = current.miss(basis);
+        }
+        complete(miss);
+    }
+
+    /** Ends a round that lacks memory, to be had again once there is enough. */
+    private void requeue(ReadRound current, long needBytes) {
+        if (!current.memory.isPossible(needBytes)) {
+            fail(current.memory.tooLarge(read.key(), needBytes));
+        } else if (scope.leave(current)) {
+            boolean isAllowed;
+            synchronized (scope) {
+                isAllowed = retries.tryRequeue();
+            }
+            if (isAllowed) {
+                context.gate.enterFirst(ticket(needBytes));
+            } else {
+                context.gate.serve();
+                retryLater(current);
+            }
+        }
+    }
+
+    // 4 late answers
 
     private void hedgeLater(ReadRound current) {
         synchronized (scope) {
             if (current.isOpen() && !current.state.hedges().isEmpty()) {
-                current.hedge = reader.hedgeLater(() -> guarded(() -> hedge(current)));
+                long delayNanos = Math.max(MIN_HEDGE_NANOS, context.hedging.delayNanos());
+                scope.own(
+                        Resource.HEDGE,
+                        context.timer.schedule(delayNanos, () -> guarded(() -> hedge(current)))::cancel);
             }
         }
     }
 
     /** The read is late: asks the places left out if the budget allows, or if a node asked is known not to answer by now. */
     private void hedge(ReadRound current) {
-        boolean isInVain = !NodeRequest.filter(awaited(current), reader.nodeTracker()::isSkipped)
+        boolean isInVain = !NodeRequest.filter(awaited(current), context.nodeTracker::isSkipped)
                 .isEmpty();
-        if (isInVain || reader.tryHedge()) {
+        if (isInVain || context.tryHedge()) {
             List<Integer> rest;
             synchronized (scope) {
                 rest = current.takeHedges();
@@ -225,145 +272,91 @@ final class ChunkReadOperation {
     }
 
     /** Nodes that have fallen silent are no longer waited for. */
-    void recheckSilence() {
-        ReadRound current = scope.round();
-        if (current == null) {
-            return;
+    private void recheckSilence(ReadRound current) {
+        List<NodeRequest> silent = NodeRequest.filter(awaited(current), context.nodeTracker::isSilent);
+        synchronized (scope) {
+            silent.forEach(current::suspect);
         }
-        guarded(() -> {
-            List<NodeRequest> silent = NodeRequest.filter(awaited(current), reader.nodeTracker()::isSilent);
-            synchronized (scope) {
-                silent.forEach(current::suspect);
-            }
-            if (!silent.isEmpty()) {
-                advance();
-            }
-        });
+        if (!silent.isEmpty()) {
+            advance(current);
+        }
     }
 
     private List<NodeRequest> awaited(ReadRound current) {
         synchronized (scope) {
-            return current.isOpen() ? current.awaited() : List.of();
+            return current.awaited();
         }
     }
 
-    // 4 retries
+    // 5 retries
 
     private void undecided(ReadRound current) {
-        long impossibleBytes;
-        synchronized (scope) {
-            impossibleBytes = current.impossibleBytes();
-        }
-        if (impossibleBytes > 0) {
-            fail(current.memory.tooLarge(read.key(), impossibleBytes));
-        } else if (scope.leave(current)) {
+        if (scope.leave(current)) {
+            context.gate.serve();
             retryLater(current);
         }
-    }
-
-    /** Ends a round that lacks memory, to be had again once there is enough. */
-    private void requeue(ReadRound current, long needBytes) {
-        synchronized (scope) {
-            requeues++;
-        }
-        scope.requeue(current, needBytes, this::admitted);
     }
 
     /**
      * Within the deadline, as {@link RoundRetries} allows. No retry is needed once the nodes that were undecided have been silent for seconds.
      */
     private void retryLater(ReadRound undecided) {
-        if (reader.nodeTracker().isZoneSilent()) {
+        if (context.nodeTracker.isZoneSilent()) {
             enter();
             return;
         }
-        List<NodeRequest> silent = NodeRequest.filter(undecided.undecided(), reader.nodeTracker()::isUnresponsive);
-        boolean isMiss;
+        List<NodeRequest> unknown;
         synchronized (scope) {
-            isMiss = undecided.isMissIfSilent(silent);
+            unknown = undecided.undecided();
         }
-        if (isMiss) {
-            complete(miss(undecided, Basis.SILENT_NODES));
-            return;
+        List<NodeRequest> silent = NodeRequest.filter(unknown, context.nodeTracker::isUnresponsive);
+        ReadStep step;
+        synchronized (scope) {
+            undecided.markSilent(silent);
+            step = undecided.state.next();
         }
-        long pauseNanos = retries.nextPauseNanos();
-        if (pauseNanos < read.deadlineNanos() - reader.nanoTime()) {
-            scope.own(reader.schedule(pauseNanos, () -> guarded(() -> retry(undecided))));
-        } else {
-            fail(OverRequestReader.uncertain(read, retries.made()));
-        }
+        perform(undecided, step instanceof ReadStep.Miss ? step : retries.next());
     }
 
     private void retry(ReadRound undecided) {
-        if (scope.isClosed()) {
+        if (scope.hasEnded()) {
             return;
         }
-        if (retries.tryRetry(undecided, isHeardAgain(undecided))) {
+        List<NodeRequest> suspects;
+        boolean isShed;
+        synchronized (scope) {
+            suspects = undecided.suspects();
+            isShed = undecided.isShed();
+        }
+        boolean isHeardAgain = !suspects.isEmpty()
+                && NodeRequest.filter(suspects, context.nodeTracker::isSilent).isEmpty();
+        if (retries.tryRetry(undecided.startNanos, isShed, isHeardAgain)) {
             enter();
         } else {
             retryLater(undecided);
         }
     }
 
-    private boolean isHeardAgain(ReadRound undecided) {
-        List<NodeRequest> suspects;
-        synchronized (scope) {
-            suspects = undecided.suspects();
-        }
-        return !suspects.isEmpty()
-                && suspects.stream().noneMatch(request -> reader.nodeTracker().isSilent(request.node()));
-    }
-
-    // 5 decoding
+    // 6 decoding
 
     private void decode(ReadRound current) {
-        RoundDecoder decoder = RoundDecoder.begin(scope, current);
-        decoder.guard(() -> {
-            if (decoder.lacksData()) {
-                reader.reconstructed();
-            }
-            Verdict verdict = decoder.decode();
-            if (verdict != null) {
-                hit(current, decoder, verdict);
-            } else {
-                search(current, decoder);
-            }
-        });
-    }
-
-    /** Looks for the corrupt stripe, off the event loop; where there is no memory for that, the round comes again once there is. */
-    private void search(ReadRound current, RoundDecoder decoder) {
-        long lackingBytes = decoder.takeMemoryForSearch();
-        if (lackingBytes == 0) {
-            reader.runSearch(() -> guarded(() -> decoder.guard(() -> searchNow(current, decoder))));
-        } else if (decoder.end()) {
-            if (current.memory.isPossible(lackingBytes)) {
-                scope.requeue(current, lackingBytes, this::admitted);
-            } else {
-                fail(current.memory.tooLarge(read.key(), lackingBytes));
-            }
+        RoundDecoder decoder = RoundDecoder.begin(context, scope, current);
+        if (decoder != null) {
+            decoder.decode(search -> context.runSearch(() -> guarded(search)), outcome -> decoded(current, outcome));
         }
     }
 
-    private void searchNow(ReadRound current, RoundDecoder decoder) {
-        Verdict verdict = decoder.search();
-        if (verdict != null) {
-            hit(current, decoder, verdict);
-        } else if (decoder.endInVain()) {
-            advance();
+    private void decoded(ReadRound current, Outcome outcome) {
+        if (outcome instanceof Outcome.Found found) {
+            reports.senders(found.senders());
+            complete(new ZoneRead.Hit(found.chunk()));
+            reports.hit(context.nanoTime() - current.startNanos);
+            offerRepair(current);
+        } else if (outcome instanceof Outcome.LacksMemory lacking) {
+            requeue(current, lacking.needBytes());
+        } else {
+            advance(current);
         }
-    }
-
-    private void hit(ReadRound current, RoundDecoder decoder, Verdict verdict) {
-        StripeCollector.Senders senders = decoder.endWithHit(verdict);
-        if (senders == null) {
-            return;
-        }
-        senders.ofValid().forEach(reader.nodeTracker()::validStripe);
-        senders.ofCorrupt().forEach(node -> reader.report(read, node));
-        complete(new ZoneRead.Hit(verdict.chunk()));
-        reader.hit(read, reader.nanoTime() - current.startNanos);
-        offerRepair(current);
     }
 
     /** Tells what may be repaired once all nodes have answered. */
@@ -373,19 +366,18 @@ final class ChunkReadOperation {
             hit = ended.takeRepairable();
         }
         if (hit != null) {
-            reader.offerRepair(read, hit);
+            reports.repairable(hit);
         }
     }
 
-    // 6 ends
+    // 7 ends
 
     private void complete(ZoneRead found) {
-        scope.close(() -> reader.ended(this), result -> result.complete(found));
+        scope.end(result -> result.complete(found));
     }
 
-    /** Ends the read without an answer, unless it has one. */
-    void fail(CacheException failure) {
-        scope.close(() -> reader.ended(this), result -> result.completeExceptionally(failure));
+    private void fail(CacheException failure) {
+        scope.end(result -> result.completeExceptionally(failure));
     }
 
     private void guarded(Runnable step) {

@@ -2,22 +2,18 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.client.internal.transport.PayloadTarget;
-import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.jspecify.annotations.Nullable;
 
 /** One request of a round to one node, and what came of it. Plain data, guarded by the operation's lock. */
 final class NodeRequest {
 
-    private final ChunkReadOperation operation;
-    private final ReadRound round;
-    private final ZoneNode node;
-    private final int place;
+    final ZoneNode node;
+    final int place;
 
     /** Memory handed out to this request's reply. */
     final List<Target> targets = new ArrayList<>(1);
@@ -33,35 +29,14 @@ final class NodeRequest {
     /** Whether a stripe was passed over only because others were being decoded, or for want of memory: it may be needed after all. */
     boolean hasPassedOver;
 
-    NodeRequest(ChunkReadOperation operation, ReadRound round, ZoneNode node, int place) {
-        this.operation = operation;
-        this.round = round;
+    NodeRequest(ZoneNode node, int place) {
         this.node = node;
         this.place = place;
     }
 
     /** Those whose nodes are such. */
     static List<NodeRequest> filter(List<NodeRequest> requests, Predicate<ZoneNode> condition) {
-        return requests.stream()
-                .filter(request -> condition.test(request.node()))
-                .toList();
-    }
-
-    @Nullable
-    PayloadTarget accept(StripeHeader header) {
-        return operation.accept(this, header);
-    }
-
-    ReadRound round() {
-        return round;
-    }
-
-    ZoneNode node() {
-        return node;
-    }
-
-    int place() {
-        return place;
+        return requests.stream().filter(request -> condition.test(request.node)).toList();
     }
 
     NodeFinding finding() {

@@ -5,7 +5,6 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +22,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class ReadGate {
 
-    /** 512 KiB under 4-of-5. */
-    private static final long FIRST_BYTES = 640 << 10;
-
-    /** The estimate follows larger chunks at once and smaller ones by a part: too little costs a second round, too much a moment's wait. */
-    private static final int ESTIMATE_DECAY = 16;
+    final ChunkSizeEstimate estimate = new ChunkSizeEstimate();
 
     private final int limit;
     private final int queueLength;
     private final Share memory;
     private final Deque<Ticket> waiting = new ArrayDeque<>();
-    private final AtomicLong estimateBytes = new AtomicLong(FIRST_BYTES);
     private int waitingCount;
     private int underWay;
 
@@ -41,49 +35,64 @@ final class ReadGate {
         this.limit = limit;
         this.queueLength = queueLength;
         this.memory = memory;
-        memory.onRelease(this::serve);
+        memory.onRelease(this::admitWaiting);
     }
 
-    /** A place in the queue. */
+    /** A place in the queue, taken by {@link #enter} or {@link #enterFirst}; whoever owns it may cancel it before, too. */
     final class Ticket {
 
         private final long needBytes;
         private @Nullable Consumer<RoundMemory> task;
+        private boolean isWaiting;
 
         private Ticket(long needBytes, Consumer<RoundMemory> task) {
             this.needBytes = needBytes;
             this.task = task;
         }
 
-        /** Leaves the queue; has no effect once the task has been given its memory. */
+        /** Has no effect once the task has been given its memory. {@link #serve} is to follow: the next one may need less. */
         void cancel() {
             synchronized (ReadGate.this) {
-                if (task != null) {
-                    task = null;
+                task = null;
+                if (isWaiting) {
+                    isWaiting = false;
                     waitingCount--;
+                    dropCancelled();
                 }
-                dropCancelled();
             }
-            // The next one may need less.
-            memory.serve();
         }
     }
 
     /**
-     * Runs the task once there is a slot and memory, here or on the thread that frees them. The task brings its memory to {@link #leave}
-     * or {@link #requeue}.
+     * A ticket that is not in the queue yet.
+     *
+     * @param needBytes what the round needs; 0 if that is not known, and the estimate is to do
+     * @param task run once there is a slot and memory, on the thread that enters the ticket or frees them; brings the memory to
+     *     {@link #leave}
+     */
+    Ticket ticket(long needBytes, Consumer<RoundMemory> task) {
+        return new Ticket(needBytes, task);
+    }
+
+    /**
+     * Runs the ticket's task, or lets it wait.
      *
      * @throws CacheException {@code BUSY} if the queue is full
      */
-    Ticket enter(Consumer<RoundMemory> task) {
-        Ticket ticket = new Ticket(0, task);
+    void enter(Ticket ticket) {
+        Consumer<RoundMemory> task;
         RoundMemory taken;
         synchronized (this) {
-            taken = waitingCount == 0 ? admit(0) : null;
+            task = ticket.task;
+            if (task == null) {
+                return;
+            }
+            taken = waitingCount == 0 ? admit(ticket.needBytes) : null;
             if (taken != null) {
                 ticket.task = null;
             } else if (waitingCount < queueLength) {
                 waiting.addLast(ticket);
+                ticket.isWaiting = true;
                 waitingCount++;
             } else {
                 throw new CacheException(
@@ -95,34 +104,34 @@ final class ReadGate {
         if (taken != null) {
             task.accept(taken);
         }
-        return ticket;
     }
 
-    /** A round is over for want of memory, and is to be had again with so much, before others. */
-    Ticket requeue(RoundMemory held, long needBytes, Consumer<RoundMemory> task) {
-        Ticket ticket = new Ticket(needBytes, task);
-        held.release();
+    /** Lets a ticket wait before all others, however many they are: its round has been under way already. */
+    void enterFirst(Ticket ticket) {
         synchronized (this) {
-            underWay--;
-            waiting.addFirst(ticket);
-            waitingCount++;
+            if (ticket.task != null) {
+                waiting.addFirst(ticket);
+                ticket.isWaiting = true;
+                waitingCount++;
+            }
         }
-        memory.serve();
-        return ticket;
+        serve();
     }
 
-    /** A round is over. */
+    /** A round is over: its memory and slot are free. {@link #serve} is to follow, outside of any lock. */
     void leave(RoundMemory held) {
-        held.release();
-        synchronized (this) {
-            underWay--;
+        try {
+            held.release();
+        } finally {
+            synchronized (this) {
+                underWay--;
+            }
         }
-        memory.serve();
     }
 
-    /** A chunk takes so much, as its first stripe tells. */
-    void seen(long bytes) {
-        estimateBytes.updateAndGet(old -> Math.max(bytes, old - (old - bytes) / ESTIMATE_DECAY));
+    /** Admits those that wait for what has become free. */
+    void serve() {
+        memory.serve();
     }
 
     synchronized int underWay() {
@@ -133,7 +142,7 @@ final class ReadGate {
         return waitingCount;
     }
 
-    private void serve() {
+    private void admitWaiting() {
         while (true) {
             Consumer<RoundMemory> task;
             RoundMemory taken;
@@ -147,6 +156,7 @@ final class ReadGate {
                 }
                 waiting.removeFirst();
                 waitingCount--;
+                next.isWaiting = false;
                 next.task = null;
             }
             task.accept(taken);
@@ -166,12 +176,15 @@ final class ReadGate {
     }
 
     private @Nullable RoundMemory admit(long needBytes) {
+        if (underWay == limit) {
+            return null;
+        }
         boolean isEstimate = needBytes == 0;
-        long bytes = isEstimate ? Math.min(estimateBytes.get(), memory.maxBytes()) : needBytes;
-        if (underWay == limit || !memory.tryTake(bytes)) {
+        RoundMemory taken = new RoundMemory(memory, estimate, isEstimate);
+        if (!taken.tryHold(isEstimate ? Math.min(estimate.bytes(), memory.maxBytes()) : needBytes)) {
             return null;
         }
         underWay++;
-        return new RoundMemory(this, memory, bytes, isEstimate);
+        return taken;
     }
 }

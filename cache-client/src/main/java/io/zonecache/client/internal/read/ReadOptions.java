@@ -20,5 +20,6 @@ public record ReadOptions(
         int queueLength,
         double retryRatio) {
 
-    static final ReadOptions DEFAULT = new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 64, 4_096, 0.1);
+    public static final ReadOptions DEFAULT =
+            new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 64, 4_096, 0.1);
 }

@@ -2,21 +2,19 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.read.ReadState.Place;
-import io.zonecache.client.internal.read.ReadState.Step;
-import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import io.zonecache.client.internal.view.KnownView;
-import io.zonecache.model.CodeSpec;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one round of a read holds: its slot and memory, the requests to nodes and the stripes that came. Open until the operation closes
+ * What one round of a read holds: its slot and memory, the requests to nodes and the stripes that came. Open until the scope closes
  * it; replies that come later only tell what nodes have. Guarded by the operation's lock.
  */
 final class ReadRound {
@@ -25,65 +23,73 @@ final class ReadRound {
     final StripeCollector collector;
     final RoundMemory memory;
     final KeyCheck check;
-    private boolean isShed;
     final long startNanos;
 
     private final NodeRequest[] requests;
     private int unanswered;
+    private boolean isShed;
     private boolean isOpen = true;
-
-    /** Whether a thread is decoding the stripes: then it closes the round, if that is due, when it has done with them. */
-    boolean hasDecoder;
-
-    /** Asks the places that were left out once the read is late. */
-    @Nullable
-    Scheduled hedge;
 
     /** The chunk of a hit, until all nodes have answered. */
     @Nullable
     Repairable repairable;
 
-    /** All the nodes of the chunk's placement are to be asked. */
-    ReadRound(ChunkReadOperation operation, KnownView view, KeyCheck check, RoundMemory memory, long startNanos) {
-        List<ZoneNode> nodes = view.placement().nodesFor(check.key());
-        CodeSpec code = view.view().settings().code();
-        this.state = new ReadState(code, nodes.size());
+    private ReadRound(List<ZoneNode> nodes, ReadState state, KeyCheck check, RoundMemory memory, long startNanos) {
+        this.state = state;
         this.collector = new StripeCollector(state, memory);
         this.memory = memory;
         this.check = check;
         this.startNanos = startNanos;
         this.requests = new NodeRequest[nodes.size()];
-        Arrays.setAll(requests, place -> new NodeRequest(operation, this, nodes.get(place), place));
+        Arrays.setAll(requests, place -> new NodeRequest(nodes.get(place), place));
     }
 
-    int places() {
-        return requests.length;
+    /**
+     * All the nodes of the chunk's placement are to be asked, but those that the policy leaves out of a read's first round.
+     *
+     * @param memory becomes the round's once this returns
+     */
+    static ReadRound begin(ReadContext context, ChunkRead read, KnownView view, RoundMemory memory) {
+        List<ZoneNode> nodes = view.placement().nodesFor(read.key());
+        ReadState state = new ReadState(view.view().settings().code(), nodes.size());
+        if (read.beginRound()) {
+            context.hedging.leftOut(nodes.size(), state.placesNeeded(), context.random).stream()
+                    .forEach(place -> state.set(place, Place.LEFT_OUT));
+        }
+        KeyCheck check = new KeyCheck(read.key(), ReadContext.hashIsKey(view), context.options.verification());
+        return new ReadRound(nodes, state, check, memory, context.nanoTime());
     }
 
     List<ZoneNode> nodes() {
-        return Arrays.stream(requests).map(NodeRequest::node).toList();
+        return Arrays.stream(requests).map(request -> request.node).toList();
     }
 
     List<ZoneNode> nodes(List<Integer> places) {
-        return places.stream().map(place -> requests[place].node()).toList();
+        return places.stream().map(place -> requests[place].node).toList();
     }
 
     /** The requests whose answers are waited for. */
     List<NodeRequest> awaited() {
-        return Arrays.stream(requests)
-                .filter(request -> !request.isAnswered)
-                .filter(request -> isAwaited(state.place(request.place())))
-                .toList();
+        return requests(request -> isOpen && !request.isAnswered && isAwaited(state.place(request.place)));
+    }
+
+    private static boolean isAwaited(Place place) {
+        return place == Place.ASKED || place == Place.DOUBTED;
     }
 
     /** The requests of whose nodes' stripes nothing is known. */
     List<NodeRequest> undecided() {
-        return Arrays.stream(requests)
-                .filter(request -> {
-                    Place place = state.place(request.place());
-                    return place == Place.UNKNOWN || place == Place.SUSPECT;
-                })
-                .toList();
+        return requests(
+                request -> state.place(request.place) == Place.UNKNOWN || state.place(request.place) == Place.SUSPECT);
+    }
+
+    /** The requests that were not waited for, as their nodes were silent. */
+    List<NodeRequest> suspects() {
+        return requests(request -> state.place(request.place) == Place.SUSPECT);
+    }
+
+    private List<NodeRequest> requests(Predicate<NodeRequest> condition) {
+        return Arrays.stream(requests).filter(condition).toList();
     }
 
     /** Whether a node has refused a request, as it has too much to do. */
@@ -91,55 +97,31 @@ final class ReadRound {
         return isShed;
     }
 
-    /** The requests that were not waited for, as their nodes were silent. */
-    List<NodeRequest> suspects() {
-        return Arrays.stream(requests)
-                .filter(request -> state.place(request.place()) == Place.SUSPECT)
-                .toList();
-    }
-
     /** Its node has fallen silent. */
     void suspect(NodeRequest request) {
-        if (!request.isAnswered && isCurrent(request)) {
-            state.set(request.place(), Place.SUSPECT);
+        if (isOpen && !request.isAnswered && isCurrent(request)) {
+            state.set(request.place, Place.SUSPECT);
         }
     }
 
-    /**
-     * Takes the nodes of these requests for silent for seconds.
-     *
-     * @return whether that makes the round a miss
-     */
-    boolean isMissIfSilent(List<NodeRequest> silent) {
-        silent.forEach(request -> state.set(request.place(), Place.SILENT));
-        return state.next() == Step.SILENT_MISS;
+    /** Takes the nodes of these requests for silent for seconds. */
+    void markSilent(List<NodeRequest> silent) {
+        silent.forEach(request -> state.set(request.place, Place.SILENT));
     }
 
-    private static boolean isAwaited(Place place) {
-        return place == Place.ASKED || place == Place.DOUBTED;
-    }
-
-    /** The places left out that are to be asked now, as those asked don't suffice. */
-    List<Integer> takeRest() {
-        return take(isOpen ? state.rest() : List.of());
-    }
-
-    /** The places left out that are to be asked now, as those asked are late. */
+    /** The places left out that are to be asked now, as those asked are late; they count as asked. */
     List<Integer> takeHedges() {
-        return take(isOpen ? state.hedges() : List.of());
-    }
-
-    private List<Integer> take(List<Integer> rest) {
-        rest.forEach(place -> state.set(place, Place.ASKED));
-        return rest;
+        List<Integer> hedges = isOpen ? state.hedges() : List.of();
+        hedges.forEach(place -> state.set(place, Place.ASKED));
+        return hedges;
     }
 
     /** @return the requests to send, which are counted as unanswered */
-    List<NodeRequest> choose(ChunkReadOperation operation, List<Integer> places, Choice[] choices) {
+    List<NodeRequest> choose(List<Integer> places, Choice[] choices) {
         List<NodeRequest> toSend = new ArrayList<>(places.size());
         for (int i = 0; i < choices.length; i++) {
             int place = places.get(i);
-            requests[place] = new NodeRequest(operation, this, requests[place].node(), place);
+            requests[place] = new NodeRequest(requests[place].node, place);
             state.set(place, placeOf(choices[i]));
             if (choices[i].isAsked()) {
                 toSend.add(requests[place]);
@@ -171,13 +153,13 @@ final class ReadRound {
         return collector.accept(request, header, isTaking(request));
     }
 
-    /** Takes in an answer. */
+    /** Takes in an answer. The state of a round that has ended stays as it was: no stripe of it is held any more. */
     void absorb(NodeRequest request, GetReply reply) {
         Place place = placeAfter(request, reply);
         request.isAnswered = true;
         unanswered--;
-        if (isCurrent(request)) {
-            state.set(request.place(), place);
+        if (isOpen && isCurrent(request)) {
+            state.set(request.place, place);
             if (reply instanceof GetReply.Purged) {
                 state.purge();
             }
@@ -186,7 +168,7 @@ final class ReadRound {
 
     private Place placeAfter(NodeRequest request, GetReply reply) {
         if (reply instanceof GetReply.Stripes stripes) {
-            return collector.absorb(request, stripes, isTaking(request), !isOpen);
+            return collector.absorb(request, stripes, isTaking(request));
         }
         collector.discard(request);
         if (reply instanceof GetReply.Missing missing) {
@@ -205,25 +187,29 @@ final class ReadRound {
     }
 
     private boolean isCurrent(NodeRequest request) {
-        return requests[request.place()] == request;
+        return requests[request.place] == request;
     }
 
     /**
-     * What to do next.
+     * What to do next, which is nothing once the round has ended.
      *
-     * @param rest the places to ask now that were left out; they count as asked
-     * @param lackingBytes what the round lacks memory for, and another round could have; 0 if nothing
+     * @param mayRequeue whether the round may end for want of memory, which goes before all else
      */
-    record Next(Step step, List<Integer> rest, long lackingBytes) {}
-
-    /** @param mayRequeue whether the round may end for want of memory, which goes before all else */
-    Next next(boolean mayRequeue) {
+    ReadStep next(boolean mayRequeue) {
+        if (!isOpen) {
+            return new ReadStep.Wait();
+        }
         long lackingBytes = mayRequeue ? lackingBytes() : 0;
         if (lackingBytes > 0) {
-            return new Next(Step.WAIT, List.of(), lackingBytes);
+            return new ReadStep.Requeue(lackingBytes);
         }
-        Step step = state.next();
-        return new Next(step, step == Step.ASK_REST ? takeRest() : List.of(), 0);
+        ReadStep step = state.next();
+        long impossibleBytes = step instanceof ReadStep.Undecided ? impossibleBytes() : 0;
+        return impossibleBytes > 0 ? new ReadStep.Fail(memory.tooLarge(check.key(), impossibleBytes)) : step;
+    }
+
+    ZoneRead.Miss miss(ZoneRead.Basis basis) {
+        return new ZoneRead.Miss(nodes(), startNanos, state.maxHeld(), basis);
     }
 
     private long lackingBytes() {
@@ -232,7 +218,7 @@ final class ReadRound {
     }
 
     /** What it would have to hold and no round can, if nothing else is coming in; 0 otherwise. */
-    long impossibleBytes() {
+    private long impossibleBytes() {
         long bytes = collector.lackingBytes();
         return collector.isEmpty() && !memory.isPossible(bytes) ? bytes : 0;
     }
@@ -245,8 +231,8 @@ final class ReadRound {
             collector.drop(layout);
         }
         for (NodeRequest request : requests) {
-            if (request.isAnswered && request.hasPassedOver && state.place(request.place()) != Place.LOST) {
-                state.set(request.place(), Place.LEFT_OUT);
+            if (request.isAnswered && request.hasPassedOver && state.place(request.place) != Place.LOST) {
+                state.set(request.place, Place.LEFT_OUT);
             }
         }
         state.endDecoding();
@@ -257,10 +243,6 @@ final class ReadRound {
         isOpen = false;
         collector.clear();
         memory.release();
-        if (hedge != null) {
-            hedge.cancel();
-            hedge = null;
-        }
     }
 
     boolean isOpen() {

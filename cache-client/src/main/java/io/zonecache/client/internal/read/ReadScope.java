@@ -1,168 +1,116 @@
 package io.zonecache.client.internal.read;
 
-import io.zonecache.client.internal.time.ClientTimer.Scheduled;
+import io.zonecache.client.internal.ResourceScope;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one read of the zone owns: its result, its place in the queue, a pause, and the round with its slot and memory. Closed once,
- * whatever ends the read, which gives everything back. Its lock, this object, is the read's only one.
+ * All that one read of the zone owns. Whatever ends the read closes it, which releases everything, and lets other reads go on once the
+ * result is complete. Its lock, this object, is the read's only one.
  *
- * <p>A thread that decodes a round's stripes keeps their memory until {@link #endDecoding}, even if the read is over before.
+ * <p>While a round's stripes are decoded, {@link RoundDecoder} has the round instead of the scope: the memory stays until it has done with
+ * it, even if the read is over before.
  */
-final class ReadScope {
+final class ReadScope extends ResourceScope<ReadScope.Resource> {
+
+    /** In the order in which they are released. */
+    enum Resource {
+        /** Before a retry. */
+        PAUSE,
+        /** In the queue of the {@link ReadGate}. */
+        TICKET,
+        /** The timer that asks the places that were left out. */
+        HEDGE,
+        /** The registration for checks of the nodes that are waited for. */
+        SILENCE_CHECK,
+        /** A slot and memory. */
+        ROUND,
+        /** The caller's future, which completes when nothing else is held. */
+        RESULT
+    }
 
     private final ReadGate gate;
 
-    /** Null once closed: it holds the chunk, and requests that nobody waits for may keep this object for a second. */
+    /** Null once the read has ended: it holds the chunk, and requests that nobody waits for may keep this object for a second. */
     private @Nullable CompletableFuture<ZoneRead> result = new CompletableFuture<>();
 
-    private ReadGate.@Nullable Ticket ticket;
-    private @Nullable Scheduled pause;
-    private @Nullable ReadRound round;
-
     ReadScope(ReadGate gate) {
+        super(Resource.class, gate::serve);
         this.gate = gate;
     }
 
-    /** Null once closed. */
+    /** Null once the read has ended. */
     synchronized @Nullable CompletableFuture<ZoneRead> result() {
         return result;
     }
 
-    synchronized boolean isClosed() {
+    synchronized boolean hasEnded() {
         return result == null;
     }
 
-    /** The round under way; null between rounds. */
-    synchronized @Nullable ReadRound round() {
-        return round;
-    }
-
-    /** A place in the queue, which may have been served already. */
-    void own(ReadGate.Ticket taken) {
-        synchronized (this) {
-            ticket = taken;
-            if (result != null) {
-                return;
-            }
-        }
-        taken.cancel();
-    }
-
-    void own(Scheduled scheduled) {
-        synchronized (this) {
-            pause = scheduled;
-            if (result != null) {
-                return;
-            }
-        }
-        scheduled.cancel();
-    }
-
-    /** @return false if the scope is closed: then the round's slot and memory have gone back */
+    /** @return false if the read has ended: then the round has too */
     boolean own(ReadRound begun) {
-        synchronized (this) {
-            ticket = null;
-            if (result != null) {
-                round = begun;
-                return true;
-            }
-            begun.close();
-        }
-        gate.leave(begun.memory);
-        return false;
+        return ownRound(() -> close(begun));
     }
 
-    /**
-     * Ends a round without a result, and gives its slot and memory back.
-     *
-     * @return false if it has ended before
-     */
-    boolean leave(ReadRound ended) {
-        if (!take(ended)) {
-            return false;
-        }
-        gate.leave(ended.memory);
-        return true;
-    }
-
-    /** The same, to come before others with so much memory. */
-    void requeue(ReadRound ended, long needBytes, Consumer<RoundMemory> task) {
-        if (take(ended)) {
-            own(gate.requeue(ended.memory, needBytes, task));
-        }
-    }
-
-    private synchronized boolean take(ReadRound ended) {
-        if (round != ended) {
-            return false;
-        }
-        ended.close();
-        round = null;
-        return true;
-    }
-
-    /**
-     * A round's stripes are in no thread's use any more.
-     *
-     * @return false if the scope has been closed meanwhile: then the round's slot and memory have gone back
-     */
-    boolean endDecoding(ReadRound decoded) {
-        boolean isLeft;
-        synchronized (this) {
-            isLeft = result == null && decoded.hasDecoder && decoded.isOpen();
-            decoded.hasDecoder = false;
-            if (result != null) {
-                return true;
-            }
-            if (isLeft) {
-                decoded.close();
-            }
-        }
-        if (isLeft) {
-            gate.leave(decoded.memory);
-        }
-        return false;
-    }
-
-    /**
-     * Closes the scope, unless it is closed already. Everything but the slot is released before the result completes; the slot is released
-     * afterwards, so that whoever gets it runs after that.
-     *
-     * @param onClosed runs before the result completes
-     */
-    void close(Runnable onClosed, Consumer<CompletableFuture<ZoneRead>> completion) {
-        CompletableFuture<ZoneRead> told;
-        ReadRound left;
-        ReadGate.Ticket waiting;
-        synchronized (this) {
-            if (result == null) {
-                return;
-            }
-            told = result;
-            result = null;
-            left = round == null || round.hasDecoder ? null : round;
-            round = null;
-            if (left != null) {
-                left.close();
-            }
-            waiting = ticket;
-            if (pause != null) {
-                pause.cancel();
-            }
-        }
+    private void close(ReadRound round) {
         try {
-            onClosed.run();
-            if (waiting != null) {
-                waiting.cancel();
+            synchronized (this) {
+                round.close();
             }
-            completion.accept(told);
         } finally {
-            if (left != null) {
-                gate.leave(left.memory);
+            gate.leave(round.memory);
+        }
+    }
+
+    /**
+     * Ends a round without a result. {@link ReadGate#serve} or {@link ReadGate#enterFirst} is to follow.
+     *
+     * @return false if it has ended, or is being decoded
+     */
+    boolean leave(ReadRound round) {
+        synchronized (this) {
+            if (!round.isOpen() || !has(Resource.ROUND)) {
+                return false;
             }
+            release(Resource.ROUND);
+        }
+        release(Resource.HEDGE);
+        release(Resource.SILENCE_CHECK);
+        return true;
+    }
+
+    /** @return ends the round, and is to be brought back by {@link #ownRound}; null if the round has ended */
+    synchronized @Nullable Runnable takeRound(ReadRound round) {
+        return round.isOpen() ? take(Resource.ROUND) : null;
+    }
+
+    /**
+     * @param end of a round
+     * @return false if the read has ended: then the round has too
+     */
+    boolean ownRound(Runnable end) {
+        try {
+            own(Resource.ROUND, end);
+        } finally {
+            if (hasEnded()) {
+                gate.serve();
+            }
+        }
+        return !hasEnded();
+    }
+
+    /** Ends the read, unless it has ended already. */
+    void end(Consumer<CompletableFuture<ZoneRead>> completion) {
+        CompletableFuture<ZoneRead> ended;
+        synchronized (this) {
+            ended = result;
+            result = null;
+        }
+        if (ended != null) {
+            own(Resource.RESULT, () -> completion.accept(ended));
+            close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.model.CodeSpec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,7 +10,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one round of a read knows of each stripe, and what follows from it. No I/O, no lock, no clock; not thread-safe.
+ * What one round of a read knows of each stripe, and what to do next. No I/O, no lock, no clock; not thread-safe.
  *
  * <p>A place is a node of the chunk's placement. It is LEFT_OUT, AVOIDED or SKIPPED at first, then ASKED, or DOUBTED or SUSPECT where no
  * answer is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (cannot provide any) or UNKNOWN (may have).
@@ -17,12 +18,15 @@ import org.jspecify.annotations.Nullable;
  * AVOIDED + SKIPPED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
  *
  * <ul>
- *   <li>DECODE once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out wrong;
- *   <li>MISS once no layout, not even one not seen yet, can get there: HELD + open &lt; k;
- *   <li>ASK_REST once the places ASKED can't bring what is missing, and some are LEFT_OUT, AVOIDED or SKIPPED;
- *   <li>WAIT while places are ASKED or DOUBTED; a SUSPECT place, whose node is silent, is not waited for;
- *   <li>SILENT_MISS if all have answered but silent nodes, and those that are SILENT, which is for seconds, are needed for a hit;
- *   <li>UNDECIDED otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on the origin.
+ *   <li>{@link ReadStep.Decode} once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out
+ *       wrong;
+ *   <li>{@link ReadStep.Miss}, proven, once no layout, not even one not seen yet, can get there: HELD + open &lt; k;
+ *   <li>{@link ReadStep.Ask} once the places ASKED can't bring what is missing, and some are LEFT_OUT, AVOIDED or SKIPPED;
+ *   <li>{@link ReadStep.Wait} while places are ASKED or DOUBTED; a SUSPECT place, whose node is silent, is not waited for;
+ *   <li>{@link ReadStep.Miss}, for a lease only, if all have answered but silent nodes, and those that are SILENT, which is for seconds, are
+ *       needed for a hit;
+ *   <li>{@link ReadStep.Undecided} otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on
+ *       the origin.
  * </ul>
  *
  * Holds a bit for each stripe of each layout; every decision is O(places + layouts).
@@ -48,17 +52,6 @@ final class ReadState {
         MISSING,
         LOST,
         UNKNOWN
-    }
-
-    /** What to do next. */
-    enum Step {
-        WAIT,
-        DECODE,
-        ASK_REST,
-        MISS,
-        SILENT_MISS,
-        UNDECIDED,
-        PURGED
     }
 
     private static final class Stripes {
@@ -166,37 +159,41 @@ final class ReadState {
         isDecoding = false;
     }
 
-    /** What to do now. After DECODE it is WAIT until {@link #endDecoding}. */
-    Step next() {
+    /** What to do now. After {@link ReadStep.Decode} it is {@link ReadStep.Wait} until {@link #endDecoding}. */
+    ReadStep next() {
         if (isDecoding) {
-            return Step.WAIT;
+            return new ReadStep.Wait();
         }
-        Step step = decide();
-        isDecoding = step == Step.DECODE;
+        ReadStep step = decide();
+        if (step instanceof ReadStep.Decode) {
+            isDecoding = true;
+        } else if (step instanceof ReadStep.Ask ask) {
+            ask.places().forEach(place -> set(place, Place.ASKED));
+        }
         return step;
     }
 
-    private Step decide() {
+    private ReadStep decide() {
         if (isPurged) {
-            return Step.PURGED;
+            return new ReadStep.Purged();
         }
         if (decodable() != null) {
-            return Step.DECODE;
+            return new ReadStep.Decode();
         }
         int leftOut = count(Place.LEFT_OUT) + count(Place.AVOIDED) + count(Place.SKIPPED);
         int asked = count(Place.ASKED);
         int awaited = asked + count(Place.DOUBTED);
         int unsure = count(Place.UNKNOWN) + count(Place.SUSPECT);
         if (!isPossible(awaited + leftOut + unsure + count(Place.SILENT))) {
-            return Step.MISS;
+            return new ReadStep.Miss(Basis.PROVEN);
         }
         if (leftOut > 0 && !isPossible(asked)) {
-            return Step.ASK_REST;
+            return new ReadStep.Ask(rest());
         }
         if (awaited > 0) {
-            return Step.WAIT;
+            return new ReadStep.Wait();
         }
-        return isPossible(unsure) ? Step.UNDECIDED : Step.SILENT_MISS;
+        return isPossible(unsure) ? new ReadStep.Undecided() : new ReadStep.Miss(Basis.SILENT_NODES);
     }
 
     /**

@@ -1,35 +1,82 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.read.ChunkAssembler.Verdict;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Decodes the stripes of one round, and looks for the corrupt one if the chunk turns out wrong. From {@link #begin} to its end nothing else
  * touches the stripes held, so that decoding and hashing need no lock; their memory stays until then, even if the read is over before.
- * One of {@link #end}, {@link #endWithHit} and {@link #endInVain} is to be called, and is what happens when a guarded step throws.
  */
 final class RoundDecoder {
 
+    private final ReadContext context;
     private final ReadScope scope;
     private final ReadRound round;
     private final ChunkAssembler assembler;
+    private @Nullable Runnable endOfRound;
 
-    private RoundDecoder(ReadScope scope, ReadRound round, ChunkAssembler assembler) {
+    /** How a decoding has ended. */
+    sealed interface Outcome {
+
+        /** The chunk is right. */
+        record Found(ByteBuffer chunk, StripeCollector.Senders senders) implements Outcome {}
+
+        /** The chunk is wrong, and a corrupt stripe was not found: more stripes are needed. */
+        record NotFound() implements Outcome {}
+
+        /** The chunk is wrong, and the search for a corrupt stripe takes more memory than there is: so much for the whole round. */
+        record LacksMemory(long needBytes) implements Outcome {}
+    }
+
+    private RoundDecoder(ReadContext context, ReadScope scope, ReadRound round, ChunkAssembler assembler) {
+        this.context = context;
         this.scope = scope;
         this.round = round;
         this.assembler = assembler;
     }
 
-    /** To be called when the state says so. */
-    static RoundDecoder begin(ReadScope scope, ReadRound round) {
+    /** To be called when the state says so. Null if the round has ended meanwhile. */
+    static @Nullable RoundDecoder begin(ReadContext context, ReadScope scope, ReadRound round) {
         synchronized (scope) {
-            round.hasDecoder = true;
-            return new RoundDecoder(scope, round, round.collector.decodable());
+            if (!round.isOpen()) {
+                return null;
+            }
+            RoundDecoder decoder = new RoundDecoder(context, scope, round, round.collector.decodable());
+            // Last, so that the scope keeps the round where one of these throws.
+            decoder.endOfRound = scope.takeRound(round);
+            return decoder.endOfRound == null ? null : decoder;
         }
     }
 
-    /** Runs a step of the decoding; what it throws ends the decoding, and is thrown. */
-    void guard(Runnable step) {
+    /**
+     * To be called once. What is thrown here, or by a search, ends the decoding too.
+     *
+     * @param searches runs the search for the corrupt stripe, which takes as long as decoding and hashing the chunk many times
+     * @param onEnd called when the stripes are in no use any more, unless the read is over by then
+     */
+    void decode(Executor searches, Consumer<Outcome> onEnd) {
+        guarded(() -> {
+            if (assembler.lacksData()) {
+                context.counters.reconstructed.increment();
+            }
+            Verdict verdict = new Verdict(assembler.decode(), 0);
+            if (round.check.isValid(assembler.layout(), verdict.chunk())) {
+                endWithHit(verdict, onEnd);
+                return;
+            }
+            long lackingBytes = takeMemoryForSearch();
+            if (lackingBytes == 0) {
+                searches.execute(() -> guarded(() -> search(onEnd)));
+            } else if (end()) {
+                onEnd.accept(new Outcome.LacksMemory(lackingBytes));
+            }
+        });
+    }
+
+    private void guarded(Runnable step) {
         try {
             step.run();
         } catch (RuntimeException | Error e) {
@@ -38,58 +85,52 @@ final class RoundDecoder {
         }
     }
 
-    /** Whether a data stripe is to be computed from others. */
-    boolean lacksData() {
-        return assembler.lacksData();
-    }
-
-    /** The chunk; null if it is not what its key and tag say. */
-    @Nullable
-    Verdict decode() {
-        Verdict verdict = new Verdict(assembler.decode(), 0);
-        return round.check.isValid(assembler.layout(), verdict.chunk()) ? verdict : null;
-    }
-
-    /** @return 0, or how many bytes the round lacks that it needs for {@link #search} */
-    long takeMemoryForSearch() {
+    /** @return 0, or what the round would have to hold */
+    private long takeMemoryForSearch() {
         synchronized (scope) {
             boolean isTaken = round.collector.takeForSearch(assembler.layout());
             return isTaken ? 0 : round.collector.lackingBytes();
         }
     }
 
-    /** Decodes subsets of the stripes until one yields the chunk; null if none does. Takes many times as long as {@link #decode}. */
-    @Nullable
-    Verdict search() {
+    /** Decodes subsets of the stripes until one yields the chunk. */
+    private void search(Consumer<Outcome> onEnd) {
         StripeLayout layout = assembler.layout();
-        return assembler.decodeSubsets(chunk -> round.check.isValid(layout, chunk));
-    }
-
-    /** @return false if the read is over: then the round's slot and memory have gone back */
-    boolean end() {
-        return scope.endDecoding(round);
-    }
-
-    /** @return whose stripes were valid and whose were not; null if the read is over */
-    StripeCollector.@Nullable Senders endWithHit(Verdict verdict) {
-        if (!end()) {
-            return null;
+        Verdict verdict = assembler.decodeSubsets(chunk -> round.check.isValid(layout, chunk));
+        if (verdict != null) {
+            endWithHit(verdict, onEnd);
+        } else if (end()) {
+            synchronized (scope) {
+                round.distrust(layout);
+            }
+            onEnd.accept(new Outcome.NotFound());
         }
+    }
+
+    private void endWithHit(Verdict verdict, Consumer<Outcome> onEnd) {
+        if (!end()) {
+            return;
+        }
+        StripeCollector.Senders senders;
         synchronized (scope) {
             round.repairable =
                     new Repairable(verdict.chunk(), assembler.layout().code());
-            return round.collector.judge(assembler.layout(), verdict.corruptStripes());
+            senders = round.collector.judge(assembler.layout(), verdict.corruptStripes());
         }
+        onEnd.accept(new Outcome.Found(verdict.chunk(), senders));
     }
 
-    /** No corrupt stripe was found, so more stripes are needed; false if the read is over. */
-    boolean endInVain() {
-        if (!end()) {
-            return false;
-        }
+    /**
+     * Brings the round back to the scope; has no effect the second time.
+     *
+     * @return false if the read is over: then the round's slot and memory have gone back
+     */
+    private boolean end() {
+        Runnable end;
         synchronized (scope) {
-            round.distrust(assembler.layout());
+            end = endOfRound;
+            endOfRound = null;
         }
-        return true;
+        return end != null ? scope.ownRound(end) : !scope.hasEnded();
     }
 }

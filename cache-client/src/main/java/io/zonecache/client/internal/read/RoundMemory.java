@@ -8,25 +8,33 @@ import io.zonecache.model.ChunkKey;
 /** What one round of a read holds of the budget, and how much of that is in use. Thread-safe; nothing is had once it was released. */
 final class RoundMemory {
 
-    private final ReadGate gate;
     private final Share share;
+    private final ChunkSizeEstimate estimate;
     private final boolean isEstimate;
     private long heldBytes;
     private long usedBytes;
     private boolean isReleased;
 
     /** @param isEstimate whether what is too much may go back once the chunk's size is known */
-    RoundMemory(ReadGate gate, Share share, long heldBytes, boolean isEstimate) {
-        this.gate = gate;
+    RoundMemory(Share share, ChunkSizeEstimate estimate, boolean isEstimate) {
         this.share = share;
+        this.estimate = estimate;
         this.isEstimate = isEstimate;
-        this.heldBytes = heldBytes;
+    }
+
+    /** Takes the memory that the round begins with, all or nothing; to be called once. */
+    synchronized boolean tryHold(long bytes) {
+        if (!share.tryTake(bytes)) {
+            return false;
+        }
+        heldBytes = bytes;
+        return true;
     }
 
     /** For a chunk of which the first stripe has come. */
     boolean tryUseForChunk(long bytes) {
         if (bytes <= share.maxBytes()) {
-            gate.seen(bytes);
+            estimate.record(bytes);
         }
         return tryUse(bytes);
     }

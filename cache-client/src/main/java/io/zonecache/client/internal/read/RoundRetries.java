@@ -1,47 +1,76 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
 import java.util.concurrent.TimeUnit;
 
 /**
  * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each
  * check of the budget. The budget keeps a zone that sheds load from receiving more requests. If no node shed the round, the budget delays
  * the read for at most a second: nodes that die or stall leave many reads undecided at once, which would queue for the budget one after
- * another, and one round a second is less load than such a read causes normally. Not thread-safe.
+ * another, and one round a second is less load than such a read causes normally. Not thread-safe: guarded by the operation's lock where rounds
+ * are open, and used by one thread at a time between them.
  */
 final class RoundRetries {
 
-    static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long MAX_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private final OverRequestReader reader;
-    private int looks;
+    private static final long FIRST_PAUSE_MILLIS = 10;
+    private static final long MAX_PAUSE_MILLIS = 500;
+
+    /** Rounds that a want of memory may cost, unpaid: one for each layout that a round keeps apart. */
+    private static final int MAX_REQUEUES = 4;
+
+    private final ReadContext context;
+    private final ChunkRead read;
+    private int pauses;
     private int made;
+    private int requeues;
 
-    RoundRetries(OverRequestReader reader) {
-        this.reader = reader;
+    RoundRetries(ReadContext context, ChunkRead read) {
+        this.context = context;
+        this.read = read;
     }
 
-    /** Before the next {@link #tryRetry}. */
-    long nextPauseNanos() {
-        return reader.retryPauseNanos(looks++);
+    /** A pause before the next {@link #tryRetry}: 10 ms, doubling to 500 ms, half of it random. A failure where the deadline comes first. */
+    ReadStep next() {
+        long maxMillis = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(pauses++, 16));
+        long maxNanos = TimeUnit.MILLISECONDS.toNanos(maxMillis);
+        long pauseNanos = maxNanos / 2 + context.random.nextLong(maxNanos / 2 + 1);
+        if (pauseNanos < read.deadlineNanos() - context.nanoTime()) {
+            return new ReadStep.Pause(pauseNanos);
+        }
+        return new ReadStep.Fail(new CacheException(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                "chunk " + read.key() + ": too few nodes answered in time, after " + made + " retries"));
     }
 
     /**
-     * Whether another round may begin now; if so, the retry is counted.
+     * Whether another round may begin now; if so, the retry is counted, and paid for unless it is free.
      *
-     * @param isHeardAgain whether the nodes that left the round undecided were silent, and none of them is any more: nobody is asked in vain
+     * @param startNanos when the undecided round began
+     * @param isShed whether a node refused a request of that round because it is overloaded
+     * @param isHeardAgain whether the nodes that left the round undecided were silent, and none of them is any more
      */
-    boolean tryRetry(ReadRound undecided, boolean isHeardAgain) {
-        boolean isOverdue = !undecided.isShed() && reader.nanoTime() - undecided.startNanos >= MAX_WAIT_NANOS;
-        boolean mayRetry = isHeardAgain || isOverdue || reader.trySpendRetry();
+    boolean tryRetry(long startNanos, boolean isShed, boolean isHeardAgain) {
+        boolean isOverdue = !isShed && context.nanoTime() - startNanos >= MAX_WAIT_NANOS;
+        boolean mayRetry = isHeardAgain || isOverdue || context.retryBudget.trySpend(1);
         if (mayRetry) {
-            reader.countRetry();
+            context.counters.retries.increment();
             made++;
         }
         return mayRetry;
     }
 
-    /** Rounds that it has allowed. */
-    int made() {
-        return made;
+    /** Whether a round that lacks memory may end and begin again once there is enough: nodes must not keep a read from its retry budget. */
+    boolean mayRequeue() {
+        return requeues < MAX_REQUEUES;
+    }
+
+    /** As {@link #mayRequeue}; if so, it is counted. */
+    boolean tryRequeue() {
+        boolean isAllowed = mayRequeue();
+        requeues++;
+        return isAllowed;
     }
 }

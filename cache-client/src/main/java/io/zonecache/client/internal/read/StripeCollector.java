@@ -110,10 +110,9 @@ final class StripeCollector {
      * Takes in what a reply lists.
      *
      * @param isTaking whether stripes can be used
-     * @param isDone whether the chunk is complete: then what comes only tells what the node has
      * @return what that makes of the node's place
      */
-    Place absorb(NodeRequest request, GetReply.Stripes stripes, boolean isTaking, boolean isDone) {
+    Place absorb(NodeRequest request, GetReply.Stripes stripes, boolean isTaking) {
         boolean isHeld = request.hasDuplicate;
         for (GetReply.Received received : stripes.verified()) {
             request.targets.removeIf(target -> target.payload() == received.target());
@@ -131,7 +130,7 @@ final class StripeCollector {
         }
         boolean mayHelp = isHeld || request.hasPassedOver;
         request.state = mayHelp ? NodeFinding.State.HELD : NodeFinding.State.UNKNOWN;
-        if (isHeld || isDone) {
+        if (isHeld) {
             return Place.HELD;
         }
         return mayHelp ? Place.UNKNOWN : Place.LOST;
@@ -187,9 +186,9 @@ final class StripeCollector {
             if ((corruptStripes >>> sender.getKey() & 1) == 1) {
                 request.state = NodeFinding.State.CORRUPT;
                 request.indexes.remove(sender.getKey());
-                judged.ofCorrupt().add(request.node());
+                judged.ofCorrupt().add(request.node);
             } else {
-                judged.ofValid().add(request.node());
+                judged.ofValid().add(request.node);
             }
         }
         return judged;

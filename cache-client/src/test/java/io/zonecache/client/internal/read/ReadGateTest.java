@@ -2,15 +2,27 @@ package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
 
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.model.CacheException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 final class ReadGateTest {
+
+    private static void enter(ReadGate gate, Consumer<RoundMemory> task) {
+        gate.enter(gate.ticket(0, task));
+    }
+
+    private static void leave(ReadGate gate, RoundMemory memory) {
+        gate.leave(memory);
+        gate.serve();
+    }
 
     @Test
     void shouldRunWaitingTasksInTurnAsOthersLeave() {
@@ -19,21 +31,21 @@ final class ReadGateTest {
         List<RoundMemory> held = new ArrayList<>();
         for (int i = 0; i < 4; i++) {
             int task = i;
-            gate.enter(memory -> {
+            enter(gate, memory -> {
                 ran.add(task);
                 held.add(memory);
             });
         }
         assertThat(ran).containsExactly(0, 1);
-        assertThatThrownBy(() -> gate.enter(memory -> ran.add(9)))
+        assertThatThrownBy(() -> enter(gate, memory -> ran.add(9)))
                 .isInstanceOf(CacheException.class)
                 .hasMessageContaining("waiting in this client: 2 (expected: fewer than 2)");
-        gate.leave(held.get(0));
+        leave(gate, held.get(0));
         assertThat(ran).containsExactly(0, 1, 2);
-        gate.leave(held.get(1));
-        gate.leave(held.get(2));
-        gate.leave(held.get(3));
-        gate.enter(memory -> ran.add(5));
+        leave(gate, held.get(1));
+        leave(gate, held.get(2));
+        leave(gate, held.get(3));
+        enter(gate, memory -> ran.add(5));
         assertThat(ran).containsExactly(0, 1, 2, 3, 5);
     }
 
@@ -41,10 +53,10 @@ final class ReadGateTest {
     void shouldAdmitByBytesAsChunksOfLateHaveTaken() {
         MemoryBudget budget = new MemoryBudget(10_000_000, 1_000);
         ReadGate gate = new ReadGate(1_000, 1_000, budget.reads());
-        gate.seen(2_000_000);
+        gate.estimate.record(2_000_000);
         List<RoundMemory> held = new ArrayList<>();
         for (int i = 0; i < 10; i++) {
-            gate.enter(held::add);
+            enter(gate, held::add);
         }
         assertThat(held).as("of 2 MB each").hasSize(4);
         assertThat(budget.inFlightBytes()).isEqualTo(8_000_000);
@@ -52,13 +64,13 @@ final class ReadGateTest {
         List.copyOf(held).forEach(RoundMemory::trim);
         assertThat(held).as("more, as those have turned out smaller").hasSizeGreaterThan(4);
         while (!held.isEmpty()) {
-            gate.leave(held.remove(0));
+            leave(gate, held.remove(0));
         }
         assertThat(budget.inFlightBytes()).isZero();
         for (int i = 0; i < 100; i++) {
-            gate.seen(100_000);
+            gate.estimate.record(100_000);
         }
-        gate.enter(held::add);
+        enter(gate, held::add);
         assertThat(budget.inFlightBytes()).as("the estimate").isBetween(100_000L, 110_000L);
     }
 
@@ -66,20 +78,21 @@ final class ReadGateTest {
     void shouldLetARoundThatIsRequeuedGoFirstOnceThereIsEnough() {
         MemoryBudget budget = new MemoryBudget(10_000_000, 1_000);
         ReadGate gate = new ReadGate(1_000, 1_000, budget.reads());
-        gate.seen(4_000_000);
+        gate.estimate.record(4_000_000);
         List<String> ran = new ArrayList<>();
         List<RoundMemory> held = new ArrayList<>();
-        gate.enter(held::add);
-        gate.enter(held::add);
-        gate.enter(memory -> ran.add("third"));
+        enter(gate, held::add);
+        enter(gate, held::add);
+        enter(gate, memory -> ran.add("third"));
         assertThat(held.get(0).tryUseForChunk(9_000_000)).isFalse();
-        gate.requeue(held.get(0), 9_000_000, memory -> {
+        gate.leave(held.get(0));
+        gate.enterFirst(gate.ticket(9_000_000, memory -> {
             ran.add("back");
             assertThat(budget.inFlightBytes()).isEqualTo(9_000_000);
-            gate.leave(memory);
-        });
+            leave(gate, memory);
+        }));
         assertThat(ran).as("what is free is kept for it").isEmpty();
-        gate.leave(held.get(1));
+        leave(gate, held.get(1));
         assertThat(ran).containsExactly("back", "third");
     }
 
@@ -87,10 +100,38 @@ final class ReadGateTest {
     void shouldGiveNothingOnceReleased() {
         MemoryBudget budget = new MemoryBudget(10_000_000, 1_000);
         List<RoundMemory> held = new ArrayList<>();
-        new ReadGate(1, 1, budget.reads()).enter(held::add);
+        enter(new ReadGate(1, 1, budget.reads()), held::add);
         held.get(0).release();
         held.get(0).release();
         assertThat(held.get(0).tryUse(1)).isFalse();
         assertThat(budget.inFlightBytes()).isZero();
+    }
+
+    @Test
+    void shouldHoldNothingWhereAListenerOfTheBudgetThrows() {
+        MemoryBudget budget = new MemoryBudget(10_000_000, 1_000);
+        ReadGate gate = new ReadGate(1, 1, budget.reads());
+        AtomicBoolean fails = new AtomicBoolean(true);
+        budget.onChange(() -> {
+            if (fails.getAndSet(false)) {
+                throw new IllegalStateException("listener");
+            }
+        });
+        List<RoundMemory> held = new ArrayList<>();
+        assertThatThrownBy(() -> enter(gate, held::add)).hasMessage("listener");
+        assertThat(budget.inFlightBytes()).isZero();
+        assertThat(gate.underWay()).isZero();
+        enter(gate, held::add);
+        assertThat(held).hasSize(1);
+    }
+
+    @Test
+    void shouldForgetATicketThatIsCancelledBeforeItEnters() {
+        ReadGate gate = new ReadGate(1, 1, MemoryBudgetTest.ample().reads());
+        ReadGate.Ticket ticket = gate.ticket(0, memory -> fail("run"));
+        ticket.cancel();
+        gate.enter(ticket);
+        gate.enterFirst(ticket);
+        assertThat(gate.underWay() + gate.waiting()).isZero();
     }
 }

@@ -3,10 +3,12 @@ package io.zonecache.client.internal.read;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.read.ReadState.Place;
-import io.zonecache.client.internal.read.ReadState.Step;
+import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.model.CodeSpec;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -69,11 +71,11 @@ final class ReadStateTest {
         CodeSpec code = CodeSpec.parse("4-of-5");
         ReadState plan = new ReadState(code, 5);
         setAll(plan, Place.UNKNOWN);
-        assertThat(plan.next()).isEqualTo(Step.UNDECIDED);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Undecided());
         plan.set(0, Place.MISSING);
-        assertThat(plan.next()).isEqualTo(Step.UNDECIDED);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Undecided());
         plan.set(1, Place.MISSING);
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
     @Test
@@ -81,9 +83,9 @@ final class ReadStateTest {
         CodeSpec code = CodeSpec.parse("4-of-5");
         ReadState plan = new ReadState(code, 3);
         plan.set(0, Place.LOST);
-        assertThat(plan.next()).as("two nodes may have two stripes each").isEqualTo(Step.WAIT);
+        assertThat(plan.next()).as("two nodes may have two stripes each").isEqualTo(new ReadStep.Wait());
         plan.set(1, Place.MISSING);
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
     @Test
@@ -129,7 +131,7 @@ final class ReadStateTest {
     @Test
     void shouldBeAMissWithoutAnyNode() {
         ReadState plan = new ReadState(CodeSpec.parse("4-of-5"), 0);
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
     @Test
@@ -139,9 +141,9 @@ final class ReadStateTest {
         setAll(plan, Place.MISSING);
         StripeLayout before = new StripeLayout(CodeSpec.parse("2-of-3"), 100, 7);
         hold(plan, 0, before, 2);
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
         hold(plan, 1, before, 0);
-        assertThat(plan.next()).isEqualTo(Step.DECODE);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         assertThat(plan.decodable()).isEqualTo(before);
     }
 
@@ -153,22 +155,22 @@ final class ReadStateTest {
         for (int i = 0; i < 4; i++) {
             hold(plan, i, layout, i);
         }
-        assertThat(plan.next()).isEqualTo(Step.DECODE);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         plan.distrust(layout);
         plan.endDecoding();
-        assertThat(plan.next()).isEqualTo(Step.WAIT);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Wait());
         hold(plan, 4, layout, 4);
-        assertThat(plan.next()).isEqualTo(Step.DECODE);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         plan.distrust(layout);
         plan.endDecoding();
         plan.set(5, Place.UNKNOWN);
-        assertThat(plan.next()).isEqualTo(Step.UNDECIDED);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Undecided());
         hold(plan, 5, layout, 5);
-        assertThat(plan.next()).isEqualTo(Step.DECODE);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         plan.distrust(layout);
         plan.endDecoding();
         assertThat(plan.isHopeless(layout)).isTrue();
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
     @Test
@@ -178,13 +180,13 @@ final class ReadStateTest {
         ReadState plan = new ReadState(code, 3);
         hold(plan, 0, layout, 0);
         hold(plan, 1, layout, 1);
-        assertThat(plan.next()).isEqualTo(Step.DECODE);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         assertThat(plan.isReading()).isFalse();
         plan.set(2, Place.MISSING);
-        assertThat(plan.next()).isEqualTo(Step.WAIT);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Wait());
         plan.distrust(layout);
         plan.endDecoding();
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
     @Test
@@ -196,15 +198,15 @@ final class ReadStateTest {
             hold(plan, i, layout, i);
         }
         plan.set(3, Place.SILENT);
-        assertThat(plan.next()).as("one may bring it still").isEqualTo(Step.WAIT);
+        assertThat(plan.next()).as("one may bring it still").isEqualTo(new ReadStep.Wait());
         plan.set(4, Place.SUSPECT);
-        assertThat(plan.next()).as("silent for a moment").isEqualTo(Step.UNDECIDED);
+        assertThat(plan.next()).as("silent for a moment").isEqualTo(new ReadStep.Undecided());
         plan.set(4, Place.SILENT);
-        assertThat(plan.next()).isEqualTo(Step.SILENT_MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.SILENT_NODES));
         plan.set(4, Place.MISSING);
-        assertThat(plan.next()).isEqualTo(Step.SILENT_MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.SILENT_NODES));
         plan.set(3, Place.MISSING);
-        assertThat(plan.next()).isEqualTo(Step.MISS);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
     @Test
@@ -213,7 +215,7 @@ final class ReadStateTest {
         ReadState plan = new ReadState(code, 2);
         hold(plan, 0, new StripeLayout(code, 10, 1), 0);
         plan.purge();
-        assertThat(plan.next()).isEqualTo(Step.PURGED);
+        assertThat(plan.next()).isEqualTo(new ReadStep.Purged());
     }
 
     private static void decidesRightForEveryCombination(CodeSpec code) {
@@ -227,8 +229,8 @@ final class ReadStateTest {
                 replies[i] = Reply.values()[(int) (rest % kinds)];
                 rest /= kinds;
             }
-            Step decision = planOf(code, replies, inOrder(code)).next();
-            if (decision != expected(code, replies)) {
+            ReadStep decision = planOf(code, replies, inOrder(code)).next();
+            if (!decision.equals(expected(code, replies))) {
                 assertThat(decision)
                         .as("%s: %s", code, Arrays.toString(replies))
                         .isEqualTo(expected(code, replies));
@@ -237,22 +239,27 @@ final class ReadStateTest {
     }
 
     /** From the definition: a hit needs k distinct stripes of one layout; each place that has not answered may bring one more of any. */
-    private static Step expected(CodeSpec code, Reply[] replies) {
+    private static ReadStep expected(CodeSpec code, Reply[] replies) {
         BitSet own = new BitSet();
         BitSet other = new BitSet();
         int open = 0;
         int asked = 0;
         int unsure = 0;
-        boolean isLeftOut = false;
+        List<Integer> leftOut = new ArrayList<>();
+        List<Integer> avoided = new ArrayList<>();
         boolean isWaiting = false;
         for (int i = 0; i < replies.length; i++) {
             switch (replies[i]) {
                 case OWN_STRIPE -> own.set(i);
                 case FIRST_STRIPE_AGAIN -> own.set(0);
                 case STRIPE_OF_ANOTHER_CUT -> other.set(i);
-                case LEFT_OUT, AVOIDED -> {
+                case LEFT_OUT -> {
                     open++;
-                    isLeftOut = true;
+                    leftOut.add(i);
+                }
+                case AVOIDED -> {
+                    open++;
+                    avoided.add(i);
                 }
                 case DOUBTED -> {
                     open++;
@@ -273,18 +280,18 @@ final class ReadStateTest {
         }
         int best = Math.max(own.cardinality(), other.cardinality());
         if (best >= code.data()) {
-            return Step.DECODE;
+            return new ReadStep.Decode();
         }
         if (best + open < code.data()) {
-            return Step.MISS;
+            return new ReadStep.Miss(Basis.PROVEN);
         }
-        if (isLeftOut && best + asked < code.data()) {
-            return Step.ASK_REST;
+        if (leftOut.size() + avoided.size() > 0 && best + asked < code.data()) {
+            return new ReadStep.Ask(leftOut.isEmpty() ? avoided : leftOut);
         }
         if (isWaiting) {
-            return Step.WAIT;
+            return new ReadStep.Wait();
         }
-        return best + unsure < code.data() ? Step.SILENT_MISS : Step.UNDECIDED;
+        return best + unsure < code.data() ? new ReadStep.Miss(Basis.SILENT_NODES) : new ReadStep.Undecided();
     }
 
     private static ReadState planOf(CodeSpec code, Reply[] replies, Integer[] order) {

@@ -1,0 +1,24 @@
+package io.zonecache.client.internal.read;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/** How many bytes a round is likely to need, judging by recent chunks. Thread-safe. */
+final class ChunkSizeEstimate {
+
+    /** 512 KiB under 4-of-5. */
+    private static final long FIRST_BYTES = 640 << 10;
+
+    /** The estimate follows larger chunks at once and smaller ones by a part: too little costs a second round, too much a moment's wait. */
+    private static final int DECAY = 16;
+
+    private final AtomicLong bytes = new AtomicLong(FIRST_BYTES);
+
+    long bytes() {
+        return bytes.get();
+    }
+
+    /** A chunk takes so much, as its first stripe tells. */
+    void record(long chunkBytes) {
+        bytes.updateAndGet(old -> Math.max(chunkBytes, old - (old - chunkBytes) / DECAY));
+    }
+}

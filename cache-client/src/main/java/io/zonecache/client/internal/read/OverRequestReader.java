@@ -284,8 +284,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         RequestContext context = context(read, MAX_REQUEST_MILLIS);
         stripeRequests.increment();
         RequestEvidence evidence = nodeTracker.begin(request.node());
-        CompletableFuture<GetReply> answer = Futures.call(() ->
-                transport.get(request.node(), read.key(), context, new TrackedSink(evidence, request::accept)));
+        CompletableFuture<GetReply> answer = Futures.call(
+                () -> transport.get(request.node(), read.key(), context, new TrackedSink(evidence, request::accept)));
         Futures.whenDone(answer, (reply, failure) -> {
             GetReply known = reply != null
                     ? reply

@@ -172,16 +172,18 @@ final class NodeDialer {
         } catch (RuntimeException | Error e) {
             opened = Future.failedFuture(own(e));
         }
-        opened.onComplete(promise::complete, cause -> guard(promise, () -> {
-            DialException why = failure(cause, version);
-            DialException whole = before == null || weight(why) > weight(before) ? why : before;
-            if (why.isOtherProtocol() || index + 1 == addresses.size()) {
-                distrustAddresses();
-                promise.fail(why.isOtherProtocol() ? why : whole);
-            } else {
-                dial(addresses, index + 1, version, whole, promise);
-            }
-        }));
+        opened.onComplete(
+                promise::complete,
+                cause -> guard(promise, () -> {
+                    DialException why = failure(cause, version);
+                    DialException whole = before == null || weight(why) > weight(before) ? why : before;
+                    if (why.isOtherProtocol() || index + 1 == addresses.size()) {
+                        distrustAddresses();
+                        promise.fail(why.isOtherProtocol() ? why : whole);
+                    } else {
+                        dial(addresses, index + 1, version, whole, promise);
+                    }
+                }));
     }
 
     /** Silence of one address weighs more than that another one refuses, and both more than that one can't be reached from here. */

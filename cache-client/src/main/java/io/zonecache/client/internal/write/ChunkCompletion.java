@@ -165,8 +165,7 @@ final class ChunkCompletion {
         }
         List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
         Futures.then(
-                context.writer.write(
-                        key, RepairPlan.pick(plan, records), context.inBackground(), acknowledged -> {}),
+                context.writer.write(key, RepairPlan.pick(plan, records), context.inBackground(), acknowledged -> {}),
                 written -> {
                     int now = held + written.acknowledged();
                     end(now >= code.stripes() ? Outcome.COMPLETE : Outcome.INCOMPLETE, now);

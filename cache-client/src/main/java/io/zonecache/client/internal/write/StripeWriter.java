@@ -211,11 +211,7 @@ final class StripeWriter {
                 return;
             }
             RequestContext request = new RequestContext(
-                    leftMillis,
-                    Math.min(config.putAttemptMillis(), leftMillis),
-                    options.rank(),
-                    options.lease(),
-                    null);
+                    leftMillis, Math.min(config.putAttemptMillis(), leftMillis), options.rank(), options.lease(), null);
             Futures.then(
                     Futures.call(() -> transport.put(node, key, request, records)),
                     reply -> answered(node, records, attempt, reply),

@@ -71,8 +71,8 @@ final class WriteBack {
     private void reserve(KnownView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         Futures.then(
-                Futures.call(
-                        () -> context.writer.reserve(code, chunk.remaining(), MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS))),
+                Futures.call(() -> context.writer.reserve(
+                        code, chunk.remaining(), MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS))),
                 held -> {
                     scope.own(Resource.WRITES, held::release);
                     onReserved.run();
@@ -92,7 +92,10 @@ final class WriteBack {
         List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
         memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
         WriteOptions options = new WriteOptions(
-                lease.id(), rank, context.nanoTime() + MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS), PUT_ATTEMPTS);
+                lease.id(),
+                rank,
+                context.nanoTime() + MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS),
+                PUT_ATTEMPTS);
         Futures.then(
                 context.writer.write(lease.key(), StripeWriter.byNode(placement, records), options, acknowledged -> {
                     if (acknowledged >= code.data()) {

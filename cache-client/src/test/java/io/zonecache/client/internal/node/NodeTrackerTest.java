@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class NodeTrackerTest {
@@ -191,8 +192,7 @@ final class NodeTrackerTest {
     void shouldNotSkipForSilenceWhenAsManyNodesAreGoneAlready() {
         for (int i = 0; i < 3; i++) {
             ask(NODES, 1);
-            NODES.forEach(node ->
-                    ended(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
+            NODES.forEach(node -> ended(node, node.equals(NODES.get(0)) ? Outcome.FAILED : Outcome.ANSWERED, 1));
         }
         ask(NODES, 1);
         timer.advanceMillis(600);
@@ -419,7 +419,7 @@ final class NodeTrackerTest {
     }
 
     private void progressed(ZoneNode node) {
-        written.get(node).element().progressed();
+        Objects.requireNonNull(written.get(node)).element().progressed();
     }
 
     private boolean[] chosen(List<ZoneNode> placement, int maxDoubted) {

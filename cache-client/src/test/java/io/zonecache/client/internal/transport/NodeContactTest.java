@@ -171,7 +171,9 @@ final class NodeContactTest {
             Recorder recorder = new Recorder();
             CompletableFuture<GetReply> reply = start("127.0.0.1:" + server.port(), context(), recorder);
             assertThat(join(reply)).isInstanceOf(GetReply.Stripes.class);
-            assertThat(recorder.calls).startsWith("written", "requeued", "written").hasSizeLessThanOrEqualTo(4);
+            assertThat(recorder.calls)
+                    .startsWith("written", "requeued", "written")
+                    .hasSizeLessThanOrEqualTo(4);
         }
     }
 
@@ -272,7 +274,8 @@ final class NodeContactTest {
         assertThat(reply)
                 .isInstanceOfSatisfying(
                         GetReply.Unknown.class,
-                        unknown -> assertThat(unknown.cause()).as(unknown.reason()).isEqualTo(cause));
+                        unknown ->
+                                assertThat(unknown.cause()).as(unknown.reason()).isEqualTo(cause));
     }
 
     private static void answer(java.io.OutputStream out) throws java.io.IOException {

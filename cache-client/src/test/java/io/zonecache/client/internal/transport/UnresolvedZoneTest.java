@@ -101,8 +101,7 @@ final class UnresolvedZoneTest {
         for (int i = 0; i < 5; i++) {
             nodes.add(new ZoneNode("n" + i, "n" + i + ".test:" + port, "d" + i, 1, NodeState.UP));
         }
-        ZoneSettings settings =
-                new ZoneSettings("test", 1, KeyScheme.SHA256, CodeSpec.parse("4-of-5"), 5, 64, 4, 100);
+        ZoneSettings settings = new ZoneSettings("test", 1, KeyScheme.SHA256, CodeSpec.parse("4-of-5"), 5, 64, 4, 100);
         ZoneView zone = new ZoneView(settings, 1_000, nodes);
         return new KnownView(ViewJson.encode(zone), new Placement(zone));
     }
@@ -113,10 +112,6 @@ final class UnresolvedZoneTest {
         public void hit(ChunkKey key) {}
 
         @Override
-        public void repairable(
-                ChunkKey key,
-                ByteBuffer chunk,
-                CodeSpec code,
-                List<NodeFinding> findings) {}
+        public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
     }
 }

@@ -238,7 +238,8 @@ public final class VertxStripeTransport implements StripeTransport {
         try {
             node = nodes.computeIfAbsent(address, this::connections);
         } catch (IllegalArgumentException e) {
-            return CompletableFuture.completedFuture(reader.failed(Failure.REFUSED, String.valueOf(e.getMessage())));
+            return CompletableFuture.completedFuture(
+                    reader.failed(Failure.UNREACHABLE, String.valueOf(e.getMessage())));
         }
         try {
             RequestExchange<T> exchange =

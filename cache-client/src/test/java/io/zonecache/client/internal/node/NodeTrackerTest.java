@@ -17,6 +17,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class NodeTrackerTest {
@@ -418,7 +419,7 @@ final class NodeTrackerTest {
     }
 
     private void progressed(ZoneNode node) {
-        written.get(node).element().progressed();
+        Objects.requireNonNull(written.get(node)).element().progressed();
     }
 
     private boolean[] chosen(List<ZoneNode> placement, int maxDoubted) {

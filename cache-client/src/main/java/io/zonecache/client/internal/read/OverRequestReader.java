@@ -2,6 +2,7 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.ReaderStats;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.node.NodeTracker.Outcome;
@@ -75,6 +76,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     private final ReadOptions options;
     private final ReadListener listener;
     private final Executor searches;
+    private final ChunkCodec codec;
     private final Hedging hedging;
     private final ReadGate gate;
     private final Set<ChunkReadOperation> underWay = ConcurrentHashMap.newKeySet();
@@ -102,7 +104,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             ReadOptions options,
             MemoryBudget.Share memory,
             ReadListener listener,
-            Executor searches) {
+            Executor searches,
+            ChunkCodec codec) {
         this.transport = transport;
         this.views = views;
         this.nodeTracker = nodeTracker;
@@ -111,6 +114,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
         this.options = options;
         this.listener = listener;
         this.searches = searches;
+        this.codec = codec;
         this.hedging = new Hedging(options.policy());
         this.gate = new ReadGate(options.maxRounds(), options.queueLength(), memory);
         this.retryBudget =
@@ -209,7 +213,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     ReadRound beginRound(ChunkReadOperation operation, RoundMemory memory) {
         KnownView view = Objects.requireNonNull(view());
         ChunkRead read = operation.read();
-        KeyCheck check = new KeyCheck(read.key(), hashIsKey(view), options.verification());
+        KeyCheck check = new KeyCheck(read.key(), hashIsKey(view), options.verification(), codec);
         ReadRound round = new ReadRound(operation, view, check, memory, nanoTime());
         if (read.beginRound()) {
             hedging.leftOut(round.places(), round.state.placesNeeded(), random).stream()

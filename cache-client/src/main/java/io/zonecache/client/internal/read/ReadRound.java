@@ -48,7 +48,7 @@ final class ReadRound {
         List<ZoneNode> nodes = view.placement().nodesFor(check.key());
         CodeSpec code = view.view().settings().code();
         this.state = new ReadState(code, nodes.size());
-        this.collector = new StripeCollector(state, memory);
+        this.collector = new StripeCollector(state, memory, check.codec());
         this.memory = memory;
         this.check = check;
         this.startNanos = startNanos;

@@ -6,6 +6,7 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.model.CacheErrorCode;
@@ -438,6 +439,7 @@ final class FillOperationTest {
                 client,
                 null,
                 MemoryBudgetTest.ample().fills(),
+                ChunkCodec.DEFAULT,
                 zone.timer,
                 zone.random);
         ChunkKey key = zone.origin.add(10);

@@ -64,7 +64,7 @@ public final class ZoneCache implements AutoCloseable {
     private final @Nullable Origin origin;
     private final Observers observers;
     private final CompletionExecutor completions;
-    private final ClientParts parts;
+    final ClientParts parts;
     private volatile boolean isClosed;
 
     private ZoneCache(

@@ -61,7 +61,7 @@ final class FillContext {
     final ChunkWriter writer;
 
     private final Pauses leasePauses;
-    private final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
+    final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     FillContext(

@@ -85,6 +85,7 @@ class ArchitectureTest {
     /** Class to the reason why it may name packages that build on its own: it puts the parts together. */
     private static final Map<String, String> ASSEMBLERS = Map.of(
             BASE + "client.ClientParts", "what a cache consists of",
+            BASE + "client.ClientPlatform", "what those parts run on",
             BASE + "client.ZoneCache", "the interface to what those parts do",
             BASE + "client.origin.Origins", "a URI to the origin that serves it",
             BASE + "server.Main", "the program, where the image expects it",
@@ -96,7 +97,7 @@ class ArchitectureTest {
 
     /** Class to the reason why it may name Vert.x outside of those packages. */
     private static final Map<String, String> EVENT_LOOP_OWNERS =
-            Map.of(BASE + "client.ClientParts", "starts and closes the client's event loops with its other parts");
+            Map.of(BASE + "client.ClientPlatform", "starts and closes the client's event loops with its other threads");
 
     /** Class to the reason why it may end the process, besides main classes. */
     private static final Map<String, String> ENDERS = Map.of(

@@ -1,8 +1,5 @@
 package io.zonecache.client;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.core.file.FileSystemOptions;
 import io.zonecache.client.internal.Blocking;
 import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
@@ -18,11 +15,8 @@ import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
 import io.zonecache.client.internal.read.ReadOptions;
-import io.zonecache.client.internal.time.CacheThread;
-import io.zonecache.client.internal.time.StallAwareClock;
-import io.zonecache.client.internal.time.SystemTimer;
-import io.zonecache.client.internal.transport.TransportOptions;
-import io.zonecache.client.internal.transport.VertxStripeTransport;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.PurgeTracker;
 import io.zonecache.client.internal.view.ViewOptions;
@@ -40,32 +34,15 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Builds what a {@link ZoneCache} consists of, in the order of its parts' dependencies, and closes it in the reverse one. */
 final class ClientParts implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(ClientParts.class);
-
-    /** For write-backs under way, and again for connections and threads. */
-    private static final long CLOSE_SECONDS = 5;
-
-    private static final long TICK_MILLIS = 100;
-    private static final long SEARCH_IDLE_SECONDS = 5;
-
-    /** Searches for corrupt stripes that may wait. */
-    private static final int MAX_SEARCHES = 64;
-
-    final SystemTimer timer;
+    final ClientTimer timer;
     final MemoryBudget memory;
     final LocalCache local;
     final NodeTracker nodeTracker;
@@ -73,106 +50,81 @@ final class ClientParts implements AutoCloseable {
     final OverRequestReader reader;
     final ZoneFiller filler;
     final ChunkRequests requests;
-    private final Vertx vertx;
-    private final VertxStripeTransport transport;
-    private final ThreadPoolExecutor searches;
+    private final ClientPlatform platform;
 
     /**
      * Starts them; where that fails, nothing of them is left.
      *
-     * @throws IllegalStateException on an event loop or a thread of a cache's own, before anything is built
+     * @param platform closed with the parts, also where this fails
      */
-    ClientParts(ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
-        Blocking.check();
+    ClientParts(
+            ClientConfig config,
+            @Nullable Origin origin,
+            Observers observers,
+            CompletionExecutor completions,
+            ClientPlatform platform) {
         Deque<Runnable> built = new ArrayDeque<>();
+        built.push(platform::close);
         try {
-            timer = new SystemTimer("zonecache-timer");
-            built.push(timer::close);
-            searches = searchThread();
-            built.push(searches::shutdownNow);
-            vertx = vertx(config);
-            built.push(() -> closeVertx(vertx));
+            this.platform = platform;
+            timer = platform.timer();
             memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
             local = new LocalCache(config.localCacheBytes(), memory);
-            Random random = new Random();
-            StallAwareClock stallAwareClock = new StallAwareClock(timer::nanoTime, TICK_MILLIS);
-            nodeTracker = new NodeTracker(timer, stallAwareClock, observers);
-            transport = new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
-            built.push(transport::close);
-            transport.watchLoops(stallAwareClock);
-            transport.onContact(nodeTracker);
-            views = viewTracker(config, observers, random);
+            nodeTracker = new NodeTracker(timer, platform.stallAwareClock(), observers);
+            platform.transport().onContact(nodeTracker);
+            views = viewTracker(config, observers);
             built.push(views::close);
             RepairingListener listener = new RepairingListener();
-            reader = reader(config, listener, random);
+            reader = reader(config, listener);
             built.push(reader::close);
-            filler = filler(config, origin, random);
+            filler = filler(config, origin);
             built.push(filler::close);
             listener.filler = filler;
-            requests = requests(config, observers, completions, random);
+            requests = requests(config, observers, completions);
             views.start();
         } catch (RuntimeException | Error e) {
-            closeAll(built, e);
+            ClientPlatform.closeAll(built, e);
             throw e;
         }
     }
 
-    private static void closeAll(Deque<Runnable> built, Throwable failure) {
-        for (Runnable close : built) {
-            try {
-                close.run();
-            } catch (RuntimeException | Error e) {
-                failure.addSuppressed(e);
-            }
-        }
-    }
-
-    private static Vertx vertx(ClientConfig config) {
-        return Vertx.vertx(new VertxOptions()
-                .setPreferNativeTransport(true)
-                .setEventLoopPoolSize(config.eventLoops())
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1)
-                // A program ends with its main method, closed cache or not.
-                .setUseDaemonThread(true)
-                .setFileSystemOptions(
-                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
-    }
-
-    private ViewTracker viewTracker(ClientConfig config, Observers observers, Random random) {
+    private ViewTracker viewTracker(ClientConfig config, Observers observers) {
         ViewOptions options = ViewOptions.defaults(config.nodes(), config.zone());
+        StripeTransport transport = platform.transport();
+        Random random = platform.random();
         PurgeTracker purges = new PurgeTracker(transport, timer, random, local, options.timeoutMillis());
         return new ViewTracker(transport, timer, random, purges, options, nodeTracker::update, observers::viewChanged);
     }
 
-    private OverRequestReader reader(ClientConfig config, ReadListener listener, Random random) {
+    private OverRequestReader reader(ClientConfig config, ReadListener listener) {
         return new OverRequestReader(
-                transport,
+                platform.transport(),
                 views::current,
                 nodeTracker,
                 timer,
-                random,
+                platform.random(),
                 readOptions(config),
                 memory.reads(),
                 listener,
-                searches);
+                platform.searches(),
+                platform.codec());
     }
 
-    private ZoneFiller filler(ClientConfig config, @Nullable Origin origin, Random random) {
+    private ZoneFiller filler(ClientConfig config, @Nullable Origin origin) {
         return new LeasedFiller(
                 config.fill(),
                 assumptions(config),
                 reader,
-                transport,
+                platform.transport(),
                 new Knowledge(),
                 origin,
                 memory.fills(),
+                platform.codec(),
                 timer,
-                random);
+                platform.random());
     }
 
-    private ChunkRequests requests(
-            ClientConfig config, Observers observers, CompletionExecutor completions, Random random) {
+    private ChunkRequests requests(ClientConfig config, Observers observers, CompletionExecutor completions) {
         return new ChunkRequests(
                 config.maxReads(),
                 Chunk::new,
@@ -183,7 +135,7 @@ final class ClientParts implements AutoCloseable {
                 observers,
                 completions,
                 timer,
-                random);
+                platform.random());
     }
 
     int nodesSkipped() {
@@ -216,47 +168,12 @@ final class ClientParts implements AutoCloseable {
     public void close() {
         requests.close();
         if (filler.stats().writes().bytesInFlight() > 0) {
-            awaitClose("stripes on their way to nodes were not stored", filler.whenIdle());
+            ClientPlatform.awaitEnd("stripes on their way to nodes were not stored", filler.whenIdle());
         }
         filler.close();
         reader.close();
         views.close();
-        transport.close();
-        timer.close();
-        searches.shutdownNow();
-        closeVertx(vertx);
-    }
-
-    private static void closeVertx(Vertx vertx) {
-        awaitClose(
-                "the event loops did not end", vertx.close().toCompletionStage().toCompletableFuture());
-    }
-
-    /** Waits for a while, unless the thread is one that may not. */
-    private static void awaitClose(String otherwise, CompletableFuture<Void> done) {
-        if (!Blocking.isAllowed()) {
-            return;
-        }
-        try {
-            done.get(CLOSE_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.warn("{} within {} s: {}", otherwise, CLOSE_SECONDS, String.valueOf(e.getMessage()));
-        }
-    }
-
-    /** One thread, while there is anything to search. */
-    private static ThreadPoolExecutor searchThread() {
-        ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                1,
-                1,
-                SEARCH_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_SEARCHES),
-                task -> new CacheThread(task, "zonecache-search"));
-        executor.allowCoreThreadTimeOut(true);
-        return executor;
+        platform.close();
     }
 
     private static ZoneAssumptions assumptions(ClientConfig config) {
@@ -265,18 +182,6 @@ final class ClientParts implements AutoCloseable {
                 config.keyScheme(),
                 config.originReserve(),
                 expectedClients == null ? ZoneSettings.DEFAULT_EXPECTED_CLIENTS : expectedClients);
-    }
-
-    private static TransportOptions transportOptions(ClientConfig config, Random random) {
-        String version = ClientParts.class.getPackage().getImplementationVersion();
-        String userAgent = String.format("zonecache/%s (%08x)", version == null ? "dev" : version, random.nextInt());
-        return new TransportOptions(
-                config.connectionsPerNode(),
-                TransportOptions.DEFAULT_WAIT_QUEUE_LENGTH,
-                Math.toIntExact(config.connectTimeout().toMillis()),
-                TransportOptions.DEFAULT_IDLE_MILLIS,
-                TransportOptions.DEFAULT_MAX_BODY_BYTES,
-                userAgent);
     }
 
     private static ReadOptions readOptions(ClientConfig config) {

@@ -64,16 +64,20 @@ public final class ZoneCache implements AutoCloseable {
     private final @Nullable Origin origin;
     private final Observers observers;
     private final CompletionExecutor completions;
-    private final ClientParts parts;
+    final ClientParts parts;
     private volatile boolean isClosed;
 
     private ZoneCache(
-            ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
+            ClientConfig config,
+            @Nullable Origin origin,
+            Observers observers,
+            CompletionExecutor completions,
+            ClientPlatform platform) {
         this.config = config;
         this.origin = origin;
         this.observers = observers;
         this.completions = completions;
-        this.parts = new ClientParts(config, origin, observers, completions);
+        this.parts = new ClientParts(config, origin, observers, completions, platform);
     }
 
     /** A builder that lacks its configuration, and has no origin. */
@@ -417,8 +421,14 @@ public final class ZoneCache implements AutoCloseable {
             if (config == null) {
                 throw new IllegalArgumentException("config: none (expected: ClientConfig.builder()...build())");
             }
+            return build(config, ClientPlatform.start(config));
+        }
+
+        /** Closes the platform if it throws. */
+        ZoneCache build(ClientConfig used, ClientPlatform platform) {
             Observers observers = new Observers(listener, tracer);
-            ZoneCache cache = new ZoneCache(config, origin, observers, new CompletionExecutor(completionExecutor));
+            ZoneCache cache =
+                    new ZoneCache(used, origin, observers, new CompletionExecutor(completionExecutor), platform);
             if (registry != null) {
                 observers.bind(
                         registry,

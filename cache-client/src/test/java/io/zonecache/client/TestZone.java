@@ -1,5 +1,6 @@
 package io.zonecache.client;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.membership.FixedMembership;
 import io.zonecache.membership.Membership;
@@ -151,7 +152,8 @@ public final class TestZone implements AutoCloseable {
     /** Puts a chunk's stripes where they belong, past the network. */
     public void fill(byte[] chunk) {
         ChunkKey key = ChunkKey.sha256Of(chunk);
-        List<StripeRecord> records = StripeEncoder.encode(CodeSpec.parse(code), key, key.w0(), ByteBuffer.wrap(chunk));
+        List<StripeRecord> records =
+                StripeEncoder.encode(ChunkCodec.DEFAULT, CodeSpec.parse(code), key, key.w0(), ByteBuffer.wrap(chunk));
         List<ZoneNode> placement = placement(key);
         for (int i = 0; i < records.size(); i++) {
             put(placement.get(i % placement.size()), key, records.get(i));

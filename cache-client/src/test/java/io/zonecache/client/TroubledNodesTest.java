@@ -3,6 +3,7 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
@@ -95,7 +96,11 @@ final class TroubledNodesTest {
             ChunkKey key = ChunkKey.sha256Of(chunk);
             List<ZoneNode> placement = zone.placement(key);
             List<StripeRecord> corrupt = StripeEncoder.encode(
-                    CodeSpec.parse("4-of-5"), key, key.w0(), ByteBuffer.wrap(TestZone.chunk(-1, chunk.length)));
+                    ChunkCodec.DEFAULT,
+                    CodeSpec.parse("4-of-5"),
+                    key,
+                    key.w0(),
+                    ByteBuffer.wrap(TestZone.chunk(-1, chunk.length)));
             for (int i = 0; i < placement.size(); i++) {
                 if (placement.get(i).id().equals(corrupting.id())) {
                     zone.put(corrupting, key, corrupt.get(i));

@@ -4,7 +4,6 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
-import io.zonecache.model.Sha256;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
@@ -16,28 +15,25 @@ public final class StripeEncoder {
 
     private StripeEncoder() {}
 
-    /** First 8 bytes of the chunk's SHA-256: under the key scheme {@code sha256} that is {@code key.w0()}. */
-    public static long tagOf(ByteBuffer chunk) {
-        return ByteBuffer.wrap(Sha256.digest(chunk.duplicate())).getLong();
-    }
-
     /**
      * All n records, in the order of their index. Each has memory of its own: the chunk's size times n / k altogether.
      *
+     * @param tag first 8 bytes of the chunk's SHA-256
      * @throws CacheException {@code BAD_REQUEST} if the chunk is empty, {@code TOO_LARGE} if it is longer than 16 MiB
      */
-    public static List<StripeRecord> encode(CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {
+    public static List<StripeRecord> encode(ChunkCodec codec, CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {
         int chunkBytes = checkedBytes(key, chunk);
         int payloadBytes = spec.payloadBytes(chunkBytes);
-        byte[][] arrays = new byte[spec.stripes()][StripeRecord.HEADER_BYTES + payloadBytes];
+        byte[][] arrays = new byte[spec.stripes()][];
         int[] offsets = new int[spec.stripes()];
         for (int i = 0; i < spec.stripes(); i++) {
+            arrays[i] = codec.allocate(StripeRecord.HEADER_BYTES + payloadBytes);
             offsets[i] = StripeRecord.HEADER_BYTES;
             if (i < spec.data()) {
                 copyData(chunk, i, payloadBytes, arrays[i]);
             }
         }
-        ErasureCodes.of(spec).encode(arrays, offsets, payloadBytes);
+        codec.code(spec).encode(arrays, offsets, payloadBytes);
         List<StripeRecord> records = new ArrayList<>(spec.stripes());
         for (int i = 0; i < spec.stripes(); i++) {
             records.add(seal(arrays[i], spec, i, chunkBytes, key, tag));

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.FetchTimes;
@@ -41,6 +42,7 @@ final class FillContext {
     final StripeTransport transport;
     final ZoneKnowledge zone;
     final @Nullable Origin origin;
+    final ChunkCodec codec;
     final ClientTimer timer;
     final RandomGenerator random;
 
@@ -59,7 +61,7 @@ final class FillContext {
     final ChunkWriter writer;
 
     private final Pauses leasePauses;
-    private final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
+    final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     FillContext(
@@ -70,6 +72,7 @@ final class FillContext {
             ZoneKnowledge zone,
             @Nullable Origin origin,
             MemoryBudget.Share memory,
+            ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random) {
         this.config = config;
@@ -78,6 +81,7 @@ final class FillContext {
         this.transport = transport;
         this.zone = zone;
         this.origin = origin;
+        this.codec = codec;
         this.timer = timer;
         this.random = random;
         this.leasePauses = new Pauses(timer);
@@ -92,7 +96,7 @@ final class FillContext {
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.fetcher = new OriginFetcher(this);
-        this.writer = new ChunkWriter(config, transport, reader, zone, this.memory, timer, random, activity);
+        this.writer = new ChunkWriter(config, transport, reader, zone, this.memory, codec, timer, random, activity);
     }
 
     /** Fails where the client is closed; {@link #ended} must follow. */

@@ -4,6 +4,7 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.LeaseStats;
 import io.zonecache.client.OriginStats;
 import io.zonecache.client.PrimeResult;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
@@ -44,9 +45,11 @@ public final class LeasedFiller implements ZoneFiller {
             ZoneKnowledge zone,
             @Nullable Origin origin,
             MemoryBudget.Share memory,
+            ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random) {
-        this.context = new FillContext(config, assumptions, reader, transport, zone, origin, memory, timer, random);
+        this.context =
+                new FillContext(config, assumptions, reader, transport, zone, origin, memory, codec, timer, random);
     }
 
     @Override

@@ -264,7 +264,7 @@ final class OriginFetcher {
             if (scheme == KeyScheme.OPAQUE) {
                 return;
             }
-            ChunkKey found = ChunkKey.sha256Of(chunk);
+            ChunkKey found = context.codec.sha256(ByteBuffer.wrap(chunk));
             if (found.equals(key)) {
                 return;
             }

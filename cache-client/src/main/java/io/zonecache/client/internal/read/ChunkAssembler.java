@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.ErasureCode;
-import io.zonecache.client.internal.code.ErasureCodes;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -26,6 +26,7 @@ final class ChunkAssembler {
 
     private final StripeLayout layout;
     private final RoundMemory memory;
+    private final ChunkCodec codec;
     private final ErasureCode code;
     private final byte[] chunk;
     private final byte[] @Nullable [] arrays;
@@ -37,11 +38,12 @@ final class ChunkAssembler {
     private int subsetsLeft = MAX_SUBSETS;
 
     /** @param memory charged with the layout's {@code codedBytes} already */
-    ChunkAssembler(StripeLayout layout, RoundMemory memory) {
+    ChunkAssembler(StripeLayout layout, RoundMemory memory, ChunkCodec codec) {
         this.layout = layout;
         this.memory = memory;
-        this.code = ErasureCodes.of(layout.code());
-        this.chunk = new byte[layout.code().data() * layout.payloadBytes()];
+        this.codec = codec;
+        this.code = codec.code(layout.code());
+        this.chunk = codec.allocate(layout.code().data() * layout.payloadBytes());
         int stripes = layout.code().stripes();
         this.arrays = new byte[stripes][];
         this.offsets = new int[stripes];
@@ -70,7 +72,7 @@ final class ChunkAssembler {
             return null;
         }
         separateOfStripe[index]++;
-        PayloadTarget target = new PayloadTarget(new byte[layout.payloadBytes()], 0, layout.payloadBytes());
+        PayloadTarget target = new PayloadTarget(codec.allocate(layout.payloadBytes()), 0, layout.payloadBytes());
         separate.add(target);
         return target;
     }
@@ -173,7 +175,7 @@ final class ChunkAssembler {
 
     private @Nullable Verdict tryOut(boolean[] chosen, Predicate<ByteBuffer> isValid) {
         int payloadBytes = layout.payloadBytes();
-        byte[] scratch = new byte[layout.code().stripes() * payloadBytes];
+        byte[] scratch = codec.allocate(layout.code().stripes() * payloadBytes);
         byte[][] all = new byte[layout.code().stripes()][];
         int[] at = new int[all.length];
         for (int i = 0; i < all.length; i++) {

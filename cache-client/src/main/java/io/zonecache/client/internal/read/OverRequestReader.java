@@ -2,6 +2,7 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.ReaderStats;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.time.ClientTimer;
@@ -46,9 +47,10 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             ReadOptions options,
             MemoryBudget.Share memory,
             ReadListener listener,
-            Executor searches) {
-        this.context =
-                new ReadContext(transport, views, nodeTracker, timer, random, options, memory, listener, searches);
+            Executor searches,
+            ChunkCodec codec) {
+        this.context = new ReadContext(
+                transport, views, nodeTracker, timer, random, options, memory, listener, searches, codec);
     }
 
     @Override

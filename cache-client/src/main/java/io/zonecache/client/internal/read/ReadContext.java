@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.time.ClientTimer;
@@ -32,6 +33,7 @@ final class ReadContext {
     final RandomGenerator random;
     final ReadOptions options;
     final ReadListener listener;
+    final ChunkCodec codec;
     private final Executor searches;
 
     final Hedging hedging;
@@ -51,7 +53,8 @@ final class ReadContext {
             ReadOptions options,
             MemoryBudget.Share memory,
             ReadListener listener,
-            Executor searches) {
+            Executor searches,
+            ChunkCodec codec) {
         this.transport = transport;
         this.views = views;
         this.nodeTracker = nodeTracker;
@@ -60,6 +63,7 @@ final class ReadContext {
         this.options = options;
         this.listener = listener;
         this.searches = searches;
+        this.codec = codec;
         this.hedging = new Hedging(options.policy());
         this.gate = new ReadGate(options.maxRounds(), options.queueLength(), memory);
         this.retryBudget =

@@ -36,7 +36,7 @@ final class ReadRound {
 
     private ReadRound(List<ZoneNode> nodes, ReadState state, KeyCheck check, RoundMemory memory, long startNanos) {
         this.state = state;
-        this.collector = new StripeCollector(state, memory);
+        this.collector = new StripeCollector(state, memory, check.codec());
         this.memory = memory;
         this.check = check;
         this.startNanos = startNanos;
@@ -56,7 +56,8 @@ final class ReadRound {
             context.hedging.leftOut(nodes.size(), state.placesNeeded(), context.random).stream()
                     .forEach(place -> state.set(place, Place.LEFT_OUT));
         }
-        KeyCheck check = new KeyCheck(read.key(), ReadContext.hashIsKey(view), context.options.verification());
+        KeyCheck check =
+                new KeyCheck(read.key(), ReadContext.hashIsKey(view), context.options.verification(), context.codec);
         return new ReadRound(nodes, state, check, memory, context.nanoTime());
     }
 

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.read.NodeRequest.Target;
 import io.zonecache.client.internal.read.ReadState.Place;
 import io.zonecache.client.internal.transport.GetReply;
@@ -23,13 +24,15 @@ final class StripeCollector {
 
     private final ReadState state;
     private final RoundMemory memory;
+    private final ChunkCodec codec;
     private final Map<StripeLayout, ChunkAssembler> assemblers = new HashMap<>();
     private final Map<StripeLayout, Map<Integer, NodeRequest>> senders = new HashMap<>();
     private long lackingBytes;
 
-    StripeCollector(ReadState state, RoundMemory memory) {
+    StripeCollector(ReadState state, RoundMemory memory, ChunkCodec codec) {
         this.state = state;
         this.memory = memory;
+        this.codec = codec;
     }
 
     /** What the round would have to hold for a chunk that it had no memory for; 0 if there was enough. */
@@ -87,7 +90,7 @@ final class StripeCollector {
             lackingBytes = memory.usedBytes() + layout.codedBytes();
             return null;
         }
-        ChunkAssembler assembler = new ChunkAssembler(layout, memory);
+        ChunkAssembler assembler = new ChunkAssembler(layout, memory, codec);
         assemblers.put(layout, assembler);
         return assembler;
     }

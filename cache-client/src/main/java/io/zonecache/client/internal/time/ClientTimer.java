@@ -13,7 +13,7 @@ public interface ClientTimer {
     @FunctionalInterface
     interface Scheduled {
 
-        /** Has no effect once the task runs or has run. */
+        /** Has no effect once the task runs or has run. Throws nothing: those who cancel are giving back what they hold. */
         void cancel();
     }
 }

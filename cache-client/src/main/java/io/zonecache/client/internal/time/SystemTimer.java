@@ -3,9 +3,13 @@ package io.zonecache.client.internal.time;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The machine's monotonic clock and one daemon thread. */
 public final class SystemTimer implements ClientTimer, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SystemTimer.class);
 
     private final ScheduledThreadPoolExecutor executor;
 
@@ -24,7 +28,16 @@ public final class SystemTimer implements ClientTimer, AutoCloseable {
     @Override
     public Scheduled schedule(long delayNanos, Runnable task) {
         Future<?> future = executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-        return () -> future.cancel(false);
+        return () -> cancel(future);
+    }
+
+    /** What can't be cancelled runs, which does no harm: it might have run before. */
+    private static void cancel(Future<?> future) {
+        try {
+            future.cancel(false);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("a task of the timer could not be cancelled", e);
+        }
     }
 
     /** Tasks that have not run by now never will. */

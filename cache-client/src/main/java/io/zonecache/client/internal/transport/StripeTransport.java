@@ -58,6 +58,12 @@ public interface StripeTransport extends AutoCloseable {
     /** Called with every token of purges that a node's answer carries; must not block. */
     void onPurges(PurgeTokenListener listener);
 
+    /**
+     * Sets who is notified of what shows whether nodes can be reached, whatever they are asked for; to be called before the first request. A
+     * transport without connections has nothing to report.
+     */
+    default void onContact(ContactListener listener) {}
+
     /** Ends requests under way: their futures complete with {@code UNKNOWN} replies. */
     @Override
     void close();

@@ -104,7 +104,7 @@ public final class VertxStripeTransport implements StripeTransport {
         }
     }
 
-    /** To be called before the first request. */
+    @Override
     public void onContact(ContactListener listener) {
         contacts = listener;
     }

@@ -164,7 +164,8 @@ final class ChunkCompletion {
             end(Outcome.INCOMPLETE, held);
             return;
         }
-        List<StripeRecord> records = StripeWriter.encode(view.view().settings().keyScheme(), code, key, chunk);
+        List<StripeRecord> records =
+                StripeWriter.encode(context.codec, view.view().settings().keyScheme(), code, key, chunk);
         Futures.then(
                 context.writer.write(key, RepairPlan.pick(plan, records), context.inBackground(), acknowledged -> {}),
                 written -> {

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.WriteStats;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
@@ -43,10 +44,11 @@ public final class ChunkWriter implements AutoCloseable {
             ZoneReader reader,
             ZoneKnowledge zone,
             FillMemoryQueue memory,
+            ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random,
             Activity activity) {
-        this.context = new WriteContext(config, transport, reader, zone, memory, timer, random, activity);
+        this.context = new WriteContext(config, transport, reader, zone, memory, codec, timer, random, activity);
         this.repairer = new Repairer(context);
         this.primer = new Primer(context);
     }

@@ -102,7 +102,7 @@ final class Primer {
             throw StripeEncoder.lengthOutOfRange(key, chunk.remaining(), maxBytes);
         }
         if (settings.keyScheme() == KeyScheme.SHA256) {
-            ChunkKey found = ChunkKey.sha256Of(chunk);
+            ChunkKey found = context.codec.sha256(chunk);
             if (!found.equals(key)) {
                 throw new CacheException(
                         CacheErrorCode.KEY_MISMATCH, "chunk " + key + ": SHA-256 " + found + " (expected: its key)");
@@ -119,7 +119,8 @@ final class Primer {
             return;
         }
         priming.onWriting.run();
-        List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, priming.key, priming.chunk);
+        List<StripeRecord> records =
+                StripeWriter.encode(context.codec, settings.keyScheme(), code, priming.key, priming.chunk);
         WriteOptions options = new WriteOptions(
                 null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
         Futures.then(

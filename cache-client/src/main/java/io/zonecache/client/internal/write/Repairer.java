@@ -81,7 +81,8 @@ final class Repairer {
             CodeSpec code,
             Map<ZoneNode, List<Integer>> plan) {
         KeyScheme scheme = view.view().settings().keyScheme();
-        Map<ZoneNode, List<StripeRecord>> picked = RepairPlan.pick(plan, StripeWriter.encode(scheme, code, key, chunk));
+        Map<ZoneNode, List<StripeRecord>> picked =
+                RepairPlan.pick(plan, StripeWriter.encode(context.codec, scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         Futures.then(
                 Futures.call(() -> context.writer.write(key, picked, context.inBackground(), acknowledged -> {})),

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.limit.ResourceQueue;
@@ -87,9 +88,10 @@ final class StripeWriter {
     }
 
     /** All records of a chunk; where the key is its SHA-256, nothing is hashed again. */
-    static List<StripeRecord> encode(KeyScheme scheme, CodeSpec code, ChunkKey key, ByteBuffer chunk) {
-        long tag = scheme == KeyScheme.SHA256 ? key.w0() : StripeEncoder.tagOf(chunk);
-        return StripeEncoder.encode(code, key, tag, chunk);
+    static List<StripeRecord> encode(
+            ChunkCodec codec, KeyScheme scheme, CodeSpec code, ChunkKey key, ByteBuffer chunk) {
+        long tag = scheme == KeyScheme.SHA256 ? key.w0() : codec.sha256(chunk).w0();
+        return StripeEncoder.encode(codec, code, key, tag, chunk);
     }
 
     /** What all stripes of a chunk take. */

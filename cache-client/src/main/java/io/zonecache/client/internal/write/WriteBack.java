@@ -89,7 +89,7 @@ final class WriteBack {
             ended(Written.nothing("no node in the view"), code);
             return;
         }
-        List<StripeRecord> records = StripeWriter.encode(settings.keyScheme(), code, lease.key(), chunk);
+        List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, lease.key(), chunk);
         memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
         WriteOptions options = new WriteOptions(
                 lease.id(),

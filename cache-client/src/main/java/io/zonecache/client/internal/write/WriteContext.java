@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.write;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.read.ZoneReader;
@@ -23,6 +24,7 @@ final class WriteContext {
     final ZoneReader reader;
     final ZoneKnowledge zone;
     final FillMemoryQueue memory;
+    final ChunkCodec codec;
     final ClientTimer timer;
     final RandomGenerator random;
     final Activity activity;
@@ -39,6 +41,7 @@ final class WriteContext {
             ZoneReader reader,
             ZoneKnowledge zone,
             FillMemoryQueue memory,
+            ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random,
             Activity activity) {
@@ -47,6 +50,7 @@ final class WriteContext {
         this.reader = reader;
         this.zone = zone;
         this.memory = memory;
+        this.codec = codec;
         this.timer = timer;
         this.random = random;
         this.activity = activity;

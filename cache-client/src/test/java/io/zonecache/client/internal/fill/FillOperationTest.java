@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.read.ZoneRead;
@@ -438,6 +439,7 @@ final class FillOperationTest {
                 client,
                 null,
                 MemoryBudgetTest.ample().fills(),
+                ChunkCodec.DEFAULT,
                 zone.timer,
                 zone.random);
         ChunkKey key = zone.origin.add(10);

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.fill;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
@@ -122,7 +123,16 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         this.name = name;
         zone.network.attach(name, () -> frozen ? EndpointState.BLACK_HOLE : EndpointState.UP);
         this.filler = new LeasedFiller(
-                config, assumptions, this, this, this, zone.origin, memory.fills(), timer, zone.random);
+                config,
+                assumptions,
+                this,
+                this,
+                this,
+                zone.origin,
+                memory.fills(),
+                ChunkCodec.DEFAULT,
+                timer,
+                zone.random);
     }
 
     /** What ZoneCache does for a caller, without local cache and flights. */

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.zonecache.client.internal.lease.SimulatedLeases;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.LeaseQuestion;
@@ -14,9 +15,6 @@ import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
-import io.zonecache.server.lease.LeaseAnswer;
-import io.zonecache.server.lease.LeaseDelivery;
-import io.zonecache.server.lease.LeaseLimits;
 import io.zonecache.server.lease.LeaseTable;
 import io.zonecache.testkit.network.EndpointState;
 import io.zonecache.testkit.network.SimulatedNetwork;
@@ -65,7 +63,7 @@ final class SimNode {
     private final SimulatedNetwork network;
     private final Random random;
     private final ZoneView view;
-    private LeaseTable table;
+    private SimulatedLeases leases;
 
     SimNode(ZoneNode node, ZoneView view, VirtualTimer timer, SimulatedNetwork network, Random random) {
         this.id = node.id();
@@ -73,20 +71,18 @@ final class SimNode {
         this.timer = timer;
         this.network = network;
         this.random = random;
-        this.table = newTable();
+        this.leases = newLeases();
         network.attach(id, () -> mode.state);
     }
 
-    private LeaseTable newTable() {
-        LeaseTable fresh = new LeaseTable(id, LeaseLimits.DEFAULT, timer::nanoTime, random);
-        fresh.viewChanged(view);
-        fresh.confirmed(0);
-        return fresh;
+    private SimulatedLeases newLeases() {
+        return new SimulatedLeases(id, view, timer, random);
     }
 
     /** As a process that is killed and started anew, with its disk. */
     void restart() {
-        table = newTable();
+        leases.close();
+        leases = newLeases();
         mode = Mode.UP;
     }
 
@@ -105,7 +101,7 @@ final class SimNode {
     }
 
     LeaseTable table() {
-        return table;
+        return leases.table();
     }
 
     void acquire(ChunkKey key, String client, LeaseQuestion question, Consumer<LeaseReply> reply) {
@@ -113,17 +109,11 @@ final class SimNode {
             reply.accept(new LeaseReply.Refused(CacheErrorCode.NOT_COORDINATOR, "not of this chunk's nodes", 0));
             return;
         }
-        LeaseTable asked = table;
-        asked.confirmed(0);
-        asked.request(
-                key, client, question.waitMillis(), question.seenFilled(), answer -> reply.accept(translate(answer)));
-        deliver(asked);
+        leases.acquire(key, client, question, reply);
     }
 
     void end(ChunkKey key, String lease, LeaseOutcome outcome) {
-        table.confirmed(0);
-        table.end(key, lease, LeaseOutcome.valueOf(outcome.name()));
-        deliver(table);
+        leases.end(key, lease, outcome);
     }
 
     /** As for whoever wants no payload: the sink hears of headers only. */
@@ -151,29 +141,5 @@ final class SimNode {
             mode = Mode.DOWN;
         }
         return new PutReply.Done();
-    }
-
-    private void deliver(LeaseTable asked) {
-        asked.takeAnswers().forEach(LeaseDelivery::deliver);
-        long due = asked.nextDueNanos();
-        if (due != Long.MAX_VALUE) {
-            timer.schedule(due + MILLISECONDS.toNanos(1), () -> {
-                if (asked == table) {
-                    asked.confirmed(0);
-                    asked.tick();
-                    deliver(asked);
-                }
-            });
-        }
-    }
-
-    private static LeaseReply translate(LeaseAnswer answer) {
-        if (answer instanceof LeaseAnswer.Granted granted) {
-            return new LeaseReply.Granted(granted.lease(), granted.expiresInMillis());
-        }
-        if (answer instanceof LeaseAnswer.Refused refused) {
-            return new LeaseReply.Refused(refused.code(), refused.detail(), refused.retryAfterMillis());
-        }
-        return answer instanceof LeaseAnswer.Filled ? new LeaseReply.Filled() : new LeaseReply.Absent();
     }
 }

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
@@ -83,7 +84,8 @@ final class ReadHarness {
                         repairables.add(new Repairable(key, chunk, found, findings));
                     }
                 },
-                Runnable::run);
+                Runnable::run,
+                ChunkCodec.DEFAULT);
     }
 
     void setAll(FakeNode.Mode mode) {
@@ -117,7 +119,7 @@ final class ReadHarness {
     List<StripeRecord> recordsOf(ChunkKey key, byte[] content) {
         boolean isHash = view != null && view.view().settings().keyScheme() == KeyScheme.SHA256;
         long tag = isHash ? key.w0() : ChunkKey.sha256Of(content).w0();
-        return StripeEncoder.encode(code, key, tag, ByteBuffer.wrap(content));
+        return StripeEncoder.encode(ChunkCodec.DEFAULT, code, key, tag, ByteBuffer.wrap(content));
     }
 
     /** The fake node at a place of the chunk's placement. */

@@ -4,6 +4,7 @@ import static io.zonecache.client.internal.read.OverRequestReaderTest.assertHit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudget.Share;
@@ -84,7 +85,8 @@ final class ReadResourcesTest {
                 ReadOptions.DEFAULT,
                 memory.reads(),
                 UNHEARD,
-                Runnable::run);
+                Runnable::run,
+                ChunkCodec.DEFAULT);
     }
 
     private ChunkRead begin(OverRequestReader reader) {
@@ -138,7 +140,8 @@ final class ReadResourcesTest {
                 ReadOptions.DEFAULT,
                 memory.reads(),
                 UNHEARD,
-                Runnable::run);
+                Runnable::run,
+                ChunkCodec.DEFAULT);
         ReadScope scope = new ReadScope(context.gate);
         CompletableFuture<ZoneRead> result = scope.result();
         context.gate.enter(context.gate.ticket(0, taken -> {
@@ -213,7 +216,8 @@ final class ReadResourcesTest {
 
     private void hold(int round) {
         byte[] content = ReadHarness.chunk(round, 100_000 + 1_000 * round);
-        List<StripeRecord> records = StripeEncoder.encode(zone.code, key, 1, ByteBuffer.wrap(content));
+        List<StripeRecord> records =
+                StripeEncoder.encode(ChunkCodec.DEFAULT, zone.code, key, 1, ByteBuffer.wrap(content));
         for (int place = 0; place < 5; place++) {
             zone.at(key, place).hold(key, records.get(place));
         }

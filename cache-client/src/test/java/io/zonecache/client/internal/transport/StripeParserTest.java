@@ -2,6 +2,7 @@ package io.zonecache.client.internal.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
@@ -23,7 +24,8 @@ final class StripeParserTest {
     static {
         new Random(SEED).nextBytes(CHUNK);
         KEY = ChunkKey.sha256Of(CHUNK);
-        RECORDS = StripeEncoder.encode(CodeSpec.parse("4-of-5"), KEY, KEY.w0(), ByteBuffer.wrap(CHUNK));
+        RECORDS = StripeEncoder.encode(
+                ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), KEY, KEY.w0(), ByteBuffer.wrap(CHUNK));
     }
 
     @Test
@@ -75,7 +77,7 @@ final class StripeParserTest {
         byte[] other = {1, 2, 3};
         ChunkKey otherKey = ChunkKey.sha256Of(other);
         StripeRecord stranger = StripeEncoder.encode(
-                        CodeSpec.parse("4-of-5"), otherKey, otherKey.w0(), ByteBuffer.wrap(other))
+                        ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), otherKey, otherKey.w0(), ByteBuffer.wrap(other))
                 .get(0);
         GetReply.Stripes reply = parse(join(stranger, RECORDS.get(4)), 10, true);
         assertThat(reply.corrupt()).isEqualTo(1);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.TestZone;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -226,7 +227,7 @@ abstract class StripeTransportContract {
 
     static List<StripeRecord> records(byte[] chunk) {
         ChunkKey key = ChunkKey.sha256Of(chunk);
-        return StripeEncoder.encode(CODE, key, key.w0(), ByteBuffer.wrap(chunk));
+        return StripeEncoder.encode(ChunkCodec.DEFAULT, CODE, key, key.w0(), ByteBuffer.wrap(chunk));
     }
 
     /** Each one another, never the same again. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.node.NodeListener;
 import io.zonecache.client.internal.node.NodeTracker;
@@ -66,7 +67,8 @@ final class UnresolvedZoneTest {
                     ReadOptions.DEFAULT,
                     MemoryBudgetTest.ample().reads(),
                     new Unheard(),
-                    Runnable::run)) {
+                    Runnable::run,
+                    ChunkCodec.DEFAULT)) {
                 assertThat(basis(reader, timer)).isEqualTo(Basis.ZONE_UNREACHABLE);
                 isFound = true;
                 // By the probes of reads, one a second.

@@ -1,0 +1,162 @@
+package io.zonecache.client;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.file.FileSystemOptions;
+import io.zonecache.client.internal.Blocking;
+import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.time.CacheThread;
+import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.time.StallAwareClock;
+import io.zonecache.client.internal.time.SystemTimer;
+import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.transport.TransportOptions;
+import io.zonecache.client.internal.transport.VertxStripeTransport;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Random;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a client runs on: time, connections, threads, and what chunks are computed with.
+ *
+ * @param stallAwareClock the timer's nanoseconds, less those in which the client's own event loops stalled
+ * @param random safe for concurrent use
+ * @param searches where corrupt stripes are searched for
+ * @param end ends connections and threads
+ */
+record ClientPlatform(
+        ClientTimer timer,
+        LongSupplier stallAwareClock,
+        StripeTransport transport,
+        Random random,
+        Executor searches,
+        ChunkCodec codec,
+        Runnable end)
+        implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ClientPlatform.class);
+
+    /** For write-backs under way, and again for connections and threads. */
+    private static final long CLOSE_SECONDS = 5;
+
+    private static final long TICK_MILLIS = 100;
+    private static final long SEARCH_IDLE_SECONDS = 5;
+
+    /** Searches for corrupt stripes that may wait. */
+    private static final int MAX_SEARCHES = 64;
+
+    /**
+     * The machine's clock and network, and event loops for the latter. Where starting them fails, nothing of them is left.
+     *
+     * @throws IllegalStateException on an event loop or a thread of a cache's own, before anything is started
+     */
+    static ClientPlatform start(ClientConfig config) {
+        Blocking.check();
+        Deque<Runnable> started = new ArrayDeque<>();
+        try {
+            SystemTimer timer = new SystemTimer("zonecache-timer");
+            started.push(timer::close);
+            ThreadPoolExecutor searches = searchThread();
+            started.push(searches::shutdownNow);
+            Vertx vertx = vertx(config);
+            started.push(() -> closeVertx(vertx));
+            Random random = new Random();
+            StallAwareClock clock = new StallAwareClock(timer::nanoTime, TICK_MILLIS);
+            VertxStripeTransport transport =
+                    new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
+            started.push(transport::close);
+            transport.watchLoops(clock);
+            return new ClientPlatform(timer, clock, transport, random, searches, ChunkCodec.DEFAULT, () -> {
+                timer.close();
+                searches.shutdownNow();
+                closeVertx(vertx);
+            });
+        } catch (RuntimeException | Error e) {
+            closeAll(started, e);
+            throw e;
+        }
+    }
+
+    private static Vertx vertx(ClientConfig config) {
+        return Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(config.eventLoops())
+                .setWorkerPoolSize(1)
+                .setInternalBlockingPoolSize(1)
+                // A program ends with its main method, closed cache or not.
+                .setUseDaemonThread(true)
+                .setFileSystemOptions(
+                        new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
+    }
+
+    /** After a failure, to which what is thrown meanwhile is added. */
+    static void closeAll(Deque<Runnable> started, Throwable failure) {
+        for (Runnable close : started) {
+            try {
+                close.run();
+            } catch (RuntimeException | Error e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        transport.close();
+        end.run();
+    }
+
+    private static void closeVertx(Vertx vertx) {
+        awaitEnd(
+                "the event loops did not end", vertx.close().toCompletionStage().toCompletableFuture());
+    }
+
+    /** Waits for a while, unless the thread is one that may not. */
+    static void awaitEnd(String otherwise, CompletableFuture<Void> done) {
+        if (!Blocking.isAllowed()) {
+            return;
+        }
+        try {
+            done.get(CLOSE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.warn("{} within {} s: {}", otherwise, CLOSE_SECONDS, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** One thread, while there is anything to search. */
+    private static ThreadPoolExecutor searchThread() {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1,
+                1,
+                SEARCH_IDLE_SECONDS,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_SEARCHES),
+                task -> new CacheThread(task, "zonecache-search"));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
+    }
+
+    private static TransportOptions transportOptions(ClientConfig config, Random random) {
+        String version = ClientPlatform.class.getPackage().getImplementationVersion();
+        String userAgent = String.format("zonecache/%s (%08x)", version == null ? "dev" : version, random.nextInt());
+        return new TransportOptions(
+                config.connectionsPerNode(),
+                TransportOptions.DEFAULT_WAIT_QUEUE_LENGTH,
+                Math.toIntExact(config.connectTimeout().toMillis()),
+                TransportOptions.DEFAULT_IDLE_MILLIS,
+                TransportOptions.DEFAULT_MAX_BODY_BYTES,
+                userAgent);
+    }
+}

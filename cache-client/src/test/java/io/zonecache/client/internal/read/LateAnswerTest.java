@@ -36,7 +36,9 @@ final class LateAnswerTest {
         for (int millis = 0; zone.reader.roundsUnderWay() > 0; millis += 10) {
             assertThat(millis).as("until the node is silent").isLessThan(900);
             zone.timer.advanceMillis(10);
-            zone.reader.read(zone.begin(other)); // so that other nodes are heard
+            assertThat(zone.reader.read(zone.begin(other)))
+                    .as("so that other nodes are heard")
+                    .isCompleted();
         }
         List.copyOf(late.deliveries).forEach(FakeNode.Delivery::finish);
         late.mode = Mode.SERVING;

@@ -19,6 +19,7 @@ import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -143,9 +144,9 @@ final class ReadResourcesTest {
                 Runnable::run,
                 ChunkCodec.DEFAULT);
         ReadScope scope = new ReadScope(context.gate);
-        CompletableFuture<ZoneRead> result = scope.result();
+        CompletableFuture<ZoneRead> result = Objects.requireNonNull(scope.result());
         context.gate.enter(context.gate.ticket(0, taken -> {
-            ReadRound round = ReadRound.begin(context, zone.begin(key), zone.view, taken);
+            ReadRound round = ReadRound.begin(context, zone.begin(key), Objects.requireNonNull(zone.view), taken);
             scope.own(round);
             assertThat(context.gate.underWay()).isEqualTo(1);
             assertThatThrownBy(() -> RoundDecoder.begin(context, scope, round))

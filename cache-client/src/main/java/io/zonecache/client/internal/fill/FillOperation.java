@@ -242,7 +242,8 @@ final class FillOperation {
         scope.release(Resource.SLOT_TIMER);
         ZoneSettings settings = view.view().settings();
         // A first fetch goes on when its callers have given up: it fills the zone. A second one is for its callers.
-        long deadlineNanos = state.hasFailed()
+        boolean isForReadersAlone = state.hasFailed();
+        long deadlineNanos = isForReadersAlone
                 ? Math.min(held.fetchDeadlineNanos(), read.deadlineNanos())
                 : held.fetchDeadlineNanos();
         CompletableFuture<Fetched> fetch = context.fetcher.fetch(
@@ -250,7 +251,8 @@ final class FillOperation {
                 settings.keyScheme(),
                 read,
                 deadlineNanos,
-                chunkBytes -> chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes));
+                chunkBytes -> chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes),
+                isForReadersAlone);
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, fetched -> onFetched(view, held, taken, fetched), this::onFetchFailed);
     }
@@ -338,7 +340,7 @@ final class FillOperation {
         beginFetch();
         context.counters.uncoordinatedFetches.increment();
         CompletableFuture<Fetched> fetch =
-                context.fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes);
+                context.fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes, true);
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, this::onFetchedUncoordinated, this::onFetchFailed);
     }

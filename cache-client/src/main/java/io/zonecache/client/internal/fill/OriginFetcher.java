@@ -77,7 +77,8 @@ final class OriginFetcher {
             IntToLongFunction memoryBytes,
             boolean isForReadersAlone) {
         long latestNanos = context.nanoTime() + nanos(context.config.totalMillis());
-        Fetch fetch = new Fetch(origin, scheme, read, Math.min(deadlineNanos, latestNanos), memoryBytes, isForReadersAlone);
+        Fetch fetch =
+                new Fetch(origin, scheme, read, Math.min(deadlineNanos, latestNanos), memoryBytes, isForReadersAlone);
         fetches.add(fetch);
         Futures.thenRun(fetch.result, () -> {
             fetches.remove(fetch);

@@ -9,12 +9,18 @@ import io.zonecache.client.internal.limit.OriginLimit;
 import io.zonecache.client.internal.limit.ReserveLimit;
 import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.limit.TokenBucket;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -114,6 +120,18 @@ final class FillContext {
             limit.deadlinesChanged();
             reserve.deadlinesChanged();
         }
+    }
+
+    /** A read's fetch has failed; returns how its lease ends. */
+    LeaseOutcome fetchFailed(ChunkRead read, CacheException failure) {
+        if (failure.code() != CacheErrorCode.ABSENT) {
+            return LeaseOutcome.FAILED;
+        }
+        absent.remember(read);
+        KnownView view = zone.current();
+        boolean mayNameRange = view == null || view.view().settings().keyScheme() == KeyScheme.OPAQUE;
+        // Nodes would tell it to reads that know the range, too.
+        return read.range() == null && mayNameRange ? LeaseOutcome.UNUSED : LeaseOutcome.ABSENT;
     }
 
     long nanoTime() {

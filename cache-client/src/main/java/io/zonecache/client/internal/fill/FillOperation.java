@@ -72,7 +72,7 @@ final class FillOperation {
     CompletableFuture<FilledChunk> start() {
         Futures.thenRun(read.cancelled(), () -> events.post(this::onCancelled));
         events.post(() -> {
-            if (context.absent.knows(read.key())) {
+            if (context.absent.knows(read)) {
                 failAbsent();
             } else {
                 perform(state.begin(now()));
@@ -198,7 +198,7 @@ final class FillOperation {
         } else if (reply == null) {
             perform(state.abandoned(now()));
         } else if (reply instanceof LeaseReply.Absent) {
-            context.absent.remember(read.key());
+            context.absent.remember(read);
             failAbsent();
         } else {
             perform(state.answered(reply, now()));
@@ -301,10 +301,7 @@ final class FillOperation {
         if (isEnded) {
             return;
         }
-        if (failure.code() == CacheErrorCode.ABSENT) {
-            context.absent.remember(read.key());
-        }
-        endLease(failure.code() == CacheErrorCode.ABSENT ? LeaseOutcome.ABSENT : LeaseOutcome.FAILED);
+        endLease(context.fetchFailed(read, failure));
         boolean wasAsked = isFetching;
         isFetching = false;
         scope.release(Resource.TURN);

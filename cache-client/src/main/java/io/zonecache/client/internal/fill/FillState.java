@@ -44,6 +44,7 @@ final class FillState {
 
     /** Of pauses that grow: while the client's own transport is full, and while nodes don't know the view or can't be reached. */
     private static final long MAX_NOT_SENT_PAUSE_MILLIS = 320;
+
     private static final long MAX_PAUSE_MILLIS = 1_000;
 
     /** What comes after a look at the zone that has missed again, or after a pause. */

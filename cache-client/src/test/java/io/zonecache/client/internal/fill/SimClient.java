@@ -124,7 +124,15 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     /** What ZoneCache does for a caller, without local cache and flights. */
     CompletableFuture<FilledChunk> get(ChunkKey key, long deadlineMillis) {
-        ChunkRead read = begin(key, null, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
+        return get(key, null, deadlineMillis);
+    }
+
+    CompletableFuture<FilledChunk> get(ObjectRange range, long deadlineMillis) {
+        return get(range.key(), range, deadlineMillis);
+    }
+
+    private CompletableFuture<FilledChunk> get(ChunkKey key, @Nullable ObjectRange range, long deadlineMillis) {
+        ChunkRead read = begin(key, range, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
         return read(read)
                 .thenCompose(found -> found instanceof ZoneRead.Miss miss
                         ? filler.fill(read, miss)

@@ -38,9 +38,9 @@ import io.zonecache.model.ZoneSettings;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -58,7 +58,7 @@ final class ClientParts implements AutoCloseable {
     private static final long CLOSE_SECONDS = 5;
 
     private static final long TICK_MILLIS = 100;
-    private static final long SEARCH_IDLE_SECONDS = 5;
+    private static final long THREAD_IDLE_SECONDS = 5;
 
     /** Searches for corrupt stripes that may wait. */
     private static final int MAX_SEARCHES = 64;
@@ -74,7 +74,10 @@ final class ClientParts implements AutoCloseable {
     final ChunkRequests requests;
     private final Vertx vertx;
     private final VertxStripeTransport transport;
-    private final ThreadPoolExecutor searches = searchThread();
+    private final ThreadPoolExecutor searches = thread("zonecache-search", MAX_SEARCHES);
+
+    /** Each call of prime has one task at most, and their number is bounded. */
+    private final ThreadPoolExecutor encoder = thread("zonecache-encode", Integer.MAX_VALUE);
 
     ClientParts(ClientConfig config, @Nullable Origin origin, Observers observers, CompletionExecutor completions) {
         memory = new MemoryBudget(config.memoryBytes(), config.fill().maxChunkBytes());
@@ -118,7 +121,8 @@ final class ClientParts implements AutoCloseable {
                 origin,
                 memory.fills(),
                 timer,
-                random);
+                random,
+                encoder);
         listener.filler = filler;
         requests = new ChunkRequests(
                 config.maxReads(),
@@ -180,6 +184,7 @@ final class ClientParts implements AutoCloseable {
         CompletableFuture<Void> closed = vertx.close().toCompletionStage().toCompletableFuture();
         timer.close();
         searches.shutdownNow();
+        encoder.shutdown(); // what is queued fails with CLOSED
         awaitClose("the event loops did not end", closed);
     }
 
@@ -197,15 +202,15 @@ final class ClientParts implements AutoCloseable {
         }
     }
 
-    /** One thread, while there is anything to search. */
-    private static ThreadPoolExecutor searchThread() {
+    /** One thread, while there is anything for it to do. */
+    private static ThreadPoolExecutor thread(String name, int queueLength) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 1,
                 1,
-                SEARCH_IDLE_SECONDS,
+                THREAD_IDLE_SECONDS,
                 TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_SEARCHES),
-                task -> new CacheThread(task, "zonecache-search"));
+                new LinkedBlockingQueue<>(queueLength),
+                task -> new CacheThread(task, name));
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }
@@ -246,6 +251,11 @@ final class ClientParts implements AutoCloseable {
         @Override
         public @Nullable KnownView current() {
             return views.current();
+        }
+
+        @Override
+        public CompletableFuture<Void> known() {
+            return views.firstAttempt();
         }
 
         @Override

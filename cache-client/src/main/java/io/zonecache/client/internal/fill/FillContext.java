@@ -25,6 +25,7 @@ import io.zonecache.model.limit.TokenBucket;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +76,8 @@ final class FillContext {
             @Nullable Origin origin,
             MemoryBudget.Share memory,
             ClientTimer timer,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Executor encoder) {
         this.config = config;
         this.assumptions = assumptions;
         this.reader = reader;
@@ -95,7 +97,7 @@ final class FillContext {
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.fetcher = new OriginFetcher(this);
-        this.writer = new ChunkWriter(config, transport, reader, zone, this.memory, timer, random, activity);
+        this.writer = new ChunkWriter(config, transport, reader, zone, this.memory, timer, random, activity, encoder);
     }
 
     /** Fails where the client is closed; {@link #ended} must follow. */

@@ -53,7 +53,7 @@ final class StripeWriter {
         this.transport = transport;
         this.timer = timer;
         this.random = random;
-        // Whoever waits here has an origin slot or is a caller of prime.
+        // Not bounded here: what waits has an origin slot or is one of a bounded number of calls of prime.
         this.bytes = new ResourceQueue("bytes of writes", config::writeBytes, WaiterLimit.unbounded(), timer);
     }
 

@@ -7,6 +7,7 @@ import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 
 /** What all writes of one client share. */
@@ -20,6 +21,7 @@ final class WriteContext {
     final ClientTimer timer;
     final RandomGenerator random;
     final Activity activity;
+    final Executor encoder;
     final StripeWriter writer;
     final WriteCounters counters = new WriteCounters();
     final NodeProbes probes;
@@ -35,7 +37,8 @@ final class WriteContext {
             FillMemoryQueue memory,
             ClientTimer timer,
             RandomGenerator random,
-            Activity activity) {
+            Activity activity,
+            Executor encoder) {
         this.config = config;
         this.transport = transport;
         this.reader = reader;
@@ -44,6 +47,7 @@ final class WriteContext {
         this.timer = timer;
         this.random = random;
         this.activity = activity;
+        this.encoder = encoder;
         this.writer = new StripeWriter(config, transport, timer, random);
         this.probes = new NodeProbes(zone);
         this.completer = new ChunkCompleter(this);

@@ -39,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -87,6 +88,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     boolean isFaultInFuture;
 
+    /** Hashes and encodes what is primed. */
+    Executor encoder = Runnable::run;
+
     /** So many questions wait at each node at once; the transport sends no more. */
     int maxWaitingQuestions = Integer.MAX_VALUE;
 
@@ -119,7 +123,16 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         this.name = name;
         zone.network.attach(name, () -> frozen ? EndpointState.BLACK_HOLE : EndpointState.UP);
         this.filler = new LeasedFiller(
-                config, assumptions, this, this, this, zone.origin, memory.fills(), timer, zone.random);
+                config,
+                assumptions,
+                this,
+                this,
+                this,
+                zone.origin,
+                memory.fills(),
+                timer,
+                zone.random,
+                task -> encoder.execute(task));
     }
 
     /** What ZoneCache does for a caller, without local cache and flights. */
@@ -325,6 +338,11 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** What its next view says of these nodes. */
     void markDown(List<String> nodes) {
         down.addAll(nodes);
+    }
+
+    @Override
+    public CompletableFuture<Void> known() {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.observe.Observers;
+import io.zonecache.client.internal.read.DecodingThreads;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
@@ -106,7 +107,7 @@ final class ClientParts implements AutoCloseable {
                 readOptions(config),
                 memory.reads(),
                 listener,
-                platform.searches(),
+                new DecodingThreads(platform.computing(), platform.searches()),
                 platform.codec());
     }
 
@@ -121,7 +122,8 @@ final class ClientParts implements AutoCloseable {
                 memory.fills(),
                 platform.codec(),
                 timer,
-                platform.random());
+                platform.random(),
+                platform.computing());
     }
 
     private ChunkRequests requests(ClientConfig config, Observers observers, CompletionExecutor completions) {
@@ -200,6 +202,11 @@ final class ClientParts implements AutoCloseable {
         @Override
         public @Nullable KnownView current() {
             return views.current();
+        }
+
+        @Override
+        public CompletableFuture<Void> known() {
+            return views.firstAttempt();
         }
 
         @Override

@@ -16,9 +16,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +34,7 @@ import org.slf4j.LoggerFactory;
  * @param stallAwareClock the timer's nanoseconds, less those in which the client's own event loops stalled
  * @param random safe for concurrent use
  * @param searches where corrupt stripes are searched for
+ * @param computing where chunks are hashed and encoded that would keep an event loop for too long; runs what was accepted also while it closes
  * @param end ends connections and threads
  */
 record ClientPlatform(
@@ -40,6 +43,7 @@ record ClientPlatform(
         StripeTransport transport,
         Random random,
         Executor searches,
+        Executor computing,
         ChunkCodec codec,
         Runnable end)
         implements AutoCloseable {
@@ -50,7 +54,7 @@ record ClientPlatform(
     private static final long CLOSE_SECONDS = 5;
 
     private static final long TICK_MILLIS = 100;
-    private static final long SEARCH_IDLE_SECONDS = 5;
+    private static final long THREAD_IDLE_SECONDS = 5;
 
     /** Searches for corrupt stripes that may wait. */
     private static final int MAX_SEARCHES = 64;
@@ -66,8 +70,12 @@ record ClientPlatform(
         try {
             SystemTimer timer = new SystemTimer("zonecache-timer");
             started.push(timer::close);
-            ThreadPoolExecutor searches = searchThread();
+            ThreadPoolExecutor searches = threads("zonecache-search", 1, new ArrayBlockingQueue<>(MAX_SEARCHES));
             started.push(searches::shutdownNow);
+            // Each round of a read and each call of prime has one task at most, and both are bounded.
+            ThreadPoolExecutor computing = threads(
+                    "zonecache-compute", Runtime.getRuntime().availableProcessors(), new LinkedBlockingQueue<>());
+            started.push(computing::shutdown);
             Vertx vertx = vertx(config);
             started.push(() -> closeVertx(vertx));
             Random random = new Random();
@@ -76,9 +84,10 @@ record ClientPlatform(
                     new VertxStripeTransport(vertx, config.eventLoops(), transportOptions(config, random));
             started.push(transport::close);
             transport.watchLoops(clock);
-            return new ClientPlatform(timer, clock, transport, random, searches, ChunkCodec.DEFAULT, () -> {
+            return new ClientPlatform(timer, clock, transport, random, searches, computing, ChunkCodec.DEFAULT, () -> {
                 timer.close();
                 searches.shutdownNow();
+                computing.shutdown();
                 closeVertx(vertx);
             });
         } catch (RuntimeException | Error e) {
@@ -135,15 +144,10 @@ record ClientPlatform(
         }
     }
 
-    /** One thread, while there is anything to search. */
-    private static ThreadPoolExecutor searchThread() {
+    /** They end when there is nothing to do for a while. */
+    private static ThreadPoolExecutor threads(String name, int threads, BlockingQueue<Runnable> queue) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
-                1,
-                1,
-                SEARCH_IDLE_SECONDS,
-                TimeUnit.SECONDS,
-                new ArrayBlockingQueue<>(MAX_SEARCHES),
-                task -> new CacheThread(task, "zonecache-search"));
+                threads, threads, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, queue, task -> new CacheThread(task, name));
         executor.allowCoreThreadTimeOut(true);
         return executor;
     }

@@ -230,10 +230,11 @@ public final class ZoneCache implements AutoCloseable {
      * Stores a chunk's stripes in the zone, without the origin, within the configured {@link ClientConfig#readDeadline}.
      *
      * <p>The future fails with {@code KEY_MISMATCH}, {@code BAD_REQUEST} (an empty chunk), {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view
-     * of the zone), {@code BUSY} (no memory or write capacity in time) or {@code CLOSED}. Cancelling it does not stop the write.
+     * of the zone), {@code BUSY} (1,024 calls are in flight already, or there was no memory or write capacity in time) or {@code CLOSED}. Cancelling it
+     * stops a call that still waits for one of these; stripes that are being sent are sent to the end.
      *
      * @param key the chunk's key
-     * @param chunk its remaining bytes, which must not change until the future completes; its position stays
+     * @param chunk its remaining bytes, which must not change until the future completes, and not even then if it was cancelled; its position stays
      * @return completes with what nodes have acknowledged
      */
     public CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk) {
@@ -243,11 +244,7 @@ public final class ZoneCache implements AutoCloseable {
             return CompletableFuture.failedFuture(ChunkRequests.closed());
         }
         long deadlineNanos = parts.timer.nanoTime() + Timeouts.saturatedNanos(config.readDeadline());
-        CompletableFuture<PrimeResult> result = new CompletableFuture<>();
-        Futures.thenRun(
-                parts.views.firstAttempt(),
-                () -> Futures.forward(Futures.call(() -> parts.filler.prime(key, bytes, deadlineNanos)), result));
-        return completions.forCaller(result);
+        return completions.forCaller(Futures.call(() -> parts.filler.prime(key, bytes, deadlineNanos)));
     }
 
     /**

@@ -28,6 +28,7 @@ enum Seam {
     ANNOUNCE_EPOCH,
     TIMER,
     SEARCH_EXECUTOR,
+    COMPUTE_EXECUTOR,
     COMPLETION_EXECUTOR;
 
     /** Whether the call returns a future, which may bring the failure. */

@@ -77,6 +77,7 @@ final class SimulatedCache {
                                 transport,
                                 random,
                                 executor(Seam.SEARCH_EXECUTOR, fault),
+                                executor(Seam.COMPUTE_EXECUTOR, fault),
                                 new SeamCodec(fault),
                                 () -> {}));
     }

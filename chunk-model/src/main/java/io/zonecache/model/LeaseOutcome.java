@@ -11,7 +11,7 @@ public enum LeaseOutcome {
     FAILED,
     /** The origin has no such chunk. */
     ABSENT,
-    /** The origin was not asked; said by naming no outcome. The next waiter gets the slot at once. */
+    /** Nothing was learned that concerns others, most often as the origin was not asked; said by naming no outcome. The next waiter gets the slot at once. */
     UNUSED;
 
     /** The value of the query parameter {@code outcome}; null for {@link #UNUSED}, which a request says by having none. */

@@ -3,6 +3,7 @@ package io.zonecache.cli;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 
 /** Runs a command in this JVM and keeps what it says. */
@@ -19,8 +20,19 @@ final class Cli {
     }
 
     static Result run(String... arguments) {
+        return run(said -> {}, arguments);
+    }
+
+    /** @param onError hears what the command writes to its standard error, as it does */
+    static Result run(Consumer<String> onError, String... arguments) {
         StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
+        StringWriter err = new StringWriter() {
+            @Override
+            public void write(String said, int from, int length) {
+                super.write(said, from, length);
+                onError.accept(said.substring(from, from + length));
+            }
+        };
         CommandLine command =
                 Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
         int exitCode = command.execute(arguments);

@@ -1,6 +1,7 @@
 package io.zonecache.cli.command;
 
 import io.zonecache.client.PrimeResult;
+import io.zonecache.client.WriteStats;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.ChunkKey;
@@ -32,7 +33,11 @@ import picocli.CommandLine.Spec;
             "Cuts FILE into chunks, stores them and prints their keys.",
             "",
             "Each chunk is named by its SHA-256. It goes into the origin first, if one is given, then into the zone. The keys, a"
-                    + " line each in the order of the file, are the list that `zonecache get --list` and `zonecache warm --list` want."
+                    + " line each in the order of the file, are the list that `zonecache get --list` and `zonecache warm --list` want.",
+            "",
+            "Chunks of which nodes have taken enough stripes to read them, but not all, are tried again at the end, for as long as"
+                    + " one chunk may take. What is short of stripes even then is counted in a warning: it can be read, but not after"
+                    + " the loss of as many nodes as others."
         },
         footer = {
             "",
@@ -41,13 +46,15 @@ import picocli.CommandLine.Spec;
             "  zonecache put image.tar --nodes 10.0.0.7:7400 --origin s3://bucket/chunks",
             "  zonecache put image.tar --nodes 127.0.0.1:7400 --origin file:/srv/chunks --json -",
             "",
-            "Exit codes: 0 all chunks stored, 1 one was not, 2 wrong usage."
+            "Exit codes: 0 all chunks stored so that they can be read, 1 one was not, 2 wrong usage."
         },
         mixinStandardHelpOptions = true)
 public final class PutCommand implements Callable<Integer> {
 
     /** With chunks of the largest size, 128 MiB of memory. */
     private static final int CHUNKS_IN_FLIGHT = 8;
+
+    private static final long POLL_MILLIS = 50;
 
     @Parameters(paramLabel = "FILE", description = "What to store; - is standard input.")
     private Path file = Path.of("");
@@ -99,13 +106,13 @@ public final class PutCommand implements Callable<Integer> {
                 window.makeRoom();
             }
             window.drain();
+            awaitAllStripes(cache, chunks.size());
         } catch (IOException e) {
             throw new CommandException("file " + file + ": " + reason(e));
         }
         long bytes = chunks.stream().mapToLong(PutChunk::bytes).sum();
         if (chunks.isEmpty()) {
-            spec.commandLine().getErr().println(file + " is empty: it has no chunks.");
-            spec.commandLine().getErr().flush();
+            warn(file + " is empty: it has no chunks.");
         }
         if (list != null) {
             KeyLists.write(list, chunks.stream().map(PutChunk::key).toList());
@@ -145,11 +152,32 @@ public final class PutCommand implements Callable<Integer> {
             out.flush();
         }
         if (chunk.acknowledged() < chunk.stripes()) {
-            PrintWriter err = spec.commandLine().getErr();
-            err.println("chunk " + chunk.key() + ": " + chunk.acknowledged() + " of " + chunk.stripes()
-                    + " stripes stored; it can be read, but lose less than it should");
-            err.flush();
+            warn("chunk " + chunk.key() + ": " + chunk.acknowledged() + " of " + chunk.stripes()
+                    + " stripes stored; the others are tried again");
         }
+    }
+
+    /** The client stores what is missing as soon as nodes take it, but forgets it when it is closed. */
+    private void awaitAllStripes(ZoneCache cache, int chunks) throws InterruptedException {
+        long startNanos = System.nanoTime();
+        while (cache.stats().writes().incompleteChunks() > 0
+                && System.nanoTime() - startNanos < zone.deadline().toNanos()) {
+            Thread.sleep(POLL_MILLIS);
+        }
+        WriteStats writes = cache.stats().writes();
+        long incomplete = writes.incompleteChunks() + writes.droppedChunks();
+        if (incomplete > 0) {
+            warn(incomplete + " of " + chunks
+                    + " chunks have fewer than all their stripes: they can be read, but not after"
+                    + " the loss of as many nodes as others (expected: nodes that take stripes; put the file again once"
+                    + " `zonecache status` shows all of them up)");
+        }
+    }
+
+    private void warn(String message) {
+        PrintWriter err = spec.commandLine().getErr();
+        err.println(message);
+        err.flush();
     }
 
     private static String reason(IOException e) {

@@ -10,17 +10,24 @@ import io.zonecache.client.internal.limit.OriginLimit;
 import io.zonecache.client.internal.limit.ReserveLimit;
 import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.memory.MemoryBudget;
+import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
+import io.zonecache.model.KeyScheme;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.limit.TokenBucket;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -74,7 +81,8 @@ final class FillContext {
             MemoryBudget.Share memory,
             ChunkCodec codec,
             ClientTimer timer,
-            RandomGenerator random) {
+            RandomGenerator random,
+            Executor encoder) {
         this.config = config;
         this.assumptions = assumptions;
         this.reader = reader;
@@ -96,7 +104,8 @@ final class FillContext {
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.fetcher = new OriginFetcher(this);
-        this.writer = new ChunkWriter(config, transport, reader, zone, this.memory, codec, timer, random, activity);
+        this.writer =
+                new ChunkWriter(config, transport, reader, zone, this.memory, codec, timer, random, activity, encoder);
     }
 
     /** Fails where the client is closed; {@link #ended} must follow. */
@@ -121,6 +130,18 @@ final class FillContext {
             limit.deadlinesChanged();
             reserve.deadlinesChanged();
         }
+    }
+
+    /** A read's fetch has failed; returns how its lease ends. */
+    LeaseOutcome fetchFailed(ChunkRead read, CacheException failure) {
+        if (failure.code() != CacheErrorCode.ABSENT) {
+            return LeaseOutcome.FAILED;
+        }
+        absent.remember(read);
+        KnownView view = zone.current();
+        boolean mayNameRange = view == null || view.view().settings().keyScheme() == KeyScheme.OPAQUE;
+        // Nodes would tell it to reads that know the range, too.
+        return read.range() == null && mayNameRange ? LeaseOutcome.UNUSED : LeaseOutcome.ABSENT;
     }
 
     long nanoTime() {

@@ -73,7 +73,7 @@ final class FillOperation {
     CompletableFuture<FilledChunk> start() {
         Futures.thenRun(read.cancelled(), () -> events.post(this::onCancelled));
         events.post(() -> {
-            if (context.absent.knows(read.key())) {
+            if (context.absent.knows(read)) {
                 failAbsent();
             } else {
                 perform(state.begin(now()));
@@ -199,7 +199,7 @@ final class FillOperation {
         } else if (reply == null) {
             perform(state.abandoned(now()));
         } else if (reply instanceof LeaseReply.Absent) {
-            context.absent.remember(read.key());
+            context.absent.remember(read);
             failAbsent();
         } else {
             perform(state.answered(reply, now()));
@@ -243,7 +243,8 @@ final class FillOperation {
         scope.release(Resource.SLOT_TIMER);
         ZoneSettings settings = view.view().settings();
         // A first fetch goes on when its callers have given up: it fills the zone. A second one is for its callers.
-        long deadlineNanos = state.hasFailed()
+        boolean isForReadersAlone = state.hasFailed();
+        long deadlineNanos = isForReadersAlone
                 ? Timeouts.earlier(held.fetchDeadlineNanos(), read.deadlineNanos())
                 : held.fetchDeadlineNanos();
         CompletableFuture<Fetched> fetch = context.fetcher.fetch(
@@ -251,7 +252,8 @@ final class FillOperation {
                 settings.keyScheme(),
                 read,
                 deadlineNanos,
-                chunkBytes -> chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes));
+                chunkBytes -> chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes),
+                isForReadersAlone);
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, fetched -> onFetched(view, held, taken, fetched), this::onFetchFailed);
     }
@@ -300,10 +302,7 @@ final class FillOperation {
         if (isEnded) {
             return;
         }
-        if (failure.code() == CacheErrorCode.ABSENT) {
-            context.absent.remember(read.key());
-        }
-        endLease(failure.code() == CacheErrorCode.ABSENT ? LeaseOutcome.ABSENT : LeaseOutcome.FAILED);
+        endLease(context.fetchFailed(read, failure));
         boolean wasAsked = isFetching;
         isFetching = false;
         scope.release(Resource.TURN);
@@ -339,7 +338,7 @@ final class FillOperation {
         beginFetch();
         context.counters.uncoordinatedFetches.increment();
         CompletableFuture<Fetched> fetch =
-                context.fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes);
+                context.fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes, true);
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, this::onFetchedUncoordinated, this::onFetchFailed);
     }

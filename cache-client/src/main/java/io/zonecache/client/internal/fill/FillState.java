@@ -42,10 +42,10 @@ final class FillState {
     /** At a node, however slow the origin is. */
     private static final long MIN_WAIT_MILLIS = 500;
 
-    /** Of pauses that grow: while the client's own transport is full, and while a node does not know the view. */
+    /** Of pauses that grow: while the client's own transport is full, and while nodes don't know the view or can't be reached. */
     private static final long MAX_NOT_SENT_PAUSE_MILLIS = 320;
 
-    private static final long MAX_REDIRECT_PAUSE_MILLIS = 1_000;
+    private static final long MAX_PAUSE_MILLIS = 1_000;
 
     /** What comes after a look at the zone that has missed again, or after a pause. */
     private enum Next {
@@ -64,7 +64,6 @@ final class FillState {
     private final FillRetries retries;
     private final RandomGenerator random;
     private final LeaseQuestions questions;
-
     private final MissKnowledge known;
     private long leaseEndNanos;
     private long leaseUsableNanos;
@@ -72,6 +71,7 @@ final class FillState {
     private boolean hasSeenFilled;
     private int redirects;
     private int notSent;
+    private int timesUnreachable;
     private Next afterLook = Next.ASK;
     private Next afterPause = Next.ASK;
     private CacheException lastRefusal;
@@ -130,8 +130,7 @@ final class FillState {
         if (node != null && reply instanceof LeaseReply.Refused refused) {
             return onRefused(node, refused, now);
         }
-        return new FillStep.Fail(
-                new CacheException(CacheErrorCode.INTERNAL, "lease of chunk " + key + ": answer " + reply));
+        return new FillStep.Fail(noLease(CacheErrorCode.INTERNAL, "answer " + reply));
     }
 
     /** The node that was asked last is silent: its answer is not waited for before others are asked, and a lease in it will be returned. */
@@ -278,19 +277,33 @@ final class FillState {
             return ask;
         }
         LeaseSearch.Refusal refusal = questions.refusal();
-        return refusal == null ? new FillStep.FetchUncoordinated() : onRefused(refusal.node(), refusal.reply(), now);
+        if (refusal != null) {
+            return onRefused(refusal.node(), refusal.reply(), now);
+        }
+        return known.restsOn(Basis.SILENT_NODES) ? onNoCoordinator(now) : new FillStep.FetchUncoordinated();
+    }
+
+    /** Silent nodes may hold the chunk, so only a lease lets it be fetched: until one is granted, or the whole zone counts as gone. */
+    private FillStep onNoCoordinator(FillMoment now) {
+        lastRefusal = noLease(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                "no node grants a lease, and silent ones may hold it (expected: an answer)");
+        afterLook = Next.ASK;
+        return pause(growingMillis(timesUnreachable++), Next.LOOK, now);
+    }
+
+    private static long growingMillis(int before) {
+        return Math.min(MAX_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(before, 10));
     }
 
     private FillStep onNotSent(LeaseReply.NotSent own, FillMoment now) {
-        lastRefusal = new CacheException(
-                CacheErrorCode.BUSY, "lease of chunk " + key + ": not asked for by this client: " + own.reason());
+        lastRefusal = noLease(CacheErrorCode.BUSY, "not asked for by this client: " + own.reason());
         long pauseMillis = Math.min(MAX_NOT_SENT_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(notSent++, 10));
         return pause(pauseMillis, questions.waitMillis() == 0 ? Next.ASK : Next.ASK_WAITING, now);
     }
 
     private FillStep onRefused(ZoneNode node, LeaseReply.Refused refused, FillMoment now) {
-        lastRefusal = new CacheException(
-                refused.code(), "lease of chunk " + key + ": refused by node " + node.id() + ": " + refused.detail());
+        lastRefusal = noLease(refused.code(), "refused by node " + node.id() + ": " + refused.detail());
         return switch (refused.code()) {
             case FILLING -> {
                 known.setFilledByOthers(true);
@@ -321,12 +334,7 @@ final class FillState {
     /** Either this client or the node has not heard of the newest view yet. */
     private FillStep onRedirect(FillMoment now) {
         int before = redirects++;
-        return before == 0
-                ? new FillStep.RefreshView()
-                : pause(
-                        Math.min(MAX_REDIRECT_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(before, 10)),
-                        Next.REFRESH_VIEW,
-                        now);
+        return before == 0 ? new FillStep.RefreshView() : pause(growingMillis(before), Next.REFRESH_VIEW, now);
     }
 
     private FillStep onOthersFailure(LeaseReply.Refused refused, FillMoment now) {
@@ -376,6 +384,10 @@ final class FillState {
         }
         afterPause = next;
         return new FillStep.Pause(pauseNanos, hasLease);
+    }
+
+    private CacheException noLease(CacheErrorCode code, String why) {
+        return new CacheException(code, "lease of chunk " + key + ": " + why);
     }
 
     private FillStep giveUp() {

@@ -21,6 +21,7 @@ import io.zonecache.model.CodeSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +37,7 @@ public final class LeasedFiller implements ZoneFiller {
      * @param origin null where the zone is all there is: then a miss is {@code NOT_FOUND}
      * @param memory of chunks from the origin, and of stripes on their way to nodes
      * @param random thread-safe, such as {@link java.util.Random}
+     * @param encoder hashes and encodes chunks that are primed
      */
     public LeasedFiller(
             FillConfig config,
@@ -47,9 +49,10 @@ public final class LeasedFiller implements ZoneFiller {
             MemoryBudget.Share memory,
             ChunkCodec codec,
             ClientTimer timer,
-            RandomGenerator random) {
-        this.context =
-                new FillContext(config, assumptions, reader, transport, zone, origin, memory, codec, timer, random);
+            RandomGenerator random,
+            Executor encoder) {
+        this.context = new FillContext(
+                config, assumptions, reader, transport, zone, origin, memory, codec, timer, random, encoder);
     }
 
     @Override

@@ -3,17 +3,23 @@ package io.zonecache.client.internal.fill;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
+import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.model.ChunkKey;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
-/** Chunks that the origin did not have a moment ago. Each is forgotten at a slightly different time, so that they do not return together. */
+/**
+ * Chunks that the origin did not have a moment ago. Each is forgotten at a slightly different time, so that they do not return together.
+ * A read that does not know which range of an object its key stands for could not have got that from the origin: that it found nothing counts
+ * for such reads only. Thread-safe.
+ */
 final class NegativeCache {
 
     private static final int MAX_CHUNKS = 10_000;
     private static final double JITTER = 0.2;
 
+    /** Whether it counts for reads that know the key's range too. */
     private final Cache<ChunkKey, Boolean> absent;
 
     NegativeCache(long absentMillis, LongSupplier nanoClock, RandomGenerator random) {
@@ -26,15 +32,16 @@ final class NegativeCache {
                 .build();
     }
 
-    void remember(ChunkKey key) {
-        absent.put(key, Boolean.TRUE);
+    void remember(ChunkRead read) {
+        absent.asMap().merge(read.key(), read.range() != null, Boolean::logicalOr);
     }
 
     void forget(ChunkKey key) {
         absent.invalidate(key);
     }
 
-    boolean knows(ChunkKey key) {
-        return absent.getIfPresent(key) != null;
+    boolean knows(ChunkRead read) {
+        Boolean isForRanges = absent.getIfPresent(read.key());
+        return isForRanges != null && (isForRanges || read.range() == null);
     }
 }

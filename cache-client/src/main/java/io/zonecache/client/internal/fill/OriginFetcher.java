@@ -67,15 +67,19 @@ final class OriginFetcher {
      *
      * @param scheme null if it is not known
      * @param memoryBytes to be taken for a chunk of so many bytes
+     * @param isForReadersAlone whether the chunk is of no use after the deadline: then no attempt but the first begins where less time is left
+     *     than a fetch takes. What is fetched under a lease for the first time fills the zone, however late
      */
     CompletableFuture<Fetched> fetch(
             Origin origin,
             @Nullable KeyScheme scheme,
             ChunkRead read,
             long deadlineNanos,
-            IntToLongFunction memoryBytes) {
+            IntToLongFunction memoryBytes,
+            boolean isForReadersAlone) {
         long latestNanos = context.nanoTime() + nanos(context.config.totalMillis());
-        Fetch fetch = new Fetch(origin, scheme, read, Timeouts.earlier(deadlineNanos, latestNanos), memoryBytes);
+        Fetch fetch = new Fetch(
+                origin, scheme, read, Timeouts.earlier(deadlineNanos, latestNanos), memoryBytes, isForReadersAlone);
         fetches.add(fetch);
         Futures.thenRun(fetch.result, () -> {
             fetches.remove(fetch);
@@ -150,6 +154,7 @@ final class OriginFetcher {
         final @Nullable ObjectRange range;
         final long deadlineNanos;
         final IntToLongFunction memoryBytes;
+        final boolean isForReadersAlone;
         final CompletableFuture<Fetched> result = new CompletableFuture<>();
         private volatile @Nullable CompletableFuture<byte[]> current;
         private long silenceMillis;
@@ -161,13 +166,15 @@ final class OriginFetcher {
                 @Nullable KeyScheme scheme,
                 ChunkRead read,
                 long deadlineNanos,
-                IntToLongFunction memoryBytes) {
+                IntToLongFunction memoryBytes,
+                boolean isForReadersAlone) {
             this.origin = origin;
             this.scheme = scheme;
             this.key = read.key();
             this.range = read.range();
             this.deadlineNanos = deadlineNanos;
             this.memoryBytes = memoryBytes;
+            this.isForReadersAlone = isForReadersAlone;
         }
 
         /** Runs on the timer too, where nobody else would hear of what it throws. */
@@ -313,7 +320,7 @@ final class OriginFetcher {
             }
             long pauseNanos = retryPauseNanos();
             if (!isWorthAnother(failure)
-                    || deadlineNanos - context.nanoTime() - pauseNanos < nanos(FetchTimes.MIN_FETCH_MILLIS)
+                    || deadlineNanos - context.nanoTime() - pauseNanos < neededNanos()
                     || !context.retries.trySpend(1)) {
                 result.completeExceptionally(failure);
                 return;
@@ -333,6 +340,11 @@ final class OriginFetcher {
         /** After the origin asked to slow down, its turn comes in the queue of all this client's fetches. */
         private boolean isWorthAnother(CacheException failure) {
             return mayBeTriedAgain(failure) && context.limit.pausedNanos() == 0;
+        }
+
+        /** Of time, for a further attempt. */
+        private long neededNanos() {
+            return isForReadersAlone ? context.fetchTimes.fetchNanos() : nanos(FetchTimes.MIN_FETCH_MILLIS);
         }
 
         private long retryPauseNanos() {

@@ -1,5 +1,7 @@
 package io.zonecache.client.internal.fill;
 
+import static io.zonecache.client.internal.fill.FillContext.millis;
+
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
@@ -40,8 +42,8 @@ final class ReserveWait {
     }
 
     /**
-     * To be called once; completes on any thread. Fails with {@code ORIGIN_LIMIT} if there is no reserve, no place to wait, or no turn in
-     * time, and with {@code CLOSED}.
+     * To be called once; completes on any thread. Fails with {@code ORIGIN_LIMIT} if there is no reserve, no place to wait, no turn in time, or
+     * less time than a fetch takes, even where a turn is free, and with {@code CLOSED}.
      *
      * @param timesHeard how often this read's wait has ended since a node answered
      */
@@ -55,6 +57,12 @@ final class ReserveWait {
         LongSupplier deadlineNanos = () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos());
         if (deadlineNanos.getAsLong() - context.nanoTime() <= 0) {
             context.fetchTimes.recordRejection();
+        }
+        long leftNanos = read.deadlineNanos() - context.nanoTime();
+        long neededNanos = context.fetchTimes.fetchNanos();
+        if (leftNanos < neededNanos) {
+            // Nor where a turn is free: the fetch would end too late for this read, and fill no zone either.
+            return CompletableFuture.failedFuture(terms.refusal(read.key(), tooLate(leftNanos, neededNanos), null));
         }
         CompletableFuture<Turn> turn = context.reserve.enter(terms.share(), deadlineNanos);
         scope.own(Resource.PENDING, () -> turn.cancel(false));
@@ -72,6 +80,11 @@ final class ReserveWait {
             Futures.thenRun(outcome, watch);
         }
         return outcome;
+    }
+
+    private static String tooLate(long leftNanos, long neededNanos) {
+        return "the read has " + millis(leftNanos) + " ms left, and nine of ten fetches take up to "
+                + millis(neededNanos) + " ms";
     }
 
     private CacheException refusal(ReserveTerms terms, CacheException failure) {

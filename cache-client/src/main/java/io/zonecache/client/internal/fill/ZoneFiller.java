@@ -33,7 +33,8 @@ public interface ZoneFiller extends AutoCloseable {
 
     /**
      * Stores a chunk's stripes on the nodes of its placement, without the origin. Completes with what was acknowledged; fails with
-     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view yet), {@code BUSY} (not in time) or {@code CLOSED}.
+     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (too many calls, or not in time) or
+     * {@code CLOSED}. Cancelling the future stops a call that waits; stripes that are being sent are sent to the end.
      *
      * @param chunk its remaining bytes, which must not change until the future completes
      */

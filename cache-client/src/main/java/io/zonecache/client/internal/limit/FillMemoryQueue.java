@@ -18,7 +18,8 @@ public final class FillMemoryQueue {
 
     public FillMemoryQueue(MemoryBudget.Share share, ClientTimer timer) {
         this.share = share;
-        // Not bounded here: fetches are bounded by origin slots and reserve permits; calls of prime are not bounded.
+        // Not bounded here: fetches are bounded by origin slots and turns in the reserve, and calls of prime by their
+        // own number.
         this.queue = new ResourceQueue(
                 "bytes of memory", new Bytes(share), CacheErrorCode.BUSY, WaiterLimit.unbounded(), timer);
         share.onRelease(queue::serve);

@@ -342,7 +342,10 @@ final class ChunkReadOperation {
     private void decode(ReadRound current) {
         RoundDecoder decoder = RoundDecoder.begin(context, scope, current);
         if (decoder != null) {
-            decoder.decode(search -> context.runSearch(() -> guarded(search)), outcome -> decoded(current, outcome));
+            decoder.decode(
+                    decoding -> context.runDecoding(() -> guarded(decoding)),
+                    search -> context.runSearch(() -> guarded(search)),
+                    outcome -> decoded(current, outcome));
         }
     }
 

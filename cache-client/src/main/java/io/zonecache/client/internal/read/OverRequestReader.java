@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import java.util.stream.IntStream;
@@ -36,7 +35,6 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
      * @param views the newest view known, or null before the first
      * @param random draws ranks and jitter; must be safe for concurrent use
      * @param memory of chunks that come in
-     * @param searches where corrupt stripes are searched for, which takes as long as decoding and hashing a chunk many times
      */
     public OverRequestReader(
             StripeTransport transport,
@@ -47,10 +45,10 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
             ReadOptions options,
             MemoryBudget.Share memory,
             ReadListener listener,
-            Executor searches,
+            DecodingThreads threads,
             ChunkCodec codec) {
         this.context = new ReadContext(
-                transport, views, nodeTracker, timer, random, options, memory, listener, searches, codec);
+                transport, views, nodeTracker, timer, random, options, memory, listener, threads, codec);
     }
 
     @Override

@@ -54,26 +54,29 @@ final class RoundDecoder {
     /**
      * To be called once. What is thrown here, or by a search, ends the decoding too.
      *
+     * @param decodings runs the decoding, with the verification of the chunk
      * @param searches runs the search for the corrupt stripe, which takes as long as decoding and hashing the chunk many times
      * @param onEnd called when the stripes are in no use any more, unless the read is over by then
      */
-    void decode(Executor searches, Consumer<Outcome> onEnd) {
-        guarded(() -> {
-            if (assembler.lacksData()) {
-                context.counters.reconstructed.increment();
-            }
-            Verdict verdict = new Verdict(assembler.decode(), 0);
-            if (round.check.isValid(assembler.layout(), verdict.chunk())) {
-                endWithHit(verdict, onEnd);
-                return;
-            }
-            long lackingBytes = takeMemoryForSearch();
-            if (lackingBytes == 0) {
-                searches.execute(() -> guarded(() -> search(onEnd)));
-            } else if (end()) {
-                onEnd.accept(new Outcome.LacksMemory(lackingBytes));
-            }
-        });
+    void decode(Executor decodings, Executor searches, Consumer<Outcome> onEnd) {
+        guarded(() -> decodings.execute(() -> guarded(() -> decodeNow(searches, onEnd))));
+    }
+
+    private void decodeNow(Executor searches, Consumer<Outcome> onEnd) {
+        if (assembler.lacksData()) {
+            context.counters.reconstructed.increment();
+        }
+        Verdict verdict = new Verdict(assembler.decode(), 0);
+        if (round.check.isValid(assembler.layout(), verdict.chunk())) {
+            endWithHit(verdict, onEnd);
+            return;
+        }
+        long lackingBytes = takeMemoryForSearch();
+        if (lackingBytes == 0) {
+            searches.execute(() -> guarded(() -> search(onEnd)));
+        } else if (end()) {
+            onEnd.accept(new Outcome.LacksMemory(lackingBytes));
+        }
     }
 
     private void guarded(Runnable step) {

@@ -11,6 +11,9 @@ public interface ZoneKnowledge {
     @Nullable
     KnownView current();
 
+    /** Completes, never exceptionally, once a view is known or could not be had at first. */
+    CompletableFuture<Void> known();
+
     /** Asks for a newer view now; completes, never exceptionally, when an answer has come or could not be had. */
     CompletableFuture<Void> refresh();
 

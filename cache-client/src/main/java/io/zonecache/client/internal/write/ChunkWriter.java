@@ -20,6 +20,7 @@ import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
@@ -37,6 +38,7 @@ public final class ChunkWriter implements AutoCloseable {
      * @param memory of stripes on their way to nodes
      * @param random thread-safe, such as {@link java.util.Random}
      * @param activity counts writes under way
+     * @param encoder runs what takes a processor for long: hashing and encoding of chunks that are primed
      */
     public ChunkWriter(
             FillConfig config,
@@ -47,8 +49,10 @@ public final class ChunkWriter implements AutoCloseable {
             ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random,
-            Activity activity) {
-        this.context = new WriteContext(config, transport, reader, zone, memory, codec, timer, random, activity);
+            Activity activity,
+            Executor encoder) {
+        this.context =
+                new WriteContext(config, transport, reader, zone, memory, codec, timer, random, activity, encoder);
         this.repairer = new Repairer(context);
         this.primer = new Primer(context);
     }
@@ -88,7 +92,8 @@ public final class ChunkWriter implements AutoCloseable {
 
     /**
      * Stores a chunk's stripes that no miss has asked for. Completes with what was acknowledged; fails with {@code KEY_MISMATCH},
-     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view yet), {@code BUSY} (no memory or turn in time) or {@code CLOSED}.
+     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (1,024 calls are under way, or no memory or turn in time) or
+     * {@code CLOSED}. Cancelling the future stops a call that waits; stripes that are being sent are sent to the end.
      *
      * @param chunk its remaining bytes, which must not change until the future completes
      * @param onWriting called before the first stripe is sent

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.client.internal.write.WriteScope.Resource;
@@ -18,125 +19,163 @@ import io.zonecache.model.ZoneSettings;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
-/** Writes that no miss has asked for: a chunk's owner brings it into the zone ahead of use. */
+/**
+ * Writes that no miss has asked for: a chunk's owner brings it into the zone ahead of use. A call waits for a view, for memory, and for its
+ * turn among all writes; then its chunk is hashed and encoded on a thread for that, and sent. Thread-safe.
+ */
 final class Primer {
 
+    /** Calls under way, whose chunks are the callers' memory: as many as reads may wait by default. */
+    static final int MAX_CALLS = 1_024;
+
     private final WriteContext context;
+    private final WaiterLimit calls = new WaiterLimit(MAX_CALLS);
 
     Primer(WriteContext context) {
         this.context = context;
     }
 
+    /** Cancelling the future stops a call that waits; what is being written is written to the end. */
     CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
-        KnownView view = context.zone.current();
         if (context.isClosed()) {
             return CompletableFuture.failedFuture(Futures.closed(null));
         }
-        if (view == null) {
-            return CompletableFuture.failedFuture(new CacheException(
-                    CacheErrorCode.ZONE_UNCERTAIN, "chunk " + key + ": no view of the zone yet (expected: one)"));
-        }
         ByteBuffer bytes = chunk.slice();
-        ZoneSettings settings = view.view().settings();
-        CompletableFuture<PrimeResult> checked = Futures.call(() -> {
-            check(settings, key, bytes);
-            return new CompletableFuture<>();
-        });
-        if (checked.isDone()) {
-            return checked;
+        int maxBytes = context.config.maxChunkBytes();
+        if (bytes.remaining() < 1 || bytes.remaining() > maxBytes) {
+            return CompletableFuture.failedFuture(StripeEncoder.lengthOutOfRange(key, bytes.remaining(), maxBytes));
         }
-        WriteScope scope = new WriteScope(context.activity);
-        CompletableFuture<PrimeResult> result = new CompletableFuture<>();
-        long stripeBytes = StripeWriter.encodedBytes(settings.code(), bytes.remaining());
-        Futures.then(
-                Futures.call(() -> context.memory.take(stripeBytes, deadlineNanos - context.nanoTime())),
-                memory -> {
-                    scope.own(Resource.MEMORY, memory::release);
-                    awaitTurn(new Priming(view, key, bytes, deadlineNanos, onWriting, scope, result));
-                },
-                failure -> fail(scope, result, toBusy(key, failure)));
-        return result;
+        if (!calls.tryEnter()) {
+            return CompletableFuture.failedFuture(new CacheException(
+                    CacheErrorCode.BUSY,
+                    "chunk " + key + ": " + calls.waiters() + " calls of prime are under way (expected: fewer than "
+                            + MAX_CALLS + ")"));
+        }
+        Priming priming = new Priming(key, bytes, deadlineNanos, onWriting);
+        priming.scope.own(Resource.CALL, calls::leave);
+        Futures.thenRun(priming.result, priming::onResult);
+        Futures.then(Futures.call(context.zone::known), known -> priming.takeMemory(), priming::fail);
+        return priming.result;
     }
 
     /** One chunk on its way. */
-    private record Priming(
-            KnownView view,
-            ChunkKey key,
-            ByteBuffer chunk,
-            long deadlineNanos,
-            Runnable onWriting,
-            WriteScope scope,
-            CompletableFuture<PrimeResult> result) {}
+    private final class Priming {
 
-    private static void fail(WriteScope scope, CompletableFuture<PrimeResult> result, CacheException failure) {
-        try {
-            scope.close();
-        } finally {
-            result.completeExceptionally(failure);
+        private final ChunkKey key;
+        private final ByteBuffer chunk;
+        private final long deadlineNanos;
+        private final Runnable onWriting;
+        private final WriteScope scope = new WriteScope(context.activity);
+        private final CompletableFuture<PrimeResult> result = new CompletableFuture<>();
+
+        /** Whether the wait is over, by a write or by a cancellation. */
+        private final AtomicBoolean isDecided = new AtomicBoolean();
+
+        Priming(ChunkKey key, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
+            this.key = key;
+            this.chunk = chunk;
+            this.deadlineNanos = deadlineNanos;
+            this.onWriting = onWriting;
         }
-    }
 
-    private static void succeed(Priming priming, PrimeResult written) {
-        try {
-            priming.scope.close();
-        } finally {
-            priming.result.complete(written);
+        void onResult() {
+            if (result.isCancelled() && isDecided.compareAndSet(false, true)) {
+                scope.close();
+            }
         }
-    }
 
-    private void awaitTurn(Priming priming) {
-        CodeSpec code = priming.view.view().settings().code();
-        Futures.then(
-                context.writer.reserve(code, priming.chunk.remaining(), priming.deadlineNanos - context.nanoTime()),
-                held -> {
-                    priming.scope.own(Resource.WRITES, held::release);
-                    write(priming);
-                },
-                failure -> fail(priming.scope, priming.result, toBusy(priming.key, failure)));
-    }
-
-    private void check(ZoneSettings settings, ChunkKey key, ByteBuffer chunk) {
-        int maxBytes = context.config.maxChunkBytes();
-        if (chunk.remaining() < 1 || chunk.remaining() > maxBytes) {
-            throw StripeEncoder.lengthOutOfRange(key, chunk.remaining(), maxBytes);
+        void takeMemory() {
+            KnownView view = context.zone.current();
+            if (view == null) {
+                throw new CacheException(
+                        CacheErrorCode.ZONE_UNCERTAIN, "chunk " + key + ": no view of the zone yet (expected: one)");
+            }
+            long stripeBytes = StripeWriter.encodedBytes(view.view().settings().code(), chunk.remaining());
+            await(context.memory.take(stripeBytes, deadlineNanos - context.nanoTime()), memory -> {
+                scope.own(Resource.MEMORY, memory::release);
+                awaitTurn(view);
+            });
         }
-        if (settings.keyScheme() == KeyScheme.SHA256) {
+
+        private void awaitTurn(KnownView view) {
+            CodeSpec code = view.view().settings().code();
+            await(context.writer.reserve(code, chunk.remaining(), deadlineNanos - context.nanoTime()), held -> {
+                scope.own(Resource.WRITES, held::release);
+                context.encoder.execute(() -> guarded(view));
+            });
+        }
+
+        private <T> void await(CompletableFuture<T> turn, Consumer<T> onTurn) {
+            scope.own(Resource.PENDING, () -> turn.cancel(false));
+            Futures.then(turn, onTurn, this::fail);
+        }
+
+        private void guarded(KnownView view) {
+            try {
+                if (context.isClosed()) {
+                    fail(Futures.closed(null));
+                } else if (isDecided.compareAndSet(false, true)) {
+                    write(view);
+                }
+            } catch (RuntimeException | Error e) {
+                fail(Futures.asCacheException(e));
+            }
+        }
+
+        private void write(KnownView view) {
+            ZoneSettings settings = view.view().settings();
+            CodeSpec code = settings.code();
+            check(settings);
+            List<ZoneNode> placement = view.placement().nodesFor(key);
+            if (placement.isEmpty()) {
+                succeed(new PrimeResult(code.stripes(), code.data(), 0, List.of("no node in the view")));
+                return;
+            }
+            onWriting.run();
+            List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, key, chunk);
+            WriteOptions options =
+                    new WriteOptions(null, context.random.nextInt(Protocol.RANKS), deadlineNanos, Integer.MAX_VALUE);
+            Futures.then(
+                    context.writer.write(key, StripeWriter.byNode(placement, records), options, acknowledged -> {}),
+                    written -> {
+                        context.completer.written(key, written.acknowledged(), code);
+                        succeed(new PrimeResult(
+                                code.stripes(), code.data(), written.acknowledged(), written.failures()));
+                    },
+                    this::fail);
+        }
+
+        private void check(ZoneSettings settings) {
+            if (settings.keyScheme() != KeyScheme.SHA256) {
+                return;
+            }
             ChunkKey found = context.codec.sha256(chunk);
             if (!found.equals(key)) {
                 throw new CacheException(
                         CacheErrorCode.KEY_MISMATCH, "chunk " + key + ": SHA-256 " + found + " (expected: its key)");
             }
         }
-    }
 
-    private void write(Priming priming) {
-        ZoneSettings settings = priming.view.view().settings();
-        CodeSpec code = settings.code();
-        List<ZoneNode> placement = priming.view.placement().nodesFor(priming.key);
-        if (placement.isEmpty()) {
-            succeed(priming, new PrimeResult(code.stripes(), code.data(), 0, List.of("no node in the view")));
-            return;
+        private void succeed(PrimeResult written) {
+            try {
+                scope.close();
+            } finally {
+                result.complete(written);
+            }
         }
-        priming.onWriting.run();
-        List<StripeRecord> records =
-                StripeWriter.encode(context.codec, settings.keyScheme(), code, priming.key, priming.chunk);
-        WriteOptions options = new WriteOptions(
-                null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
-        Futures.then(
-                context.writer.write(priming.key, StripeWriter.byNode(placement, records), options, acknowledged -> {}),
-                written -> {
-                    context.completer.written(priming.key, written.acknowledged(), code);
-                    succeed(
-                            priming,
-                            new PrimeResult(code.stripes(), code.data(), written.acknowledged(), written.failures()));
-                },
-                failure -> fail(priming.scope, priming.result, failure));
-    }
 
-    private static CacheException toBusy(ChunkKey key, CacheException failure) {
-        return failure.code() == CacheErrorCode.ORIGIN_LIMIT
-                ? new CacheException(CacheErrorCode.BUSY, "chunk " + key + ": " + failure.detail(), failure)
-                : failure;
+        private void fail(CacheException failure) {
+            CacheException told = failure.code() == CacheErrorCode.ORIGIN_LIMIT
+                    ? new CacheException(CacheErrorCode.BUSY, "chunk " + key + ": " + failure.detail(), failure)
+                    : failure;
+            try {
+                scope.close();
+            } finally {
+                result.completeExceptionally(context.isClosed() ? Futures.closed(told) : told);
+            }
+        }
     }
 }

@@ -60,7 +60,7 @@ final class StripeWriter {
         this.timer = timer;
         this.random = random;
         this.pauses = new Pauses(timer);
-        // Whoever waits here has an origin slot or is a caller of prime.
+        // Not bounded here: what waits has an origin slot or is one of a bounded number of calls of prime.
         this.bytes = new ResourceQueue("bytes of writes", config::writeBytes, WaiterLimit.unbounded(), timer);
     }
 

@@ -10,6 +10,7 @@ import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
 import io.zonecache.model.Protocol;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
@@ -28,6 +29,7 @@ final class WriteContext {
     final ClientTimer timer;
     final RandomGenerator random;
     final Activity activity;
+    final Executor encoder;
     final StripeWriter writer;
     final WriteCounters counters = new WriteCounters();
     final NodeProbes probes;
@@ -44,7 +46,8 @@ final class WriteContext {
             ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random,
-            Activity activity) {
+            Activity activity,
+            Executor encoder) {
         this.config = config;
         this.transport = transport;
         this.reader = reader;
@@ -54,6 +57,7 @@ final class WriteContext {
         this.timer = timer;
         this.random = random;
         this.activity = activity;
+        this.encoder = encoder;
         this.writer = new StripeWriter(config, transport, timer, random);
         this.probes = new NodeProbes(zone);
         this.completer = new ChunkCompleter(this);

@@ -8,6 +8,10 @@ final class WriteScope extends ResourceScope<WriteScope.Resource> {
 
     /** In the order in which they are released. */
     enum Resource {
+        /** A turn that is waited for and can be cancelled. */
+        PENDING,
+        /** A place among the bounded number of calls under way. */
+        CALL,
         /** For the stripes, and the chunk where the write has it for itself. */
         MEMORY,
         /** Bytes on their way to nodes. */

@@ -441,7 +441,8 @@ final class FillOperationTest {
                 MemoryBudgetTest.ample().fills(),
                 ChunkCodec.DEFAULT,
                 zone.timer,
-                zone.random);
+                zone.random,
+                Runnable::run);
         ChunkKey key = zone.origin.add(10);
         CompletableFuture<FilledChunk> fill = filler.fill(
                 client.begin(key, null, null, zone.timer.nanoTime() + 1_000_000_000L),

@@ -132,6 +132,22 @@ final class FillStateTest {
     }
 
     @Test
+    void shouldReadTheZoneAgainWithGrowingPausesWhereSilentNodesMayHoldTheChunkAndNoneGrantsALease() {
+        FillState silent = state(Basis.SILENT_NODES);
+        hasSlot = true;
+        FillStep step = silent.begin(now());
+        for (long pauseMillis = 20; pauseMillis < 1_000; pauseMillis *= 2) {
+            assertThat(step).isInstanceOf(FillStep.Ask.class);
+            assertThat(silent.answered(new LeaseReply.Unreachable("refused"), now()))
+                    .isInstanceOf(FillStep.Ask.class);
+            FillStep.Pause pause = (FillStep.Pause) silent.answered(new LeaseReply.Unreachable("refused"), now());
+            assertThat(pause.nanos() / MILLI).isBetween(pauseMillis, pauseMillis * 5 / 4);
+            assertThat(silent.pauseEnded(now())).isEqualTo(new FillStep.ReadZone());
+            step = silent.missed(miss(Basis.SILENT_NODES), now());
+        }
+    }
+
+    @Test
     void shouldGoStraightToTheReserveWhereTheZoneIsOutOfReach() {
         assertThat(state(Basis.ZONE_UNREACHABLE).begin(now())).isEqualTo(new FillStep.FetchUncoordinated());
         assertThat(state(Basis.SILENT_NODES).begin(now())).isEqualTo(new FillStep.AwaitSlot(false));

@@ -49,14 +49,43 @@ final class FillWithoutZoneTest {
     }
 
     @Test
-    void shouldGoToTheReserveWhereNoCoordinatorOfASilentPlacementCanBeReached() {
+    void shouldAskTheOriginForNothingThatSilentNodesMayHoldWithoutALease() {
         SimClient client = zone.client("c0");
         client.basis = Basis.SILENT_NODES;
         refuseAllConnections();
         CompletableFuture<FilledChunk> get = client.get(zone.origin.add(100), 5_000);
         zone.timer.runAll();
+        assertThat(code(get)).isEqualTo(CacheErrorCode.ZONE_UNCERTAIN);
+        assertThatThrownBy(get::join).hasMessageContaining("no node grants a lease");
+        assertThat(zone.origin.total).isZero();
+        assertThat(client.leaseRequests).hasSizeBetween(5 * 5, 5 * 12);
+    }
+
+    @Test
+    void shouldLeaseOnceACoordinatorOfASilentPlacementCanBeReached() {
+        SimClient client = zone.client("c0");
+        client.basis = Basis.SILENT_NODES;
+        refuseAllConnections();
+        CompletableFuture<FilledChunk> get = client.get(zone.origin.add(100), 5_000);
+        zone.timer.advanceMillis(2_000);
+        zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.UP);
+        zone.timer.advanceMillis(1_500);
         assertThat(get).isCompleted();
-        assertThat(client.leaseRequests).hasSize(5);
+        assertThat(client.filler.stats().leases().granted()).isEqualTo(1);
+        assertThat(client.filler.stats().origin().uncoordinated()).isZero();
+    }
+
+    @Test
+    void shouldGoToTheReserveOnceNoNodeOfTheZoneIsHeard() {
+        SimClient client = zone.client("c0");
+        client.basis = Basis.SILENT_NODES;
+        refuseAllConnections();
+        CompletableFuture<FilledChunk> get = client.get(zone.origin.add(100), 5_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(client.filler.stats().origin().uncoordinated()).isZero();
+        client.isZoneSilent = true;
+        zone.timer.advanceMillis(2_000);
+        assertThat(get).isCompleted();
         assertThat(client.filler.stats().origin().uncoordinated()).isEqualTo(1);
     }
 

@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -88,6 +89,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     boolean isFaultInFuture;
 
+    /** Hashes and encodes what is primed. */
+    Executor encoder = Runnable::run;
+
     /** So many questions wait at each node at once; the transport sends no more. */
     int maxWaitingQuestions = Integer.MAX_VALUE;
 
@@ -132,12 +136,21 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                 memory.fills(),
                 ChunkCodec.DEFAULT,
                 timer,
-                zone.random);
+                zone.random,
+                task -> encoder.execute(task));
     }
 
     /** What ZoneCache does for a caller, without local cache and flights. */
     CompletableFuture<FilledChunk> get(ChunkKey key, long deadlineMillis) {
-        ChunkRead read = begin(key, null, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
+        return get(key, null, deadlineMillis);
+    }
+
+    CompletableFuture<FilledChunk> get(ObjectRange range, long deadlineMillis) {
+        return get(range.key(), range, deadlineMillis);
+    }
+
+    private CompletableFuture<FilledChunk> get(ChunkKey key, @Nullable ObjectRange range, long deadlineMillis) {
+        ChunkRead read = begin(key, range, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
         return read(read)
                 .thenCompose(found -> found instanceof ZoneRead.Miss miss
                         ? filler.fill(read, miss)
@@ -330,6 +343,11 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     /** What its next view says of these nodes. */
     void markDown(List<String> nodes) {
         down.addAll(nodes);
+    }
+
+    @Override
+    public CompletableFuture<Void> known() {
+        return CompletableFuture.completedFuture(null);
     }
 
     @Override

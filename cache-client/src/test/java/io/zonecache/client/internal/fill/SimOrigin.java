@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -20,6 +21,7 @@ import java.util.function.Function;
 final class SimOrigin implements Origin {
 
     final Map<ChunkKey, byte[]> chunks = new HashMap<>();
+    private final Map<ObjectRange, ChunkKey> ranges = new HashMap<>();
     final Map<ChunkKey, Integer> fetches = new HashMap<>();
     long medianMillis = 36;
     long maxMillis = 60_000;
@@ -57,6 +59,20 @@ final class SimOrigin implements Origin {
         ChunkKey key = ChunkKey.sha256Of(chunk);
         chunks.put(key, chunk);
         return key;
+    }
+
+    /** An object's range, which is no chunk of the origin by its key. */
+    ObjectRange addRange(int bytes) {
+        ChunkKey content = add(bytes);
+        ObjectRange range = new ObjectRange("s3://bucket/" + content, "\"1\"", 0, bytes);
+        ranges.put(range, content);
+        return range;
+    }
+
+    @Override
+    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
+        ChunkKey content = ranges.get(range);
+        return fetch(content == null ? range.key() : content, timeouts);
     }
 
     @Override

@@ -45,6 +45,10 @@ final class SimZone {
     }
 
     SimZone(long seed, int nodeCount, int originBudget, int originReserve, int expectedClients) {
+        this(seed, nodeCount, KeyScheme.SHA256, originBudget, originReserve, expectedClients);
+    }
+
+    SimZone(long seed, int nodeCount, KeyScheme keyScheme, int originBudget, int originReserve, int expectedClients) {
         this.random = new Random(seed);
         this.network = new SimulatedNetwork(timer.clock(), random);
         network.setDelay(WAY);
@@ -53,8 +57,8 @@ final class SimZone {
             members.add(new ZoneNode("n" + i, "10.0.0." + i + ":7400", "host-" + i, 1, NodeState.UP));
         }
         CodeSpec code = CodeSpec.defaultFor(nodeCount);
-        ZoneSettings settings = new ZoneSettings(
-                "sim", 1, KeyScheme.SHA256, code, nodeCount, originBudget, originReserve, expectedClients);
+        ZoneSettings settings =
+                new ZoneSettings("sim", 1, keyScheme, code, nodeCount, originBudget, originReserve, expectedClients);
         this.view = new ZoneView(settings, 1, members);
         this.placement = new Placement(view);
         this.known = new KnownView(ViewJson.encode(view), placement);

@@ -84,7 +84,7 @@ final class ReadHarness {
                         repairables.add(new Repairable(key, chunk, found, findings));
                     }
                 },
-                Runnable::run,
+                new DecodingThreads(Runnable::run, Runnable::run),
                 ChunkCodec.DEFAULT);
     }
 

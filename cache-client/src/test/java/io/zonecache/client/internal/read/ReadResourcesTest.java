@@ -86,7 +86,7 @@ final class ReadResourcesTest {
                 ReadOptions.DEFAULT,
                 memory.reads(),
                 UNHEARD,
-                Runnable::run,
+                new DecodingThreads(Runnable::run, Runnable::run),
                 ChunkCodec.DEFAULT);
     }
 
@@ -141,7 +141,7 @@ final class ReadResourcesTest {
                 ReadOptions.DEFAULT,
                 memory.reads(),
                 UNHEARD,
-                Runnable::run,
+                new DecodingThreads(Runnable::run, Runnable::run),
                 ChunkCodec.DEFAULT);
         ReadScope scope = new ReadScope(context.gate);
         CompletableFuture<ZoneRead> result = Objects.requireNonNull(scope.result());

@@ -10,6 +10,7 @@ import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.node.NodeListener;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.read.ChunkRead;
+import io.zonecache.client.internal.read.DecodingThreads;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
@@ -67,7 +68,7 @@ final class UnresolvedZoneTest {
                     ReadOptions.DEFAULT,
                     MemoryBudgetTest.ample().reads(),
                     new Unheard(),
-                    Runnable::run,
+                    new DecodingThreads(Runnable::run, Runnable::run),
                     ChunkCodec.DEFAULT)) {
                 assertThat(basis(reader, timer)).isEqualTo(Basis.ZONE_UNREACHABLE);
                 isFound = true;

@@ -65,7 +65,8 @@ final class StripeSurveyTest {
                 ChunkCodec.DEFAULT,
                 timer,
                 new Random(1),
-                new Activity());
+                new Activity(),
+                Runnable::run);
         return StripeSurvey.ask(
                 context, new ChunkKey(1, 2, 3, 4), nodes, Set.copyOf(NODES), new RequestContext(1_000, 127, null));
     }
@@ -104,6 +105,11 @@ final class StripeSurveyTest {
         @Override
         public @Nullable KnownView current() {
             return null;
+        }
+
+        @Override
+        public CompletableFuture<Void> known() {
+            return CompletableFuture.completedFuture(null);
         }
 
         @Override

@@ -49,8 +49,8 @@ final class ClientBuildTest {
     void shouldLeaveNoThreadOfABuildThatFails() {
         Set<Thread> before = threads();
         Observers none = null;
-        assertThatThrownBy(() -> new ClientParts(
-                        CONFIG, null, none, new CompletionExecutor(null), ClientPlatform.start(CONFIG)))
+        assertThatThrownBy(() ->
+                        new ClientParts(CONFIG, null, none, new CompletionExecutor(null), ClientPlatform.start(CONFIG)))
                 .isInstanceOf(NullPointerException.class);
         await().atMost(60, TimeUnit.SECONDS).until(() -> before.containsAll(threads()));
     }

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -34,14 +35,15 @@ import org.slf4j.LoggerFactory;
  * Everything that a cache calls throws, one call at a time, while the cache is used in every way: every future ends, nothing stays taken, and
  * then everything works.
  */
+@Tag("slow")
 final class SeamFailuresTest {
 
     private static final long SEED = Long.getLong("zonecache.test.seamSeed", 1);
 
     /** Calls of one seam that fail in turn: the first ones, and others at equal distances. */
-    private static final int FIRST_CALLS = 6;
+    private static final int FIRST_CALLS = 3;
 
-    private static final int MAX_CALLS = Integer.getInteger("zonecache.test.seamCalls", 16);
+    private static final int MAX_CALLS = Integer.getInteger("zonecache.test.seamCalls", 10);
 
     private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
@@ -65,7 +67,8 @@ final class SeamFailuresTest {
     @ParameterizedTest
     @EnumSource(names = {"SHA256", "OPAQUE"})
     void shouldUseTheCacheInEveryWayThatMayThrow(KeyScheme scheme) {
-        Trial trial = new Trial(scheme, new SeamFault(new Kind(Seam.TRACER, Thrown.EXCEPTION, false), 0), scheme.name());
+        Trial trial =
+                new Trial(scheme, new SeamFault(new Kind(Seam.TRACER, Thrown.EXCEPTION, false), 0), scheme.name());
         trial.run();
         assertThat(trial.statsWhenUsed)
                 .extracting(
@@ -97,7 +100,9 @@ final class SeamFailuresTest {
                         : FIRST_CALLS + (i - FIRST_CALLS) * (calls - FIRST_CALLS) / (MAX_CALLS - FIRST_CALLS);
                 SeamFault fault = new SeamFault(kind, call);
                 new Trial(scheme, fault, kind + " at call " + call + ", " + scheme + ", seed " + SEED).run();
-                assertThat(fault.hasThrown()).as("%s at call %s of %s", kind, call, calls).isTrue();
+                assertThat(fault.hasThrown())
+                        .as("%s at call %s of %s", kind, call, calls)
+                        .isTrue();
             }
         }
     }
@@ -171,7 +176,8 @@ final class SeamFailuresTest {
             if (scheme == KeyScheme.SHA256) {
                 return get(all.addToOrigin());
             }
-            ObjectRange range = new ObjectRange("s3://bucket/object", "\"1\"", 100_000L * ranges++, SimulatedCache.CHUNK_BYTES);
+            ObjectRange range =
+                    new ObjectRange("s3://bucket/object", "\"1\"", 100_000L * ranges++, SimulatedCache.CHUNK_BYTES);
             all.origin.add(range.key(), all.newChunk());
             CompletableFuture<Chunk> read = all.cache.get(range, TIMEOUT);
             futures.add(read);
@@ -249,9 +255,7 @@ final class SeamFailuresTest {
                 if (outcome == LeaseOutcome.FILLED) {
                     all.hold(key, chunk);
                 }
-                all.transport
-                        .leases(coordinator)
-                        .end(key, ((LeaseReply.Granted) lease[0]).lease(), outcome);
+                all.transport.leases(coordinator).end(key, ((LeaseReply.Granted) lease[0]).lease(), outcome);
                 all.advance(Duration.ofSeconds(3));
             }
             all.transport.notCoordinatorUntilNanos = all.time.nanoTime() + 200_000_000L;
@@ -325,23 +329,22 @@ final class SeamFailuresTest {
                 all.advance(Duration.ofSeconds(2));
             }
             ChunkKey filled = all.addToOrigin();
-            List<CompletableFuture<?>> reads = List.of(
-                    get(all.addToZone()),
-                    get(filled),
-                    get(filled),
-                    getRange(),
-                    get(all.addCorrupt()),
-                    prime());
+            List<CompletableFuture<?>> reads =
+                    List.of(get(all.addToZone()), get(filled), get(filled), getRange(), get(all.addCorrupt()), prime());
             all.advance(Duration.ofSeconds(10));
             assertThat(reads).as(name).allSatisfy(read -> assertThat(read).isCompleted());
             ZoneCacheStats before = all.cache.stats();
             CompletableFuture<Chunk> again = get(filled);
             all.advance(Duration.ofSeconds(1));
             assertThat(again).as(name).isCompleted();
-            assertThat(all.cache.stats().origin().fetches()).as(name).isEqualTo(before.origin().fetches());
+            assertThat(all.cache.stats().origin().fetches())
+                    .as(name)
+                    .isEqualTo(before.origin().fetches());
             long epoch = all.showNextView().epoch();
             all.advance(Duration.ofSeconds(45));
-            assertThat(all.cache.view()).as(name).hasValueSatisfying(view -> assertThat(view.epoch()).isEqualTo(epoch));
+            assertThat(all.cache.view())
+                    .as(name)
+                    .hasValueSatisfying(view -> assertThat(view.epoch()).isEqualTo(epoch));
             all.advance(Duration.ofMinutes(1));
         }
     }

@@ -97,8 +97,10 @@ final class SeamTransport implements StripeTransport {
         return fault.call(Seam.GET, () -> {
             Sink guarded = new Sink(sink);
             CompletableFuture<GetReply> reply = nodes.get(node, key, context, guarded);
-            Futures.whenDone(reply, (known, failure) -> guarded.reply.complete(
-                    known == null ? new GetReply.Unknown(GetReply.Cause.NOT_SENT, "failed") : known));
+            Futures.whenDone(
+                    reply,
+                    (known, failure) -> guarded.reply.complete(
+                            known == null ? new GetReply.Unknown(GetReply.Cause.NOT_SENT, "failed") : known));
             return count(guarded.reply);
         });
     }
@@ -151,7 +153,8 @@ final class SeamTransport implements StripeTransport {
                         writesRefused--;
                         answer.accept(new PutReply.Refused(CacheErrorCode.BUSY, "busy", 0));
                     } else if (!isSilent(node)) {
-                        Futures.thenRun(nodes.put(node, key, context, records), () -> answer.accept(new PutReply.Done()));
+                        Futures.thenRun(
+                                nodes.put(node, key, context, records), () -> answer.accept(new PutReply.Done()));
                     }
                 }));
     }

@@ -60,8 +60,7 @@ final class SimulatedCache {
             transport.nodes.add("n" + i, node);
         }
         ZoneView view = showNextView();
-        members.forEach(
-                node -> transport.leases.put(node.id(), new SimulatedLeases(node.id(), view, time, random)));
+        members.forEach(node -> transport.leases.put(node.id(), new SimulatedLeases(node.id(), view, time, random)));
         time.advanceMillis(SECONDS.toMillis(6)); // nodes grant nothing in their first lease lifetime
         SeamObservers observers = new SeamObservers(fault);
         this.cache = ZoneCache.builder()
@@ -108,7 +107,8 @@ final class SimulatedCache {
     /** From now on nodes show a newer view, with the same nodes. */
     ZoneView showNextView() {
         epoch++;
-        ZoneView next = new ZoneView(new ZoneSettings("sim", 1, scheme, CODE, CODE.stripes(), 16, 4, 4), epoch, members);
+        ZoneView next =
+                new ZoneView(new ZoneSettings("sim", 1, scheme, CODE, CODE.stripes(), 16, 4, 4), epoch, members);
         members.forEach(node -> transport.nodes.views.put(node.address(), ViewJson.encode(next)));
         return next;
     }

@@ -152,7 +152,8 @@ public final class TestZone implements AutoCloseable {
     /** Puts a chunk's stripes where they belong, past the network. */
     public void fill(byte[] chunk) {
         ChunkKey key = ChunkKey.sha256Of(chunk);
-        List<StripeRecord> records = StripeEncoder.encode(ChunkCodec.DEFAULT, CodeSpec.parse(code), key, key.w0(), ByteBuffer.wrap(chunk));
+        List<StripeRecord> records =
+                StripeEncoder.encode(ChunkCodec.DEFAULT, CodeSpec.parse(code), key, key.w0(), ByteBuffer.wrap(chunk));
         List<ZoneNode> placement = placement(key);
         for (int i = 0; i < records.size(); i++) {
             put(placement.get(i % placement.size()), key, records.get(i));

@@ -96,7 +96,11 @@ final class TroubledNodesTest {
             ChunkKey key = ChunkKey.sha256Of(chunk);
             List<ZoneNode> placement = zone.placement(key);
             List<StripeRecord> corrupt = StripeEncoder.encode(
-                    ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), key, key.w0(), ByteBuffer.wrap(TestZone.chunk(-1, chunk.length)));
+                    ChunkCodec.DEFAULT,
+                    CodeSpec.parse("4-of-5"),
+                    key,
+                    key.w0(),
+                    ByteBuffer.wrap(TestZone.chunk(-1, chunk.length)));
             for (int i = 0; i < placement.size(); i++) {
                 if (placement.get(i).id().equals(corrupting.id())) {
                     zone.put(corrupting, key, corrupt.get(i));

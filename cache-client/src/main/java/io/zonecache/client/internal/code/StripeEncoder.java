@@ -21,8 +21,7 @@ public final class StripeEncoder {
      * @param tag first 8 bytes of the chunk's SHA-256
      * @throws CacheException {@code BAD_REQUEST} if the chunk is empty, {@code TOO_LARGE} if it is longer than 16 MiB
      */
-    public static List<StripeRecord> encode(
-            ChunkCodec codec, CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {
+    public static List<StripeRecord> encode(ChunkCodec codec, CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {
         int chunkBytes = checkedBytes(key, chunk);
         int payloadBytes = spec.payloadBytes(chunkBytes);
         byte[][] arrays = new byte[spec.stripes()][];

@@ -48,7 +48,8 @@ public final class LeasedFiller implements ZoneFiller {
             ChunkCodec codec,
             ClientTimer timer,
             RandomGenerator random) {
-        this.context = new FillContext(config, assumptions, reader, transport, zone, origin, memory, codec, timer, random);
+        this.context =
+                new FillContext(config, assumptions, reader, transport, zone, origin, memory, codec, timer, random);
     }
 
     @Override

@@ -161,7 +161,8 @@ final class ChunkCompletion {
             end(Outcome.INCOMPLETE, held);
             return;
         }
-        List<StripeRecord> records = StripeWriter.encode(context.codec, view.view().settings().keyScheme(), code, key, chunk);
+        List<StripeRecord> records =
+                StripeWriter.encode(context.codec, view.view().settings().keyScheme(), code, key, chunk);
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
         WriteOptions once = new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
         Futures.then(

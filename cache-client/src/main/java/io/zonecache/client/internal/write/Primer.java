@@ -119,7 +119,8 @@ final class Primer {
             return;
         }
         priming.onWriting.run();
-        List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, priming.key, priming.chunk);
+        List<StripeRecord> records =
+                StripeWriter.encode(context.codec, settings.keyScheme(), code, priming.key, priming.chunk);
         WriteOptions options = new WriteOptions(
                 null, context.random.nextInt(Protocol.RANKS), priming.deadlineNanos, Integer.MAX_VALUE);
         Futures.then(

@@ -86,7 +86,8 @@ final class Repairer {
             CodeSpec code,
             Map<ZoneNode, List<Integer>> plan) {
         KeyScheme scheme = view.view().settings().keyScheme();
-        Map<ZoneNode, List<StripeRecord>> picked = RepairPlan.pick(plan, StripeWriter.encode(context.codec, scheme, code, key, chunk));
+        Map<ZoneNode, List<StripeRecord>> picked =
+                RepairPlan.pick(plan, StripeWriter.encode(context.codec, scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(context.config.putAttemptMillis());
         WriteOptions once = new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);

@@ -23,7 +23,8 @@ final class StripeEncoderTest {
             for (int chunkBytes : new int[] {1, 2, 3, 4, 5, 7, 1_000, 1_001, 65_537}) {
                 byte[] chunk = random(chunkBytes);
                 ChunkKey key = ChunkKey.sha256Of(chunk);
-                List<StripeRecord> records = StripeEncoder.encode(ChunkCodec.DEFAULT, spec, key, key.w0(), ByteBuffer.wrap(chunk));
+                List<StripeRecord> records =
+                        StripeEncoder.encode(ChunkCodec.DEFAULT, spec, key, key.w0(), ByteBuffer.wrap(chunk));
                 assertThat(records).hasSize(spec.stripes());
                 byte[] joined = new byte[spec.data() * spec.payloadBytes(chunkBytes)];
                 for (int i = 0; i < spec.stripes(); i++) {
@@ -60,7 +61,8 @@ final class StripeEncoderTest {
 
     private static void assertRefused(int bytes, CacheErrorCode code) {
         ChunkKey key = new ChunkKey(1, 2, 3, 4);
-        assertThatThrownBy(() -> StripeEncoder.encode(ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), key, 1, ByteBuffer.allocate(bytes)))
+        assertThatThrownBy(() -> StripeEncoder.encode(
+                        ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), key, 1, ByteBuffer.allocate(bytes)))
                 .isInstanceOfSatisfying(
                         CacheException.class, e -> assertThat(e.code()).isEqualTo(code))
                 .hasMessageContaining(": " + bytes + " (expected: 1..16777216)");

@@ -24,7 +24,8 @@ final class StripeParserTest {
     static {
         new Random(SEED).nextBytes(CHUNK);
         KEY = ChunkKey.sha256Of(CHUNK);
-        RECORDS = StripeEncoder.encode(ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), KEY, KEY.w0(), ByteBuffer.wrap(CHUNK));
+        RECORDS = StripeEncoder.encode(
+                ChunkCodec.DEFAULT, CodeSpec.parse("4-of-5"), KEY, KEY.w0(), ByteBuffer.wrap(CHUNK));
     }
 
     @Test

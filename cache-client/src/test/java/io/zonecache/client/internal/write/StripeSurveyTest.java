@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
@@ -61,6 +62,7 @@ final class StripeSurveyTest {
                 noReader(),
                 new EmptyZone(),
                 new FillMemoryQueue(MemoryBudgetTest.ample().fills(), timer),
+                ChunkCodec.DEFAULT,
                 timer,
                 new Random(1),
                 new Activity());

@@ -8,37 +8,41 @@ enum Seam {
     LISTENER,
     METER_REGISTERED,
     METER_USED,
-    ORIGIN(true),
+    ORIGIN(true, false),
     ORIGIN_NAME,
     CODE,
     ENCODE,
     RECONSTRUCT,
     HASH,
     ALLOCATION,
-    GET(true),
+    GET(true, false),
     SINK_WRITTEN,
     SINK_PROGRESSED,
     SINK_HEADER,
-    PUT(true),
-    REPORT(true),
-    ACQUIRE_LEASE(true),
-    END_LEASE(true),
-    VIEW(true),
-    PURGES(true),
+    PUT(true, false),
+    REPORT(true, false),
+    ACQUIRE_LEASE(true, false),
+    END_LEASE(true, false),
+    VIEW(true, false),
+    PURGES(true, false),
     ANNOUNCE_EPOCH,
-    TIMER,
-    SEARCH_EXECUTOR,
-    COMPUTE_EXECUTOR,
-    COMPLETION_EXECUTOR;
+    TIMER(false, true),
+    SEARCH_EXECUTOR(false, true),
+    COMPUTE_EXECUTOR(false, true),
+    COMPLETION_EXECUTOR(false, true);
 
     /** Whether the call returns a future, which may bring the failure. */
     final boolean hasFuture;
 
+    /** Whether the call may be rejected. */
+    final boolean isExecutor;
+
     Seam() {
-        this(false);
+        this(false, false);
     }
 
-    Seam(boolean hasFuture) {
+    Seam(boolean hasFuture, boolean isExecutor) {
         this.hasFuture = hasFuture;
+        this.isExecutor = isExecutor;
     }
 }

@@ -42,6 +42,9 @@ final class SeamFault {
         }
 
         private static Stream<Kind> of(Seam seam, Thrown thrown) {
+            if (thrown == Thrown.REJECTED && !seam.isExecutor) {
+                return Stream.of();
+            }
             Kind now = new Kind(seam, thrown, false);
             return seam.hasFuture ? Stream.of(now, new Kind(seam, thrown, true)) : Stream.of(now);
         }

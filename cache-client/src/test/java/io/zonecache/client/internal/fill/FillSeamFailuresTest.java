@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
-import io.zonecache.client.internal.fill.SimClient.Seam;
+import io.zonecache.client.internal.fill.SimClient.Part;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.NodeFinding;
-import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,7 +19,7 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Each collaborator of the fill fails at each of its first calls, by an exception or an {@link Error}, thrown or in its future: every
+ * Each of the client's parts that a fill calls fails at each of its first calls, by an exception or an {@link Error}, thrown or in its future: every
  * read ends, nothing is held afterwards, and the next fill succeeds. In virtual time.
  */
 final class FillSeamFailuresTest {
@@ -29,20 +28,20 @@ final class FillSeamFailuresTest {
     private static final int CALLS = 12;
 
     @TestFactory
-    Stream<DynamicTest> shouldHoldNothingAndFillOnWhateverACollaboratorThrows() {
+    Stream<DynamicTest> shouldHoldNothingAndFillOnWhateverAnotherPartThrows() {
         List<DynamicTest> tests = new ArrayList<>();
-        for (Seam seam : Seam.values()) {
+        for (Part part : Part.values()) {
             for (boolean isInFuture : List.of(false, true)) {
                 for (Throwable thrown : List.of(
                         new IllegalStateException("broken"),
                         new NoClassDefFoundError("gone"),
                         new OutOfMemoryError("none left"))) {
-                    String name = seam
+                    String name = part
                             + (isInFuture ? " brings " : " throws ")
                             + thrown.getClass().getSimpleName();
                     tests.add(DynamicTest.dynamicTest(name, () -> {
                         for (int call = 1; call <= CALLS; call++) {
-                            new Trial(seam, isInFuture, thrown, call).run();
+                            new Trial(part, isInFuture, thrown, call).run();
                         }
                     }));
                 }
@@ -54,7 +53,7 @@ final class FillSeamFailuresTest {
     /** One zone, one client, one failure. */
     private static final class Trial {
 
-        private final Seam seam;
+        private final Part part;
         private final String name;
         private final SimZone zone = new SimZone(1, 6, 16, 4);
         private final MemoryBudget memory = new MemoryBudget(4 * MemoryBudget.minBytes(CHUNK_BYTES), CHUNK_BYTES);
@@ -63,23 +62,11 @@ final class FillSeamFailuresTest {
         private boolean isOver;
         private int calls;
 
-        Trial(Seam seam, boolean isInFuture, Throwable thrown, int failingCall) {
-            this.seam = seam;
-            this.name = seam + ", call " + failingCall;
-            Function<Seam, Throwable> fault =
-                    called -> called == seam && !isOver && ++calls == failingCall ? thrown : null;
-            ClientTimer timer = new ClientTimer() {
-                @Override
-                public long nanoTime() {
-                    return zone.timer.nanoTime();
-                }
-
-                @Override
-                public Scheduled schedule(long delayNanos, Runnable task) {
-                    client().check(Seam.TIMER);
-                    return zone.timer.schedule(delayNanos, () -> runAsAnExecutorDoes(task));
-                }
-            };
+        Trial(Part part, boolean isInFuture, Throwable thrown, int failingCall) {
+            this.part = part;
+            this.name = part + ", call " + failingCall;
+            Function<Part, Throwable> fault =
+                    called -> called == part && !isOver && ++calls == failingCall ? thrown : null;
             client = new SimClient(
                     zone,
                     "c0",
@@ -89,33 +76,9 @@ final class FillSeamFailuresTest {
                             .build(),
                     ZoneAssumptions.NONE,
                     memory,
-                    timer);
+                    zone.timer);
             client.fault = fault;
             client.isFaultInFuture = isInFuture;
-            zone.origin.onFetch = () -> {
-                if (!isInFuture) {
-                    client.check(Seam.ORIGIN);
-                }
-            };
-            zone.origin.fault = bytes -> {
-                if (isInFuture) {
-                    client.check(Seam.ORIGIN);
-                }
-                return bytes;
-            };
-        }
-
-        private SimClient client() {
-            return client;
-        }
-
-        private static void runAsAnExecutorDoes(Runnable task) {
-            try {
-                task.run();
-            } catch (RuntimeException | Error e) {
-                // Kept in a future that nobody looks at.
-                assertThat(e).isNotNull();
-            }
         }
 
         void run() {
@@ -127,7 +90,7 @@ final class FillSeamFailuresTest {
             zone.timer.runAll();
             assertNothingHeld();
             isOver = true;
-            assertThat(calls).as("calls of %s", seam).isPositive();
+            assertThat(calls).as("calls of %s", part).isPositive();
             zone.nodes.values().forEach(node -> node.mode = SimNode.Mode.UP);
             client.forgetSkipped();
             ChunkKey key = zone.origin.add(CHUNK_BYTES);
@@ -145,9 +108,9 @@ final class FillSeamFailuresTest {
             try {
                 futures.add(client.get(key, 8_000));
             } catch (RuntimeException | Error e) {
-                assertThat(seam)
+                assertThat(part)
                         .as("the first read of the zone is not the fill's")
-                        .isEqualTo(Seam.READ);
+                        .isEqualTo(Part.READ);
             }
         }
 
@@ -212,9 +175,9 @@ final class FillSeamFailuresTest {
                         .toList();
                 client.filler.repair(key, chunk, zone.view.settings().code(), findings);
             } catch (RuntimeException | Error e) {
-                assertThat(seam)
+                assertThat(part)
                         .as("what is asked for on the caller's own thread")
-                        .isEqualTo(Seam.CURRENT_VIEW);
+                        .isEqualTo(Part.CURRENT_VIEW);
             }
         }
 

@@ -84,8 +84,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     int probes;
 
-    /** What a call of a collaborator throws, or brings in its future, instead of doing anything; null for nothing. */
-    Function<Seam, @Nullable Throwable> fault = seam -> null;
+    /** What a call of another part throws, or brings in its future, instead of doing anything; null for nothing. */
+    Function<Part, @Nullable Throwable> fault = part -> null;
 
     boolean isFaultInFuture;
 
@@ -158,25 +158,19 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
                                 new FilledChunk(((ZoneRead.Hit) found).chunk(), FilledChunk.Source.ZONE)));
     }
 
-    /** What filling calls. */
-    enum Seam {
+    /** What filling calls of the client's other parts. */
+    enum Part {
         READ,
         PROBE,
         CURRENT_VIEW,
         REFRESH,
         IS_SKIPPED,
-        IS_SILENT,
-        ACQUIRE_LEASE,
-        END_LEASE,
-        GET,
-        PUT,
-        ORIGIN,
-        TIMER
+        IS_SILENT
     }
 
     /** Null unless the call's future is to fail. */
-    <T> @Nullable CompletableFuture<T> failed(Seam seam) {
-        Throwable thrown = fault.apply(seam);
+    <T> @Nullable CompletableFuture<T> failed(Part part) {
+        Throwable thrown = fault.apply(part);
         if (thrown == null) {
             return null;
         }
@@ -187,8 +181,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         return null;
     }
 
-    void check(Seam seam) {
-        Throwable thrown = fault.apply(seam);
+    void check(Part part) {
+        Throwable thrown = fault.apply(part);
         if (thrown != null) {
             throwIt(thrown);
         }
@@ -212,7 +206,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<ZoneRead> read(ChunkRead read) {
         zoneReads++;
-        CompletableFuture<ZoneRead> failed = failed(Seam.READ);
+        CompletableFuture<ZoneRead> failed = failed(Part.READ);
         if (failed != null) {
             return failed;
         }
@@ -248,7 +242,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public CompletableFuture<List<ZoneNode>> probe(ChunkRead read, List<ZoneNode> nodes) {
-        CompletableFuture<List<ZoneNode>> failed = failed(Seam.PROBE);
+        CompletableFuture<List<ZoneNode>> failed = failed(Part.PROBE);
         if (failed != null) {
             return failed;
         }
@@ -324,7 +318,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public @Nullable KnownView current() {
-        check(Seam.CURRENT_VIEW);
+        check(Part.CURRENT_VIEW);
         if (!hasView) {
             return null;
         }
@@ -353,19 +347,19 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<Void> refresh() {
         refreshes++;
-        CompletableFuture<Void> failed = failed(Seam.REFRESH);
+        CompletableFuture<Void> failed = failed(Part.REFRESH);
         return failed != null ? failed : CompletableFuture.completedFuture(null);
     }
 
     @Override
     public boolean isSkipped(ZoneNode node) {
-        check(Seam.IS_SKIPPED);
+        check(Part.IS_SKIPPED);
         return isGone(node);
     }
 
     @Override
     public boolean isSilent(ZoneNode node) {
-        check(Seam.IS_SILENT);
+        check(Part.IS_SILENT);
         return isGone(node);
     }
 
@@ -402,10 +396,6 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<PutReply> put(
             ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records) {
-        CompletableFuture<PutReply> failed = failed(Seam.PUT);
-        if (failed != null) {
-            return failed;
-        }
         if (writesNotSent > 0) {
             writesNotSent--;
             return CompletableFuture.completedFuture(new PutReply.NotSent("no connection"));
@@ -431,10 +421,6 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
-        CompletableFuture<LeaseReply> failed = failed(Seam.ACQUIRE_LEASE);
-        if (failed != null) {
-            return failed;
-        }
         leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
         if (areLeasesUnreachable) {
             return CompletableFuture.completedFuture(new LeaseReply.Unreachable("no answer"));
@@ -468,10 +454,6 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome) {
-        CompletableFuture<PutReply> failed = failed(Seam.END_LEASE);
-        if (failed != null) {
-            return failed;
-        }
         if (leaseEndsNotSent > 0) {
             leaseEndsNotSent--;
             return CompletableFuture.completedFuture(new PutReply.NotSent("no stream"));
@@ -487,10 +469,6 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public CompletableFuture<GetReply> get(ZoneNode node, ChunkKey key, RequestContext context, StripeSink sink) {
         getsSent.merge(node.id(), 1, Integer::sum);
-        CompletableFuture<GetReply> failed = failed(Seam.GET);
-        if (failed != null) {
-            return failed;
-        }
         return send(
                 node,
                 context.silenceMillis(),

@@ -42,9 +42,6 @@ final class SimOrigin implements Origin {
     /** What happens to the bytes, or the failure, of a fetch. */
     Function<byte[], byte[]> fault = Function.identity();
 
-    /** Runs first in each call of {@link #fetch}; what it throws is thrown. */
-    Runnable onFetch = () -> {};
-
     private final VirtualTimer timer;
     private final Random random;
 
@@ -77,7 +74,6 @@ final class SimOrigin implements Origin {
 
     @Override
     public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-        onFetch.run();
         CompletableFuture<byte[]> result = new CompletableFuture<>();
         total++;
         fetches.merge(key, 1, Integer::sum);

@@ -9,6 +9,7 @@ import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +144,7 @@ public final class ViewTracker implements AutoCloseable {
         String etag = known == null ? null : known.encoded().version().etag();
         long startNanos = timer.nanoTime();
         long timeoutMillis = options.waitMillis() + options.timeoutMillis();
-        String token = purges.token(address);
+        String token = purges.newestToken(address);
         Futures.whenDone(transport.view(address, etag, token, options.waitMillis(), timeoutMillis), (view, failure) -> {
             boolean isNew = view != null && take(view, address);
             if (failure != null) {
@@ -163,7 +164,9 @@ public final class ViewTracker implements AutoCloseable {
                 Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
                 return;
             }
-            boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis());
+            boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis())
+                    || !Objects.equals(
+                            token, purges.newestToken(address)); // news that another answer has brought before
             long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
             later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
         });

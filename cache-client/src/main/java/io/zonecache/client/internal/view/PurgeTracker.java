@@ -73,6 +73,16 @@ public final class PurgeTracker {
         return tokens.get(address);
     }
 
+    /**
+     * What a node is told that is to hold a request until it has news of purges: its own token, or for want of one that of another node, else what it
+     * has heard of before the request would be no news. Null before the first answer of all.
+     */
+    @Nullable
+    String newestToken(String address) {
+        String own = tokens.get(address);
+        return own == null ? tokens.values().stream().findAny().orElse(null) : own;
+    }
+
     /** Completes, never exceptionally, when nothing is asked of that node. */
     CompletableFuture<Void> caughtUp(String address) {
         synchronized (asking) {

@@ -11,6 +11,7 @@ import io.zonecache.model.ZoneView;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -157,13 +158,14 @@ public final class ViewTracker implements AutoCloseable {
         List<String> addresses = addresses();
         String address = addresses.get(0);
         long startNanos = timer.nanoTime();
+        String token = purges.newestToken(address);
         Futures.then(
-                ask(address, purges.token(address), options.waitMillis()),
-                isNew -> polled(address, isNew, startNanos),
+                ask(address, token, options.waitMillis()),
+                isNew -> polled(address, token, isNew, startNanos),
                 failure -> pollFailed(failures, addresses.size(), failure));
     }
 
-    private void polled(String address, boolean isNew, long startNanos) {
+    private void polled(String address, @Nullable String token, boolean isNew, long startNanos) {
         reachable();
         CompletableFuture<Void> caughtUp = purges.caughtUp(address);
         if (!caughtUp.isDone()) {
@@ -171,7 +173,9 @@ public final class ViewTracker implements AutoCloseable {
             Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
             return;
         }
-        boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis());
+        // Or it ended for news that another answer has brought before.
+        boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis())
+                || !Objects.equals(token, purges.newestToken(address));
         long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
         later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
     }

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Calls fake nodes over a simulated network, on the caller's thread; timeouts are the timer's. */
-public final class InProcessTransport implements StripeTransport {
+public class InProcessTransport implements StripeTransport {
 
     private static final String CLIENT = "client";
 

@@ -287,40 +287,6 @@ final class ChunkFileChannelTest {
         };
         assertThatThrownBy(() -> readAt(channel, 0)).isInstanceOf(AsynchronousCloseException.class);
         assertThat(layout.handed(0)).isCancelled();
-        layout.isByHand = false;
-        readAt(channel, 0);
-        assertThat(channel.isOpen()).isTrue();
-    }
-
-    @Test
-    void shouldEndTheWaitOfAnotherThreadWhenClosed() throws Exception {
-        HandLayout layout = new HandLayout(CHUNK);
-        layout.isByHand = true;
-        SeekableByteChannel channel = ChunkFile.of(layout).channel();
-        CompletableFuture<Throwable> failure = inThread(() -> readAt(channel, 0));
-        await().until(() -> layout.asked().contains(0));
-        channel.close();
-        assertThat(failure.get(20, TimeUnit.SECONDS)).isInstanceOf(AsynchronousCloseException.class);
-        assertThatThrownBy(() -> readAt(channel, 0)).isInstanceOf(ClosedChannelException.class);
-        assertThatThrownBy(channel::size).isInstanceOf(ClosedChannelException.class);
-        channel.close();
-    }
-
-    @Test
-    void shouldCancelTheChunkThatItBeginsToWaitForAsTheChannelIsClosed() throws IOException {
-        HandLayout layout = new HandLayout(3 * CHUNK);
-        layout.isByHand = true;
-        try (SeekableByteChannel channel = ChunkFile.of(layout).withReadAhead(0).channel()) {
-            layout.onGet = () -> {
-                try {
-                    channel.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            };
-            assertThatThrownBy(() -> readAt(channel, 0)).isInstanceOf(AsynchronousCloseException.class);
-        }
-        assertThat(layout.handed(0)).isCancelled();
     }
 
     @Test

@@ -67,7 +67,7 @@ final class ClientBuildTest {
 
     private static Throwable failureOf(Callable<ZoneCache> build) {
         try (ZoneCache cache = build.call()) {
-            return new AssertionError("built: " + cache);
+            return new AssertionError("built, with view " + cache.view());
         } catch (Throwable e) {
             return e;
         }

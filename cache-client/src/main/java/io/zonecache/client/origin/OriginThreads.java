@@ -31,8 +31,8 @@ public final class OriginThreads implements AutoCloseable {
     private final ClientTimer timer;
     private final Runnable closeTimer;
 
-    /** Calls that have not ended, and what they are for messages. */
-    private final Map<CompletableFuture<?>, String> open = new ConcurrentHashMap<>();
+    /** Calls that have not ended, and what fails each as the threads close. */
+    private final Map<Running, Runnable> open = new ConcurrentHashMap<>();
 
     /**
      * Threads that start when they are needed and end when they are not.
@@ -97,9 +97,9 @@ public final class OriginThreads implements AutoCloseable {
         CompletableFuture<T> result = new CompletableFuture<>();
         Running running = new Running();
         long startNanos = timer.nanoTime();
-        open.put(result, what);
+        open.put(running, () -> result.completeExceptionally(closed(what)));
         CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
-            open.remove(result);
+            open.remove(running);
             running.stopWatching();
             if (failure != null) {
                 running.abort();
@@ -195,7 +195,7 @@ public final class OriginThreads implements AutoCloseable {
     @Override
     public void close() {
         executor.shutdown();
-        open.forEach((result, what) -> result.completeExceptionally(closed(what)));
+        open.values().forEach(Runnable::run);
         executor.shutdownNow();
         closeTimer.run();
     }

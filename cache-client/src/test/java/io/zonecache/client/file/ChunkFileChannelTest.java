@@ -277,16 +277,15 @@ final class ChunkFileChannelTest {
     void shouldCancelTheChunkThatItBeginsToWaitForAsTheChannelIsClosed() throws IOException {
         HandLayout layout = new HandLayout(3 * CHUNK);
         layout.isByHand = true;
-        try (SeekableByteChannel channel = ChunkFile.of(layout).withReadAhead(0).channel()) {
-            layout.onGet = () -> {
-                try {
-                    channel.close();
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            };
-            assertThatThrownBy(() -> readAt(channel, 0)).isInstanceOf(AsynchronousCloseException.class);
-        }
+        SeekableByteChannel channel = ChunkFile.of(layout).withReadAhead(0).channel();
+        layout.onGet = () -> {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        };
+        assertThatThrownBy(() -> readAt(channel, 0)).isInstanceOf(AsynchronousCloseException.class);
         assertThat(layout.handed(0)).isCancelled();
     }
 

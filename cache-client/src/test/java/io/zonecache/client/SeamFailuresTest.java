@@ -108,6 +108,7 @@ final class SeamFailuresTest {
     }
 
     /** One cache, one failure. */
+    @SuppressWarnings("FutureReturnValueIgnored") // The trial keeps them all, and looks at them at its end.
     private static final class Trial {
 
         private final String name;

@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -121,7 +122,7 @@ final class SimulatedCache {
     }
 
     FakeNode node(ChunkKey key, int place) {
-        return nodes().get(placement(key).get(place).id());
+        return Objects.requireNonNull(nodes().get(placement(key).get(place).id()));
     }
 
     Map<String, FakeNode> nodes() {

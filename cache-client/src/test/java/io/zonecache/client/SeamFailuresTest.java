@@ -326,7 +326,7 @@ final class SeamFailuresTest {
             all.setAll(Mode.SERVING);
             for (int i = 0; i < 3; i++) {
                 // One of them may find out that the nodes are back.
-                all.cache.get(all.addToZone(), TIMEOUT);
+                get(all.addToZone());
                 all.advance(Duration.ofSeconds(2));
             }
             ChunkKey filled = all.addToOrigin();

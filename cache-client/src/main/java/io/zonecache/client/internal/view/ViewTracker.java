@@ -164,10 +164,10 @@ public final class ViewTracker implements AutoCloseable {
                 Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
                 return;
             }
-            boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis())
-                    || !Objects.equals(
-                            token, purges.newestToken(address)); // news that another answer has brought before
-            long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
+            boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis());
+            // It may have ended for news that another answer had brought before.
+            boolean hadNews = !Objects.equals(token, purges.newestToken(address));
+            long pauseMillis = isNew || wasHeld || hadNews ? 0 : options.pollMillis();
             later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
         });
     }

@@ -17,6 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +56,7 @@ public final class PutCommand implements Callable<Integer> {
     /** With chunks of the largest size, 128 MiB of memory. */
     private static final int CHUNKS_IN_FLIGHT = 8;
 
-    private static final long POLL_MILLIS = 50;
+    private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     @Parameters(paramLabel = "FILE", description = "What to store; - is standard input.")
     private Path file = Path.of("");
@@ -162,7 +164,10 @@ public final class PutCommand implements Callable<Integer> {
         long startNanos = System.nanoTime();
         while (cache.stats().writes().incompleteChunks() > 0
                 && System.nanoTime() - startNanos < zone.deadline().toNanos()) {
-            Thread.sleep(POLL_MILLIS);
+            LockSupport.parkNanos(POLL_NANOS);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
         }
         WriteStats writes = cache.stats().writes();
         long incomplete = writes.incompleteChunks() + writes.droppedChunks();

@@ -285,9 +285,7 @@ final class FillState {
 
     /** Silent nodes may hold the chunk, so only a lease lets it be fetched: until one is granted, or the whole zone counts as gone. */
     private FillStep onNoCoordinator(FillMoment now) {
-        lastRefusal = noLease(
-                CacheErrorCode.ZONE_UNCERTAIN,
-                "no node grants a lease, and silent ones may hold it (expected: an answer)");
+        lastRefusal = noLease(CacheErrorCode.ZONE_UNCERTAIN, "no node grants a lease, and silent ones may hold it");
         afterLook = Next.ASK;
         return pause(growingMillis(timesUnreachable++), Next.LOOK, now);
     }

@@ -46,6 +46,9 @@ final class PurgesInTimeTest {
     /** By chunk that the local cache may still have. */
     private final Map<ChunkKey, Long> purgedNanos = new HashMap<>();
 
+    /** Such requests don't end for what their node has heard of before. */
+    private int heldWithoutToken;
+
     private final LocalCache local = new LocalCache(64 << 20, MemoryBudgetTest.ample());
 
     /** What one node has heard of. Its token is the number of keys, which all nodes hear in the same order here. */
@@ -85,6 +88,7 @@ final class PurgesInTimeTest {
                     announcePurges(address, node.token());
                     answer.complete(null);
                 };
+                heldWithoutToken += known == null ? 1 : 0;
                 node.news.await(known == null ? node.token() : known, end);
                 timer.schedule(TimeUnit.MILLISECONDS.toNanos(waitMillis), () -> {
                     node.news.cancel(end);
@@ -170,5 +174,6 @@ final class PurgesInTimeTest {
                 }
             }
         }
+        assertThat(heldWithoutToken).isZero();
     }
 }

@@ -1,7 +1,7 @@
 package io.zonecache.client;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.zonecache.client.internal.observe.MeterGroup;
+import io.zonecache.client.internal.MeterGroup;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.util.Iterator;

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.observe;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.zonecache.client.ReadOutcome;
 import io.zonecache.client.ZoneCacheStats;
+import io.zonecache.client.internal.MeterGroup;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.observe;
 
 import io.micrometer.core.instrument.Timer;
 import io.zonecache.client.ReadOutcome;
+import io.zonecache.client.internal.MeterGroup;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;

@@ -1,4 +1,4 @@
-package io.zonecache.client.internal.observe;
+package io.zonecache.client.internal;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -52,7 +52,7 @@ public final class MeterGroup implements AutoCloseable {
         }
     }
 
-    Timer timer(String meter, String description, String key, String value) {
+    public Timer timer(String meter, String description, String key, String value) {
         return add(Timer.builder(PREFIX + meter)
                 .description(description)
                 .tags(Tags.of(tag, Tag.of(key, value)))

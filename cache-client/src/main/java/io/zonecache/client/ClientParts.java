@@ -1,6 +1,5 @@
 package io.zonecache.client;
 
-import io.zonecache.client.internal.Blocking;
 import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.LeasedFiller;
@@ -17,6 +16,7 @@ import io.zonecache.client.internal.read.OverRequestReader;
 import io.zonecache.client.internal.read.ReadListener;
 import io.zonecache.client.internal.read.ReadOptions;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.transport.Blocking;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.PurgeTracker;

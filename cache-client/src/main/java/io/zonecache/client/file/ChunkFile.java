@@ -2,7 +2,7 @@ package io.zonecache.client.file;
 
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ZoneCache;
-import io.zonecache.client.internal.Blocking;
+import io.zonecache.client.internal.transport.Blocking;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.ChunkKey;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package io.zonecache.client.file;
 
 import io.zonecache.client.Chunk;
-import io.zonecache.client.internal.Blocking;
+import io.zonecache.client.internal.transport.Blocking;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;

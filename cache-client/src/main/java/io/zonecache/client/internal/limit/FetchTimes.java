@@ -8,9 +8,8 @@ import java.util.concurrent.TimeUnit;
  * How long recent fetches from the origin took. A fetch that cannot end in time by that measure is not started. Thread-safe.
  *
  * <p>The measure is the 90th percentile of the last 32 fetches by nearest rank: the 29th of 32 in order of their times. With fewer than ten it is
- * the longest.
- * If reads are rejected because a fetch takes longer than all of their time, nothing would be measured any more, so after ten seconds of
- * that the samples are discarded, and the next read measures anew.
+ * the longest. If reads are rejected because a fetch takes longer than all of their time, nothing would be measured any more, so after ten
+ * seconds of that the samples are discarded, and the next read measures anew.
  */
 public final class FetchTimes {
 

@@ -58,25 +58,28 @@ final class FillOnSlowMachineTest {
                 .containsOnly(1);
     }
 
-    @Test
-    void shouldNotAskASlowOriginAnewForWhatItTakesItsTimeFor() {
-        zone.origin.medianMillis = 1_200;
-        zone.origin.maxMillis = 3_800;
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
+    void shouldNotAskASlowOriginAnewForWhatItTakesItsTimeFor(long seed) {
+        SimZone slow = new SimZone(seed, 6, 16, 4);
+        SimClient reader = slow.client("c0");
+        slow.origin.medianMillis = 1_200;
+        slow.origin.maxMillis = 3_800;
         for (int i = 0; i < 5; i++) {
             // What it takes is learnt by and by.
-            CompletableFuture<FilledChunk> get = client.get(zone.origin.add(100), 30_000);
-            zone.timer.runAll();
+            CompletableFuture<FilledChunk> get = reader.get(slow.origin.add(100), 30_000);
+            slow.timer.runAll();
             assertThat(get).isCompleted();
         }
-        long before = client.filler.stats().origin().retries();
+        int before = slow.origin.silenced;
         List<CompletableFuture<FilledChunk>> gets = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
-            gets.add(client.get(zone.origin.add(100), 120_000));
+            gets.add(reader.get(slow.origin.add(100), 120_000));
         }
-        zone.timer.runAll();
+        slow.timer.runAll();
         gets.forEach(get -> assertThat(get).isCompleted());
-        // A fifth of all attempts take longer than 2 s.
-        assertThat(client.filler.stats().origin().retries() - before).isLessThanOrEqualTo(2);
+        // A fifth of all attempts take longer than 2 s. Fetches that end with their lease are another matter.
+        assertThat(slow.origin.silenced - before).as("seed %d", seed).isLessThanOrEqualTo(2);
     }
 
     @Test

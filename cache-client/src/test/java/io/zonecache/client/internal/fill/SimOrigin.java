@@ -26,6 +26,9 @@ final class SimOrigin implements Origin {
     long medianMillis = 36;
     long maxMillis = 60_000;
 
+    /** Attempts given up for their silence, although their fetches had time left. */
+    int silenced;
+
     /** For how long a body's bytes come, evenly, after the first. */
     long bodyMillis;
 
@@ -86,6 +89,7 @@ final class SimOrigin implements Origin {
         long endMillis = latencyMillis > timeouts.silenceMillis()
                 ? Math.min(timeouts.silenceMillis(), timeouts.totalMillis())
                 : timeouts.totalMillis();
+        silenced += endMillis < timeouts.totalMillis() ? 1 : 0;
         Scheduled timeout = timer.schedule(
                 MILLISECONDS.toNanos(endMillis),
                 () -> result.completeExceptionally(new CacheException(

@@ -1,4 +1,4 @@
-package io.zonecache.client.internal;
+package io.zonecache.client.internal.transport;
 
 import io.vertx.core.Context;
 import io.zonecache.client.internal.time.CacheThread;

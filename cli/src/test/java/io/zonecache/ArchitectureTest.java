@@ -96,9 +96,8 @@ class ArchitectureTest {
             Map.of("benchmarks", "measures erasure codes without a zone around them");
 
     /** Class to the reason why it may name Vert.x outside of those packages. */
-    private static final Map<String, String> EVENT_LOOP_OWNERS = Map.of(
-            BASE + "client.ClientPlatform", "starts and closes the client's event loops with its other threads",
-            BASE + "client.internal.Blocking", "tells event loops from threads that may wait");
+    private static final Map<String, String> EVENT_LOOP_OWNERS =
+            Map.of(BASE + "client.ClientPlatform", "starts and closes the client's event loops with its other threads");
 
     /** Class to the reason why it may end the process, besides main classes. */
     private static final Map<String, String> ENDERS = Map.of(

@@ -69,7 +69,8 @@ public final class PurgeTracker {
     }
 
     /** The token up to which the purges of a node are known; null before its first answer. */
-    public @Nullable String token(String address) {
+    @Nullable
+    String token(String address) {
         return tokens.get(address);
     }
 

@@ -48,14 +48,17 @@ final class Primer {
         if (bytes.remaining() < 1 || bytes.remaining() > maxBytes) {
             return CompletableFuture.failedFuture(StripeEncoder.lengthOutOfRange(key, bytes.remaining(), maxBytes));
         }
+        // Made first: nothing may throw between the entry and its owner.
+        Priming priming = new Priming(key, bytes, deadlineNanos, onWriting);
+        Runnable leave = calls::leave;
         if (!calls.tryEnter()) {
+            priming.scope.close();
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.BUSY,
                     "chunk " + key + ": " + calls.waiters() + " calls of prime are under way (expected: fewer than "
                             + MAX_CALLS + ")"));
         }
-        Priming priming = new Priming(key, bytes, deadlineNanos, onWriting);
-        priming.scope.own(Resource.CALL, calls::leave);
+        priming.scope.own(Resource.CALL, leave);
         Futures.thenRun(priming.result, priming::onResult);
         Futures.then(Futures.call(context.zone::known), known -> priming.takeMemory(), priming::fail);
         return priming.result;

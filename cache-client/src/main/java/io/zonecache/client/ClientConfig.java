@@ -201,19 +201,19 @@ public record ClientConfig(
             return this;
         }
 
-        /** What the zone's keys are, for as long as no node has told; null where that is not known. */
+        /** The zone's key scheme, until a node reports it; null if it is not known. */
         public Builder keyScheme(@Nullable KeyScheme value) {
             this.keyScheme = value;
             return this;
         }
 
-        /** The zone's origin reserve, for as long as no node has told, 0 to 1,000,000; null where that is not known. */
+        /** The zone's origin reserve, until a node reports it, 0 to 1,000,000; null if it is not known. */
         public Builder originReserve(@Nullable Integer value) {
             this.originReserve = value;
             return this;
         }
 
-        /** How many clients share the reserve, for as long as no node has told, 1 to 1,000,000; null where that is not known. */
+        /** How many clients share the reserve, until a node reports it, 1 to 1,000,000; null if it is not known. */
         public Builder expectedClients(@Nullable Integer value) {
             this.expectedClients = value;
             return this;

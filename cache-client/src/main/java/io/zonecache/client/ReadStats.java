@@ -10,7 +10,7 @@ package io.zonecache.client;
  * @param refused reads turned away by a limit
  * @param failed reads that ended with any other error
  * @param cancelled reads that their callers cancelled
- * @param underWay reads under way now; those that the worker's own memory serves are never under way
+ * @param inFlight reads under way now; those that the worker's own memory serves are never under way
  */
 public record ReadStats(
         long fromLocal,
@@ -20,4 +20,4 @@ public record ReadStats(
         long refused,
         long failed,
         long cancelled,
-        int underWay) {}
+        int inFlight) {}

@@ -7,6 +7,6 @@ package io.zonecache.client;
  * @param hedges reads that asked nodes left out at first because they were late
  * @param retries rounds of questions repeated because too few nodes had answered
  * @param reconstructed chunks of which a data stripe had to be computed, it being late, missing or bad
- * @param badStripes stripes found bad, by checksum, tag or the chunk's hash
+ * @param corruptStripes stripes found bad, by checksum, tag or the chunk's hash
  */
-public record ReaderStats(long stripeRequests, long hedges, long retries, long reconstructed, long badStripes) {}
+public record ReaderStats(long stripeRequests, long hedges, long retries, long reconstructed, long corruptStripes) {}

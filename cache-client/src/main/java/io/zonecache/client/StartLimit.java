@@ -137,17 +137,17 @@ public final class StartLimit {
             meters.gauge("starts.limit", "Starts that may run at once", this, source -> source.limit);
             meters.gauge(
                     "starts.running",
-                    "Starts under way",
+                    "Starts running",
                     this,
                     source -> source.stats().running());
             meters.counter(
-                    "starts.begun",
-                    "Starts let in",
+                    "starts.admitted",
+                    "Starts admitted",
                     this,
                     source -> source.stats().begun());
             meters.counter(
                     "starts.refused",
-                    "Starts turned away",
+                    "Starts refused",
                     this,
                     source -> source.stats().refused());
         } catch (RuntimeException | Error e) {

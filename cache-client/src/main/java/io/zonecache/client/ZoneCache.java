@@ -268,7 +268,7 @@ public final class ZoneCache implements AutoCloseable {
         return completions.forCaller(parts.filler.whenIdle());
     }
 
-    /** The zone as this client knows it; empty until a node has told it. */
+    /** The zone as this client knows it; empty until a node has sent it. */
     public Optional<ZoneView> view() {
         return Optional.ofNullable(parts.views.current()).map(KnownView::view);
     }

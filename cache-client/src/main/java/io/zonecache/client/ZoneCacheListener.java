@@ -32,11 +32,11 @@ public interface ZoneCacheListener {
     default void nodeSkipped(ZoneNode node, String reason) {}
 
     /**
-     * The node has answered well, and is asked again.
+     * The node has answered well, and is no longer skipped.
      *
      * @param node as the view has it
      */
-    default void nodeAskedAgain(ZoneNode node) {}
+    default void nodeRestored(ZoneNode node) {}
 
     /**
      * The client has learnt a newer view of the zone, or the first one.

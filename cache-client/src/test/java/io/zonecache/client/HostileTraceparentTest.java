@@ -74,7 +74,7 @@ final class HostileTraceparentTest {
                 }
             }
             assertThat(cache.get(key, LONG).join().toBytes()).isEqualTo(chunk);
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
             await().atMost(LONG).until(() -> cache.stats().memory().inFlightBytes() == 0);
         }
     }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** Caches that share a registry; there is no zone. */
 final class MeterRegistrationTest {
 
-    private static final String READS = "zonecache.client.reads.under.way";
+    private static final String READS = "zonecache.client.reads.in.flight";
 
     private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
 
@@ -25,7 +25,7 @@ final class MeterRegistrationTest {
         cache.close();
         try (ZoneCache second = builder().build()) {
             assertThat(names()).containsExactly("default");
-            assertThat(second.stats().reads().underWay()).isZero();
+            assertThat(second.stats().reads().inFlight()).isZero();
         }
     }
 
@@ -39,13 +39,13 @@ final class MeterRegistrationTest {
             first.close();
             assertThat(names()).containsExactly("default-2", "default-3", "models");
             var waiting = second.get(new io.zonecache.model.ChunkKey(1, 2, 3, 4));
-            assertThat(underWay("default-2")).isEqualTo(1);
-            assertThat(underWay("models")).isZero();
+            assertThat(inFlight("default-2")).isEqualTo(1);
+            assertThat(inFlight("models")).isZero();
             waiting.cancel(false);
-            assertThat(third.stats().reads().underWay() + fourth.stats().reads().underWay())
+            assertThat(third.stats().reads().inFlight() + fourth.stats().reads().inFlight())
                     .isZero();
             try (ZoneCache fifth = builder().build()) {
-                assertThat(fifth.stats().reads().underWay()).isZero();
+                assertThat(fifth.stats().reads().inFlight()).isZero();
                 assertThat(names()).containsExactly("default", "default-2", "default-3", "models");
             }
         }
@@ -68,7 +68,7 @@ final class MeterRegistrationTest {
         return names;
     }
 
-    private double underWay(String cache) {
+    private double inFlight(String cache) {
         return registry.get(READS).tag("cache", cache).gauge().value();
     }
 

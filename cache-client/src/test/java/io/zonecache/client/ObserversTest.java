@@ -70,7 +70,7 @@ final class ObserversTest {
         }
 
         @Override
-        public void nodeAskedAgain(ZoneNode node) {
+        public void nodeRestored(ZoneNode node) {
             say("again " + node.id());
         }
 
@@ -187,7 +187,7 @@ final class ObserversTest {
         try (ZoneCache cache = builder().meterRegistry(registry).build()) {
             StartLimit starts = new StartLimit(3);
             starts.bindTo(registry);
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
             assertThat(registry.get("zonecache.client.starts.limit").gauge().value())
                     .isEqualTo(starts.stats().limit());
             for (Meter meter : registry.getMeters()) {
@@ -215,7 +215,7 @@ final class ObserversTest {
             }
             cache.close();
             assertThat(reads).allSatisfy(read -> assertThat(read).isDone());
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
         }
     }
 

@@ -59,7 +59,7 @@ final class ReadArgumentsTest {
                 assertThat(cache.get(key, FOR_EVER).join().toBytes()).isEqualTo(chunk);
                 assertThat(cache.read(key, FOR_EVER).toBytes()).isEqualTo(chunk);
             }
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
         }
     }
 
@@ -79,7 +79,7 @@ final class ReadArgumentsTest {
                 assertRefused("chunk", () -> cache.prime(key, (byte[]) null));
                 assertRefused("uri", () -> cache.stat(null));
             }
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
             assertThat(cache.get(key).join().toBytes()).isEqualTo(chunk);
         }
     }
@@ -96,7 +96,7 @@ final class ReadArgumentsTest {
                                 CacheException.class,
                                 e -> assertThat(e.code()).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED));
             }
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
             assertThat(cache.stats().zone().stripeRequests()).isZero();
         }
     }

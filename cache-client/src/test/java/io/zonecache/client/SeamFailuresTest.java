@@ -7,7 +7,7 @@ import ch.qos.logback.classic.Logger;
 import io.zonecache.client.SeamFault.Kind;
 import io.zonecache.client.SeamFault.Thrown;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
@@ -75,7 +75,7 @@ final class SeamFailuresTest {
                         stats -> stats.reads().fromLocal(),
                         stats -> stats.reads().cancelled(),
                         stats -> stats.zone().reconstructed(),
-                        stats -> stats.zone().badStripes(),
+                        stats -> stats.zone().corruptStripes(),
                         stats -> stats.zone().retries(),
                         stats -> stats.origin().uncoordinated(),
                         stats -> stats.leases().granted(),
@@ -250,7 +250,7 @@ final class SeamFailuresTest {
                 LeaseReply[] lease = new LeaseReply[1];
                 all.transport
                         .leases(coordinator)
-                        .acquire(key, "other", new LeaseQuestion(0, false, 1), reply -> lease[0] = reply);
+                        .acquire(key, "other", new LeaseRequest(0, false, 1), reply -> lease[0] = reply);
                 get(key);
                 all.advance(Duration.ofMillis(300));
                 if (outcome == LeaseOutcome.FILLED) {

@@ -30,7 +30,7 @@ record SeamObservers(SeamFault fault) implements ZoneCacheListener, ReadTracer {
     }
 
     @Override
-    public void nodeAskedAgain(ZoneNode node) {
+    public void nodeRestored(ZoneNode node) {
         fault.check(Seam.LISTENER);
     }
 

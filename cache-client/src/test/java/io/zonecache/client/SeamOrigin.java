@@ -52,7 +52,7 @@ final class SeamOrigin implements Origin {
         if (chunk == null) {
             return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key));
         }
-        return reservation.make(chunk.length).thenCompose(held -> {
+        return reservation.reserve(chunk.length).thenCompose(held -> {
             CompletableFuture<byte[]> answer = new CompletableFuture<>();
             timer.schedule(LATENCY_NANOS, () -> answer.complete(chunk));
             return answer;

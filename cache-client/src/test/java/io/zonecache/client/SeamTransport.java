@@ -6,7 +6,7 @@ import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.InProcessTransport;
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import io.zonecache.client.internal.transport.PutReply;
@@ -46,7 +46,7 @@ final class SeamTransport implements StripeTransport {
     boolean isClosed;
     private final VirtualTimer timer;
     private final SeamFault fault;
-    private int underWay;
+    private int inFlight;
 
     SeamTransport(VirtualTimer timer, SeamFault fault) {
         this.timer = timer;
@@ -55,15 +55,15 @@ final class SeamTransport implements StripeTransport {
     }
 
     /** Requests without an answer; those for views may be held and don't count. */
-    int underWay() {
-        return underWay;
+    int inFlight() {
+        return inFlight;
     }
 
     private <T> CompletableFuture<T> count(CompletableFuture<T> request) {
-        underWay++;
+        inFlight++;
         CompletableFuture<T> told = new CompletableFuture<>();
         Futures.whenDone(request, (reply, failure) -> {
-            underWay--;
+            inFlight--;
             if (failure == null) {
                 told.complete(reply);
             } else {
@@ -154,7 +154,7 @@ final class SeamTransport implements StripeTransport {
                         answer.accept(new PutReply.Refused(CacheErrorCode.BUSY, "busy", 0));
                     } else if (!isSilent(node)) {
                         Futures.thenRun(
-                                nodes.put(node, key, context, records), () -> answer.accept(new PutReply.Done()));
+                                nodes.put(node, key, context, records), () -> answer.accept(new PutReply.Acknowledged()));
                     }
                 }));
     }
@@ -166,7 +166,7 @@ final class SeamTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question) {
         return fault.call(
                 Seam.ACQUIRE_LEASE,
                 () -> answerLater(context.timeoutMillis(), new LeaseReply.Unreachable("no answer"), answer -> {
@@ -186,7 +186,7 @@ final class SeamTransport implements StripeTransport {
                 () -> answerLater(context.timeoutMillis(), new PutReply.Unknown("no answer"), answer -> {
                     if (!isSilent(node)) {
                         leases(node).end(key, lease, outcome);
-                        answer.accept(new PutReply.Done());
+                        answer.accept(new PutReply.Acknowledged());
                     }
                 }));
     }

@@ -195,12 +195,12 @@ final class SimulatedCache {
         ClientParts parts = cache.parts;
         held.putAll(HeldByRequests.of(parts.requests));
         held.putAll(HeldByFills.of(parts.filler));
-        held.put("rounds under way", (long) parts.reader.roundsUnderWay());
+        held.put("rounds under way", (long) parts.reader.roundsInFlight());
         held.put("rounds waiting", (long) parts.reader.roundsWaiting());
         held.put("bytes in flight", parts.memory.inFlightBytes());
         held.put("share of reads", takenBytes(parts.memory.reads()));
         held.put("share of fills", takenBytes(parts.memory.fills()));
-        held.put("requests to nodes", (long) transport.underWay());
+        held.put("requests to nodes", (long) transport.inFlight());
         held.put(
                 "leases and waiting requests at nodes",
                 transport.leases.values().stream()

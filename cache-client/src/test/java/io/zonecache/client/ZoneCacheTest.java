@@ -207,7 +207,7 @@ final class ZoneCacheTest {
                 assertThat(reads.get(i).join().toBytes()).isEqualTo(chunks.get(i));
             }
             assertThat(cache.stats().reads().fromZone()).isEqualTo(60);
-            assertThat(cache.stats().reads().underWay()).isZero();
+            assertThat(cache.stats().reads().inFlight()).isZero();
         }
     }
 
@@ -352,7 +352,7 @@ final class ZoneCacheTest {
                     () -> cache.get(key, Duration.ofMillis(50)).join());
             assertThat(cancelled.cancel(true)).isTrue();
             await().atMost(LONG).untilAsserted(() -> {
-                assertThat(cache.stats().reads().underWay()).isZero();
+                assertThat(cache.stats().reads().inFlight()).isZero();
                 assertThat(cache.stats().reads().cancelled()).isEqualTo(1);
                 assertThat(cache.stats().reads().failed()).isEqualTo(1);
             });

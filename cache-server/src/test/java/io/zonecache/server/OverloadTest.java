@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Over a bound the node answers at once, turns away the least dear first, and recovers by itself. */
+/** Over a bound the node answers at once, sheds the lowest priority first, and recovers by itself. */
 class OverloadTest {
 
     private static final ChunkKey KEY = Stripes.key(1);

@@ -23,10 +23,10 @@ final class ReadAhead {
     private final Layout layout;
     private final Duration timeout;
     private final long maxBytes;
-    private final Map<Integer, CompletableFuture<Chunk>> ahead = new TreeMap<>();
+    private final Map<Integer, CompletableFuture<Chunk>> prefetched = new TreeMap<>();
     private @Nullable Chunk current;
     private int currentIndex = -1;
-    private int reach;
+    private int windowChunks;
     private volatile @Nullable CompletableFuture<Chunk> awaited;
     private volatile boolean isClosed;
 
@@ -43,14 +43,14 @@ final class ReadAhead {
         if (here != null && index == currentIndex) {
             return here;
         }
-        boolean isReadingOn = index == currentIndex + 1 || ahead.containsKey(index);
-        reach = isReadingOn ? (int) Math.min(layout.chunks(), Math.max(1, 2L * reach)) : 0;
-        CompletableFuture<Chunk> early = ahead.remove(index);
-        drop(index, (int) Math.min(Integer.MAX_VALUE, (long) index + reach));
+        boolean isSequential = index == currentIndex + 1 || prefetched.containsKey(index);
+        windowChunks = isSequential ? (int) Math.min(layout.chunks(), Math.max(1, 2L * windowChunks)) : 0;
+        CompletableFuture<Chunk> prefetchedChunk = prefetched.remove(index);
+        drop(index, (int) Math.min(Integer.MAX_VALUE, (long) index + windowChunks));
         current = null;
-        CompletableFuture<Chunk> wanted = early != null ? early : get(index);
+        CompletableFuture<Chunk> wanted = prefetchedChunk != null ? prefetchedChunk : get(index);
         readAhead(index + 1);
-        Chunk chunk = await(index, wanted, early != null);
+        Chunk chunk = await(index, wanted, prefetchedChunk != null);
         layout.check(index, chunk);
         current = chunk;
         currentIndex = index;
@@ -70,7 +70,7 @@ final class ReadAhead {
         }
     }
 
-    /** Lets go of all chunks; the reader's thread, after {@link #close}. */
+    /** Releases all chunks; called on the reader's thread, after {@link #close}. */
     void clear() {
         drop(-1, -1);
         current = null;
@@ -82,17 +82,17 @@ final class ReadAhead {
 
     private void readAhead(int from) {
         long bytes = 0;
-        int end = maxBytes == 0 ? from : (int) Math.min(layout.chunks(), (long) from + reach);
+        int end = maxBytes == 0 ? from : (int) Math.min(layout.chunks(), (long) from + windowChunks);
         for (int i = from; i < end; i++) {
             bytes += layout.lengthBytes(i);
             if (bytes > maxBytes && i > from) {
                 return;
             }
-            ahead.computeIfAbsent(i, this::get);
+            prefetched.computeIfAbsent(i, this::get);
         }
     }
 
-    private Chunk await(int index, CompletableFuture<Chunk> wanted, boolean isEarly) throws IOException {
+    private Chunk await(int index, CompletableFuture<Chunk> wanted, boolean isPrefetched) throws IOException {
         awaited = wanted;
         try {
             if (isClosed) {
@@ -104,7 +104,7 @@ final class ReadAhead {
             throw new AsynchronousCloseException();
         } catch (IOException e) {
             boolean hasFailed = e.getClass() == IOException.class;
-            if (!isEarly || !hasFailed) {
+            if (!isPrefetched || !hasFailed) {
                 throw e;
             }
         } finally {
@@ -115,7 +115,7 @@ final class ReadAhead {
 
     /** Drops all but the chunks above one and up to another. */
     private void drop(int above, int upTo) {
-        ahead.entrySet().removeIf(entry -> {
+        prefetched.entrySet().removeIf(entry -> {
             boolean isDropped = entry.getKey() <= above || entry.getKey() > upTo;
             if (isDropped) {
                 entry.getValue().cancel(false);

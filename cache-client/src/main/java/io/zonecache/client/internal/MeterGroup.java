@@ -16,7 +16,7 @@ import java.util.WeakHashMap;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The meters of one cache or start limit in a registry, told apart from those of others by a tag, and removed together. Functions of meters get a
+ * The meters of one cache or start limit in a registry, distinguished from those of others by a tag, and removed together. Functions of meters get a
  * source that the registry holds weakly. Not thread-safe.
  */
 public final class MeterGroup implements AutoCloseable {

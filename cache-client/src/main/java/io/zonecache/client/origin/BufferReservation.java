@@ -19,5 +19,5 @@ public interface BufferReservation {
      * @return completes when the chunk may be held in memory; fails with a {@link io.zonecache.model.CacheException} if it may not be in time
      *     ({@code BUSY}), or never ({@code TOO_LARGE})
      */
-    CompletableFuture<?> make(int bytes);
+    CompletableFuture<?> reserve(int bytes);
 }

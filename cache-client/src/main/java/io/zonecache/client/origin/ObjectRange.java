@@ -36,12 +36,12 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
     }
 
     /** Offset of the last byte. */
-    public long lastBytes() {
+    public long lastByteOffset() {
         return offsetBytes + lengthBytes - 1;
     }
 
     @Override
     public String toString() {
-        return "bytes " + offsetBytes + ".." + lastBytes() + " of " + uri + " with ETag " + etag;
+        return "bytes " + offsetBytes + ".." + lastByteOffset() + " of " + uri + " with ETag " + etag;
     }
 }

@@ -32,7 +32,7 @@ public final class OriginThreads implements AutoCloseable {
     private final Runnable closeTimer;
 
     /** Calls that have not ended, and what fails each as the threads close. */
-    private final Map<Running, Runnable> open = new ConcurrentHashMap<>();
+    private final Map<Call, Runnable> open = new ConcurrentHashMap<>();
 
     /**
      * Threads that start when they are needed and end when they are not.
@@ -75,12 +75,12 @@ public final class OriginThreads implements AutoCloseable {
         /**
          * Makes the call.
          *
-         * @param running to be told how the call is ended early, and that it gets on
+         * @param running to be given how the call is ended early, and to be notified of progress
          * @return the result
          * @throws Exception a {@link CacheException} fails the call as it is, all else as {@code ORIGIN_FAILED}
          */
         @Nullable
-        T run(Running running) throws Exception;
+        T run(Call running) throws Exception;
     }
 
     /**
@@ -95,7 +95,7 @@ public final class OriginThreads implements AutoCloseable {
      */
     public <T> CompletableFuture<T> submit(String what, FetchTimeouts timeouts, BlockingCall<T> call) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        Running running = new Running();
+        Call running = new Call();
         long startNanos = timer.nanoTime();
         open.put(running, () -> result.completeExceptionally(closed(what)));
         CompletableFuture<T> unused = result.whenComplete((value, failure) -> {
@@ -112,7 +112,7 @@ public final class OriginThreads implements AutoCloseable {
                     startNanos,
                     running,
                     result,
-                    Math.min(timeouts.silenceMillis(), timeouts.totalMillis()));
+                    Math.min(timeouts.idleMillis(), timeouts.totalMillis()));
             executor.execute(() -> run(what, call, running, result));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(rejected(what));
@@ -127,10 +127,10 @@ public final class OriginThreads implements AutoCloseable {
             String what,
             FetchTimeouts timeouts,
             long startNanos,
-            Running running,
+            Call running,
             CompletableFuture<T> result,
             long inMillis) {
-        running.watchedBy(timer.schedule(TimeUnit.MILLISECONDS.toNanos(inMillis), () -> {
+        running.setWatch(timer.schedule(TimeUnit.MILLISECONDS.toNanos(inMillis), () -> {
             try {
                 check(what, timeouts, startNanos, running, result);
             } catch (RuntimeException | Error e) {
@@ -141,25 +141,25 @@ public final class OriginThreads implements AutoCloseable {
     }
 
     private <T> void check(
-            String what, FetchTimeouts timeouts, long startNanos, Running running, CompletableFuture<T> result) {
+            String what, FetchTimeouts timeouts, long startNanos, Call running, CompletableFuture<T> result) {
         if (result.isDone()) {
             return;
         }
         long now = timer.nanoTime();
         long leftMillis = timeouts.totalMillis() - TimeUnit.NANOSECONDS.toMillis(now - startNanos);
-        long quietMillis = timeouts.silenceMillis() - running.silentMillis(now);
+        long quietMillis = timeouts.idleMillis() - running.silentMillis(now);
         long next = Math.min(leftMillis, quietMillis);
         if (next > 0) {
             watch(what, timeouts, startNanos, running, result, next);
         } else {
             result.completeExceptionally(failed(
                     what + ": no answer from " + origin + " (expected: within " + timeouts.totalMillis()
-                            + " ms, with no pause of " + timeouts.silenceMillis() + " ms)",
+                            + " ms, with no pause of " + timeouts.idleMillis() + " ms)",
                     null));
         }
     }
 
-    private <T> void run(String what, BlockingCall<T> call, Running running, CompletableFuture<T> result) {
+    private <T> void run(String what, BlockingCall<T> call, Call running, CompletableFuture<T> result) {
         if (!running.begin()) {
             return;
         }
@@ -201,7 +201,7 @@ public final class OriginThreads implements AutoCloseable {
     }
 
     /** One blocking call: whether it gets on, and how it is ended early: by an interrupt, and by what it has named. Thread-safe. */
-    public final class Running {
+    public final class Call {
 
         private @Nullable Thread thread;
         private @Nullable Runnable action;
@@ -211,10 +211,10 @@ public final class OriginThreads implements AutoCloseable {
         private volatile boolean hasBegun;
         private volatile long progressNanos;
 
-        private Running() {}
+        private Call() {}
 
         /** To be called when something has come from the origin: it is not silent. */
-        public void hasProgressed() {
+        public void recordProgress() {
             progressNanos = timer.nanoTime();
             hasBegun = true;
         }
@@ -233,7 +233,7 @@ public final class OriginThreads implements AutoCloseable {
             } catch (ExecutionException e) {
                 throw Futures.asCacheException(e);
             } finally {
-                hasProgressed();
+                recordProgress();
             }
         }
 
@@ -258,7 +258,7 @@ public final class OriginThreads implements AutoCloseable {
             return hasBegun ? TimeUnit.NANOSECONDS.toMillis(nowNanos - progressNanos) : 0;
         }
 
-        private void watchedBy(Scheduled newWatch) {
+        private void setWatch(Scheduled newWatch) {
             boolean cancel;
             synchronized (this) {
                 watch = newWatch;
@@ -282,7 +282,7 @@ public final class OriginThreads implements AutoCloseable {
 
         /** False if the call is to end already. */
         private boolean begin() {
-            hasProgressed();
+            recordProgress();
             synchronized (this) {
                 thread = aborted ? null : Thread.currentThread();
                 return !aborted;

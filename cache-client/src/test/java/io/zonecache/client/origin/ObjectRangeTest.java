@@ -13,7 +13,7 @@ final class ObjectRangeTest {
 
     @Test
     void shouldEndBelowTheLargestOffset() {
-        assertThat(range(Long.MAX_VALUE - 10, 10).lastBytes()).isEqualTo(Long.MAX_VALUE - 1);
+        assertThat(range(Long.MAX_VALUE - 10, 10).lastByteOffset()).isEqualTo(Long.MAX_VALUE - 1);
     }
 
     @Test

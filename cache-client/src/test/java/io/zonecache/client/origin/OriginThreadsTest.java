@@ -38,7 +38,7 @@ final class OriginThreadsTest {
         CompletableFuture<String> result = threads.submit("counting", timeouts, running -> {
             runs.countDown();
             while (goOn.take()) {
-                running.hasProgressed();
+                running.recordProgress();
                 gone.put(true);
             }
             return "done";
@@ -168,7 +168,7 @@ final class OriginThreadsTest {
             CompletableFuture<Void> now = new CompletableFuture<>();
             CompletableFuture<String> result = unwatched.submit("fetch", PATIENCE, running -> {
                 now.get();
-                running.hasProgressed();
+                running.recordProgress();
                 progressed.complete(true);
                 mayEnd.await();
                 return "done";

@@ -7,7 +7,7 @@ import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Admits requests while the node can serve them, and sheds the least dear ones first as it fills up.
+ * Admits requests while the node can serve them, and sheds those of the lowest priority first as it fills up.
  *
  * <p>The load is the fullest of: requests in flight, bytes in flight, age of the oldest request that waits for the disk, each as a
  * share of its bound. Unleased writes are refused from a load of one half, and may at any load be no more than a quarter of the

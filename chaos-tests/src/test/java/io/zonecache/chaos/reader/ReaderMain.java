@@ -123,7 +123,7 @@ final class ReaderMain {
         Set<String> left = leftThreads(threadsBefore);
         say(new JsonObject()
                 .put("type", "ended")
-                .put("underWay", stats.reads().underWay())
+                .put("inFlight", stats.reads().inFlight())
                 .put("threads", new JsonArray(List.copyOf(left))));
     }
 

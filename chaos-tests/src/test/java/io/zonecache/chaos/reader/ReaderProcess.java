@@ -55,11 +55,11 @@ final class ReaderProcess implements AutoCloseable {
     void finish() {
         process.send("finish");
         JsonObject end = get(ended, END, "its end");
-        long underWay = end.getLong("underWay");
+        long inFlight = end.getLong("inFlight");
         List<String> threads =
                 end.getJsonArray("threads").stream().map(String::valueOf).toList();
-        if (underWay != 0 || !threads.isEmpty()) {
-            throw new AssertionError("reader " + name + " left " + underWay + " reads and the threads " + threads
+        if (inFlight != 0 || !threads.isEmpty()) {
+            throw new AssertionError("reader " + name + " left " + inFlight + " reads and the threads " + threads
                     + " (expected: nothing)");
         }
     }

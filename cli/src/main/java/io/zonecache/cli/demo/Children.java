@@ -25,7 +25,7 @@ final class Children {
     }
 
     /** Its end is part of the show from now on. */
-    void letGo(ManagedProcess process) {
+    void stopTracking(ManagedProcess process) {
         expendable.add(process);
     }
 

@@ -57,7 +57,7 @@ final class DemoZone {
 
     /** Its end is part of the show. */
     void kill(NodeProcess node) {
-        children.letGo(node.process());
+        children.stopTracking(node.process());
         node.kill();
     }
 

@@ -23,7 +23,7 @@ final class Presence {
     }
 
     /** The first data stripe that is absent, or -1 if none is. */
-    static int onlyAbsentData(CodeSpec spec, boolean[] present) {
+    static int firstAbsentData(CodeSpec spec, boolean[] present) {
         requireEnough(spec, present);
         for (int i = 0; i < spec.data(); i++) {
             if (!present[i]) {

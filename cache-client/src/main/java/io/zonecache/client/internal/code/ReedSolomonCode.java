@@ -53,7 +53,7 @@ final class ReedSolomonCode implements ErasureCode {
 
     @Override
     public void reconstructData(byte[] @Nullable [] arrays, int[] offsets, int payloadBytes, boolean[] present) {
-        if (Presence.onlyAbsentData(spec, present) < 0) {
+        if (Presence.firstAbsentData(spec, present) < 0) {
             return;
         }
         byte[][] scratch = scratch(payloadBytes);

@@ -44,7 +44,7 @@ final class XorCode implements ErasureCode {
 
     @Override
     public void reconstructData(byte[] @Nullable [] arrays, int[] offsets, int payloadBytes, boolean[] present) {
-        int target = Presence.onlyAbsentData(spec, present);
+        int target = Presence.firstAbsentData(spec, present);
         if (target >= 0) {
             sumOthers(arrays, offsets, payloadBytes, target);
         }

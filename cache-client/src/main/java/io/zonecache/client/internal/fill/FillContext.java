@@ -41,7 +41,7 @@ final class FillContext {
     private static final double MAX_RETRIES_SAVED = 10;
 
     /** Queued deadlines are rechecked, which scans all waiters, only if the estimate has grown by this factor. */
-    private static final double NOTABLY_LONGER = 1.1;
+    private static final double RECHECK_FACTOR = 1.1;
 
     final FillConfig config;
     final ZoneAssumptions assumptions;
@@ -69,7 +69,7 @@ final class FillContext {
 
     private final Pauses leasePauses;
     final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
-    private volatile boolean closed;
+    private volatile boolean isClosed;
 
     FillContext(
             FillConfig config,
@@ -112,7 +112,7 @@ final class FillContext {
     CompletableFuture<FilledChunk> start(FillOperation operation) {
         operations.add(operation);
         CompletableFuture<FilledChunk> result = operation.start();
-        if (closed) {
+        if (isClosed) {
             operation.close();
         }
         return result;
@@ -123,10 +123,10 @@ final class FillContext {
     }
 
     /** Records the duration of a fetch; waiters that can no longer finish in time then leave their queues. */
-    void fetchTook(long nanos) {
+    void recordFetch(long nanos) {
         long before = fetchTimes.fetchNanos();
         fetchTimes.add(nanos);
-        if (fetchTimes.fetchNanos() > before * NOTABLY_LONGER) {
+        if (fetchTimes.fetchNanos() > before * RECHECK_FACTOR) {
             limit.deadlinesChanged();
             reserve.deadlinesChanged();
         }
@@ -149,11 +149,11 @@ final class FillContext {
     }
 
     boolean isClosed() {
-        return closed;
+        return isClosed;
     }
 
     void close() {
-        closed = true;
+        isClosed = true;
         operations.forEach(FillOperation::close);
         limit.close();
         reserve.close();

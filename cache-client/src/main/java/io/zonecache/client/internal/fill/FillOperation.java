@@ -9,7 +9,7 @@ import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.fill.OriginFetcher.Fetched;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.OriginLimit.Slot;
-import io.zonecache.client.internal.limit.ReserveLimit.Turn;
+import io.zonecache.client.internal.limit.ReserveLimit.Permit;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.time.Timeouts;
@@ -52,7 +52,7 @@ final class FillOperation {
     private boolean isFetching;
 
     /** How often a node has answered again while this read waited for the reserve. */
-    private int timesHeard;
+    private int zoneAnswers;
 
     private boolean isEnded;
 
@@ -96,8 +96,8 @@ final class FillOperation {
                 failure -> events.post(() -> onFailure.accept(failure)));
     }
 
-    private FillMoment now() {
-        return new FillMoment(
+    private FillSnapshot now() {
+        return new FillSnapshot(
                 context.nanoTime(),
                 read.deadlineNanos(),
                 scope.has(Resource.SLOT),
@@ -154,9 +154,9 @@ final class FillOperation {
         LongSupplier deadlineNanos = held == null
                 ? () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos())
                 : () -> held.fetchDeadlineNanos() - Math.min(context.fetchTimes.fetchNanos(), held.usableNanos() / 2);
-        CompletableFuture<Slot> turn = context.limit.acquire(deadlineNanos, held != null);
-        scope.own(Resource.PENDING, () -> turn.cancel(false));
-        await(turn, this::onSlot, failure -> perform(state.noSlot(failure, now())));
+        CompletableFuture<Slot> slot = context.limit.acquire(deadlineNanos, held != null);
+        scope.own(Resource.PENDING, () -> slot.cancel(false));
+        await(slot, this::onSlot, failure -> perform(state.noSlot(failure, now())));
     }
 
     private void onSlot(Slot taken) {
@@ -184,10 +184,10 @@ final class FillOperation {
     }
 
     private void ask(FillStep.Ask ask) {
-        await(new LeaseInquiry(context, scope, read, ask).start(), this::onAnswer, this::fail);
+        await(new LeaseCall(context, scope, read, ask).start(), this::onAnswer, this::fail);
     }
 
-    private void onAnswer(LeaseInquiry.Answer answer) {
+    private void onAnswer(LeaseCall.Answer answer) {
         scope.release(Resource.TIMER);
         scope.release(Resource.WAITER);
         FillLease granted = answer.lease();
@@ -278,7 +278,7 @@ final class FillOperation {
                     new ChunkWriter.Fetched(
                             held,
                             read.rank(),
-                            state::isAway,
+                            state::isUnreachable,
                             fetched.memory(),
                             () -> scope.release(Resource.SLOT),
                             scope::close));
@@ -305,7 +305,7 @@ final class FillOperation {
         endLease(context.fetchFailed(read, failure));
         boolean wasAsked = isFetching;
         isFetching = false;
-        scope.release(Resource.TURN);
+        scope.release(Resource.RESERVE_PERMIT);
         releaseSlot();
         if (read.isCancelled()) {
             fail(failure);
@@ -317,21 +317,21 @@ final class FillOperation {
     }
 
     private void awaitReserve() {
-        await(new ReserveWait(context, scope, read).start(timesHeard), this::onReserve, this::onFetchFailed);
+        await(new ReserveWait(context, scope, read).start(zoneAnswers), this::onReserve, this::onFetchFailed);
     }
 
     private void onReserve(ReserveWait.Outcome outcome) {
-        Turn turn = outcome.turn();
-        if (turn != null) {
-            onTurn(turn, outcome.keyScheme());
+        Permit permit = outcome.permit();
+        if (permit != null) {
+            onReservePermit(permit, outcome.keyScheme());
         } else if (!isEnded) {
-            timesHeard++;
+            zoneAnswers++;
             perform(state.zoneHeard(now()));
         }
     }
 
-    private void onTurn(Turn turn, @Nullable KeyScheme scheme) {
-        scope.own(Resource.TURN, turn::end);
+    private void onReservePermit(Permit permit, @Nullable KeyScheme scheme) {
+        scope.own(Resource.RESERVE_PERMIT, permit::end);
         if (isEnded) {
             return;
         }
@@ -376,18 +376,18 @@ final class FillOperation {
             return;
         }
         end();
-        CacheException told = failure.code() == CacheErrorCode.FILLING
+        CacheException reported = failure.code() == CacheErrorCode.FILLING
                 ? new CacheException(CacheErrorCode.DEADLINE_EXCEEDED, failure.detail(), failure)
                 : failure;
-        if (told.code() == CacheErrorCode.ABSENT) {
+        if (reported.code() == CacheErrorCode.ABSENT) {
             context.counters.absent.increment();
-        } else if (told.code() == CacheErrorCode.ORIGIN_LIMIT) {
+        } else if (reported.code() == CacheErrorCode.ORIGIN_LIMIT) {
             context.counters.refused.increment();
         }
         try {
             scope.close();
         } finally {
-            result.completeExceptionally(told);
+            result.completeExceptionally(reported);
         }
     }
 }

@@ -35,7 +35,7 @@ final class FillRetries {
         isPaid = false;
     }
 
-    /** A fetch has failed, or its turn has not come. */
+    /** A fetch has failed, or its permit was not granted. */
     void fetchFailed() {
         hasFailed = true;
     }
@@ -54,12 +54,12 @@ final class FillRetries {
      *
      * @param wasAsked whether the origin was asked
      */
-    boolean mayFetchAgain(CacheException failure, boolean wasAsked, long leftNanos) {
-        return wasAsked && OriginFetcher.mayBeTriedAgain(failure) && mayWait(FAILED_PAUSE_MILLIS, leftNanos);
+    boolean tryFetchAgain(CacheException failure, boolean wasAsked, long leftNanos) {
+        return wasAsked && OriginFetcher.isRetryable(failure) && tryWait(FAILED_PAUSE_MILLIS, leftNanos);
     }
 
     /** Whether the read may wait for so long and then try again; pays for that. */
-    boolean mayWait(long pauseMillis, long leftNanos) {
+    boolean tryWait(long pauseMillis, long leftNanos) {
         if (nanos(pauseMillis) >= leftNanos) {
             return false;
         }

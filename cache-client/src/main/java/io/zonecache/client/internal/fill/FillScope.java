@@ -12,14 +12,14 @@ final class FillScope extends ResourceScope<FillScope.Resource> {
         TIMER,
         /** Ends the use of a slot for questions. */
         SLOT_TIMER,
-        /** A turn, or a fetch, that is waited for and can be cancelled. */
+        /** A wait for a limit or a fetch, which can be cancelled. */
         PENDING,
         /** A place among the bounded number of reads that wait. */
         WAITER,
         /** Of the client's origin limit. */
         SLOT,
         /** In the origin reserve. */
-        TURN,
+        RESERVE_PERMIT,
         LEASE,
         /** For the chunk and its stripes. */
         MEMORY

@@ -4,7 +4,7 @@ import static io.zonecache.client.internal.fill.FillContext.millis;
 import static io.zonecache.client.internal.fill.FillContext.nanos;
 
 import io.zonecache.client.FillConfig;
-import io.zonecache.client.internal.lease.LeaseSearch;
+import io.zonecache.client.internal.lease.CoordinatorSearch;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.LeaseReply;
@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * What is known of one fill, and what to do next: each event is told by a method, which returns the next {@link FillStep}.
+ * What is known of one fill, and what to do next: each event is reported through a method, which returns the next {@link FillStep}.
  *
  * <pre>
  *   slot --&gt; ask, no wait --granted--------------------------------------&gt; fetch
@@ -29,8 +29,8 @@ import java.util.random.RandomGenerator;
  * </pre>
  *
  * The zone is read again before a lease is asked for or used where the miss is not new: what was missing a while ago may have been filled
- * and forgotten since, and then a lease would buy a second fetch. What is known of the miss is in {@link MissKnowledge}, whom to ask for
- * the lease in {@link LeaseQuestions}, and what is fetched again in {@link FillRetries}.
+ * and forgotten since, and then a lease would buy a second fetch. What is known of the miss is in {@link MissEvidence}, whom to ask for
+ * the lease in {@link LeaseRequests}, and what is fetched again in {@link FillRetries}.
  *
  * <p>Pure: holds no lock, no resource and no clock. Not thread-safe.
  */
@@ -63,8 +63,8 @@ final class FillState {
     private final Predicate<ZoneNode> isSkipped;
     private final FillRetries retries;
     private final RandomGenerator random;
-    private final LeaseQuestions questions;
-    private final MissKnowledge known;
+    private final LeaseRequests questions;
+    private final MissEvidence known;
     private long leaseEndNanos;
     private long leaseUsableNanos;
     private boolean hasLease;
@@ -72,7 +72,7 @@ final class FillState {
     private int redirects;
     private int notSent;
     private int timesUnreachable;
-    private Next afterLook = Next.ASK;
+    private Next afterReread = Next.ASK;
     private Next afterPause = Next.ASK;
     private CacheException lastRefusal;
 
@@ -89,42 +89,42 @@ final class FillState {
             RandomGenerator random) {
         this.config = config;
         this.key = key;
-        this.known = new MissKnowledge(miss);
+        this.known = new MissEvidence(miss);
         this.isSkipped = isSkipped;
         this.retries = new FillRetries(retryBudget);
         this.random = random;
-        this.questions = new LeaseQuestions(isSkipped, random);
+        this.questions = new LeaseRequests(isSkipped, random);
         this.lastRefusal = new CacheException(
                 CacheErrorCode.ORIGIN_LIMIT, "chunk " + key + ": no lease within the read's deadline (expected: one)");
     }
 
     // Events
 
-    FillStep begin(FillMoment now) {
+    FillStep begin(FillSnapshot now) {
         return ask(now, false);
     }
 
-    FillStep slotTaken(FillMoment now) {
+    FillStep slotTaken(FillSnapshot now) {
         return hasLease ? useLease(now, false) : ask(now, false);
     }
 
-    /** With a lease, others may use it; else this read's wait was in vain. */
-    FillStep noSlot(CacheException refusal, FillMoment now) {
+    /** The lease, if there is one, is left to others; without one this read's wait has failed. */
+    FillStep noSlot(CacheException refusal, FillSnapshot now) {
         return hasLease ? returnLease(now) : new FillStep.Fail(refusal);
     }
 
-    /** A node's answer to the last question; a lease is told by {@link #granted}. */
-    FillStep answered(LeaseReply reply, FillMoment now) {
+    /** A node's answer to the last question; a lease is reported through {@link #granted}. */
+    FillStep answered(LeaseReply reply, FillSnapshot now) {
         if (reply instanceof LeaseReply.NotSent own) {
             return onNotSent(own, now);
         }
         notSent = 0;
-        if (questions.goesOn(reply)) {
+        if (questions.onReply(reply)) {
             return askNode(now);
         }
         if (reply instanceof LeaseReply.Filled) {
             known.setFilledByOthers(true);
-            return look(Next.ASK_AGAIN_FILLED);
+            return rereadZone(Next.ASK_AGAIN_FILLED);
         }
         ZoneNode node = questions.node();
         if (node != null && reply instanceof LeaseReply.Refused refused) {
@@ -134,7 +134,7 @@ final class FillState {
     }
 
     /** The node that was asked last is silent: its answer is not waited for before others are asked, and a lease in it will be returned. */
-    FillStep abandoned(FillMoment now) {
+    FillStep abandoned(FillSnapshot now) {
         questions.abandon();
         return askNode(now);
     }
@@ -145,7 +145,7 @@ final class FillState {
      * @param endNanos when a fetch under it must have ended
      * @param usableNanos for how long one may take that begins at once
      */
-    FillStep granted(long endNanos, long usableNanos, FillMoment now) {
+    FillStep granted(long endNanos, long usableNanos, FillSnapshot now) {
         notSent = 0;
         hasLease = true;
         leaseEndNanos = endNanos;
@@ -155,39 +155,39 @@ final class FillState {
     }
 
     /** The zone has been read again, and misses the chunk still, whatever that rests on. */
-    FillStep missed(ZoneRead.Miss newer, FillMoment now) {
+    FillStep missed(ZoneRead.Miss newer, FillSnapshot now) {
         known.readAgain(newer, now.nanos());
-        long lookMillis = known.nextLookMillis(leftNanos(now));
+        long lookMillis = known.nextRereadPauseMillis(leftNanos(now));
         if (lookMillis > 0) {
-            return pause(lookMillis, Next.LOOK, now);
+            return pause(lookMillis, Next.REREAD, now);
         }
-        return go(afterLook, now, true);
+        return go(afterReread, now, true);
     }
 
-    FillStep pauseEnded(FillMoment now) {
+    FillStep pauseEnded(FillSnapshot now) {
         return go(afterPause, now, false);
     }
 
     /** A newer view was asked for. */
-    FillStep viewRefreshed(FillMoment now) {
-        return lookOrGiveUp(now);
+    FillStep viewRefreshed(FillSnapshot now) {
+        return rereadOrGiveUp(now);
     }
 
     /** While the reserve was waited for, a node of the chunk's placement has answered: the read has left that queue. */
-    FillStep zoneHeard(FillMoment now) {
-        return lookOrGiveUp(now);
+    FillStep zoneHeard(FillSnapshot now) {
+        return rereadOrGiveUp(now);
     }
 
     /**
-     * A fetch has failed, or its turn has not come. A failure that may pass is no reason to fail a read that has time left.
+     * A fetch has failed, or its permit was not granted. A failure that may pass is no reason to fail a read that has time left.
      *
      * @param wasAsked whether the origin was asked
      */
-    FillStep fetchFailed(CacheException failure, boolean wasAsked, FillMoment now) {
+    FillStep fetchFailed(CacheException failure, boolean wasAsked, FillSnapshot now) {
         hasLease = false;
         lastRefusal = failure;
         retries.fetchFailed();
-        return retries.mayFetchAgain(failure, wasAsked, leftNanos(now))
+        return retries.tryFetchAgain(failure, wasAsked, leftNanos(now))
                 ? pause(FillRetries.FAILED_PAUSE_MILLIS, Next.ASK, now)
                 : new FillStep.Fail(failure);
     }
@@ -197,7 +197,7 @@ final class FillState {
         retries.fetchBegins();
     }
 
-    /** Whether the origin has been asked before in vain: what is asked again is for the callers alone. */
+    /** Whether a fetch has failed before: a repeated one is for the callers alone. */
     boolean hasFailed() {
         return retries.hasFailed();
     }
@@ -206,13 +206,13 @@ final class FillState {
      * Whether a node is known not to take its stripes. What only this client finds silent does not count, for it may be slow itself, unless
      * the miss rests on that: then the zone can't hold the chunk as far as this client can tell, and who waits for it shall not wait for PUTs.
      */
-    boolean isAway(ZoneNode node) {
+    boolean isUnreachable(ZoneNode node) {
         return known.restsOn(Basis.SILENT_NODES) && isSkipped.test(node);
     }
 
     // Decisions
 
-    private FillStep go(Next next, FillMoment now, boolean isFresh) {
+    private FillStep go(Next next, FillSnapshot now, boolean isFresh) {
         return switch (next) {
             case ASK -> ask(now, isFresh);
             case ASK_WAITING -> askAndWait(now, isFresh);
@@ -232,7 +232,7 @@ final class FillState {
      *
      * @param isFresh whether the zone has just been read
      */
-    private FillStep ask(FillMoment now, boolean isFresh) {
+    private FillStep ask(FillSnapshot now, boolean isFresh) {
         if (known.restsOn(Basis.ZONE_UNREACHABLE)) {
             return new FillStep.FetchUncoordinated();
         }
@@ -240,13 +240,13 @@ final class FillState {
             return giveUp();
         }
         if (!isFresh && known.isOlderThan(config.staleMissMillis(), now.nanos())) {
-            return look(Next.ASK);
+            return rereadZone(Next.ASK);
         }
         return now.hasSlot() ? askFirst(0, now) : new FillStep.AwaitSlot(false);
     }
 
     /** Asks without a slot, and waits at the node. */
-    private FillStep askAndWait(FillMoment now, boolean isFresh) {
+    private FillStep askAndWait(FillSnapshot now, boolean isFresh) {
         if (known.restsOn(Basis.ZONE_UNREACHABLE)) {
             return new FillStep.FetchUncoordinated();
         }
@@ -254,29 +254,29 @@ final class FillState {
         if (leftNanos <= 0) {
             return giveUp();
         }
-        if (!isFresh && known.isOlderThan(MissKnowledge.FILLED_KNOWN_MILLIS, now.nanos())) {
-            return look(Next.ASK_WAITING);
+        if (!isFresh && known.isOlderThan(MissEvidence.FILL_RECORD_MILLIS, now.nanos())) {
+            return rereadZone(Next.ASK_WAITING);
         }
         return askFirst(Math.max(1, Math.min(waitMillis(now), millis(leftNanos))), now);
     }
 
     /** A lease counts from before its question, so one that has waited for long leaves a slow origin too little time. */
-    private long waitMillis(FillMoment now) {
+    private long waitMillis(FillSnapshot now) {
         long leavingAFetchMillis = config.totalMillis() - millis(now.fetchNanos());
         return Math.min(config.leaseWaitMillis(), Math.max(MIN_WAIT_MILLIS, leavingAFetchMillis));
     }
 
-    private FillStep askFirst(long waitMillis, FillMoment now) {
+    private FillStep askFirst(long waitMillis, FillSnapshot now) {
         questions.begin(known.placement(), waitMillis, hasSeenFilled);
         return askNode(now);
     }
 
-    private FillStep askNode(FillMoment now) {
+    private FillStep askNode(FillSnapshot now) {
         FillStep.Ask ask = questions.ask(now.nanos());
         if (ask != null) {
             return ask;
         }
-        LeaseSearch.Refusal refusal = questions.refusal();
+        CoordinatorSearch.Refusal refusal = questions.refusal();
         if (refusal != null) {
             return onRefused(refusal.node(), refusal.reply(), now);
         }
@@ -284,32 +284,32 @@ final class FillState {
     }
 
     /** Silent nodes may hold the chunk, so only a lease lets it be fetched: until one is granted, or the whole zone counts as gone. */
-    private FillStep onNoCoordinator(FillMoment now) {
+    private FillStep onNoCoordinator(FillSnapshot now) {
         lastRefusal = noLease(CacheErrorCode.ZONE_UNCERTAIN, "no node grants a lease, and silent ones may hold it");
-        afterLook = Next.ASK;
-        return pause(growingMillis(timesUnreachable++), Next.LOOK, now);
+        afterReread = Next.ASK;
+        return pause(growingMillis(timesUnreachable++), Next.REREAD, now);
     }
 
     private static long growingMillis(int before) {
         return Math.min(MAX_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(before, 10));
     }
 
-    private FillStep onNotSent(LeaseReply.NotSent own, FillMoment now) {
+    private FillStep onNotSent(LeaseReply.NotSent own, FillSnapshot now) {
         lastRefusal = noLease(CacheErrorCode.BUSY, "not asked for by this client: " + own.reason());
         long pauseMillis = Math.min(MAX_NOT_SENT_PAUSE_MILLIS, PAUSE_MILLIS << Math.min(notSent++, 10));
         return pause(pauseMillis, questions.waitMillis() == 0 ? Next.ASK : Next.ASK_WAITING, now);
     }
 
-    private FillStep onRefused(ZoneNode node, LeaseReply.Refused refused, FillMoment now) {
+    private FillStep onRefused(ZoneNode node, LeaseReply.Refused refused, FillSnapshot now) {
         lastRefusal = noLease(refused.code(), "refused by node " + node.id() + ": " + refused.detail());
         return switch (refused.code()) {
             case FILLING -> {
                 known.setFilledByOthers(true);
-                known.toldMissing(now.nanos());
+                known.nodeReportedMissing(now.nanos());
                 yield waitAndAsk(refused, true, now);
             }
             case ORIGIN_LIMIT -> {
-                known.toldMissing(now.nanos());
+                known.nodeReportedMissing(now.nanos());
                 yield waitAndAsk(refused, true, now);
             }
             case NOT_COORDINATOR -> onRedirect(now);
@@ -319,7 +319,7 @@ final class FillState {
     }
 
     /** Waits in the node's own queue; pauses here, for as long as the node advises, only if it refused before the wait was over. */
-    private FillStep waitAndAsk(LeaseReply.Refused refused, boolean mayQueue, FillMoment now) {
+    private FillStep waitAndAsk(LeaseReply.Refused refused, boolean mayQueue, FillSnapshot now) {
         long waitMillis = questions.waitMillis();
         if (waitMillis == 0 && mayQueue) {
             return askAndWait(now, false);
@@ -330,18 +330,18 @@ final class FillState {
     }
 
     /** Either this client or the node has not heard of the newest view yet. */
-    private FillStep onRedirect(FillMoment now) {
+    private FillStep onRedirect(FillSnapshot now) {
         int before = redirects++;
         return before == 0 ? new FillStep.RefreshView() : pause(growingMillis(before), Next.REFRESH_VIEW, now);
     }
 
-    private FillStep onOthersFailure(LeaseReply.Refused refused, FillMoment now) {
+    private FillStep onOthersFailure(LeaseReply.Refused refused, FillSnapshot now) {
         known.setFilledByOthers(false);
         long pauseMillis = refused.retryAfterMillis() + PAUSE_MILLIS;
         return retries.mayWait(pauseMillis, leftNanos(now)) ? pause(pauseMillis, Next.ASK, now) : giveUp();
     }
 
-    private FillStep useLease(FillMoment now, boolean isFresh) {
+    private FillStep useLease(FillSnapshot now, boolean isFresh) {
         if (retries.hasFailed() && leftNanos(now) < now.fetchNanos()) {
             return giveUp();
         }
@@ -354,28 +354,28 @@ final class FillState {
             return new FillStep.AwaitSlot(true);
         }
         if (!isFresh && known.isReadOlderThan(config.staleMissMillis(), now.nanos())) {
-            return look(Next.USE_LEASE);
+            return rereadZone(Next.USE_LEASE);
         }
         return new FillStep.Fetch();
     }
 
     /** A lease that can't be used now must not keep others from theirs. */
-    private FillStep returnLease(FillMoment now) {
+    private FillStep returnLease(FillSnapshot now) {
         hasLease = false;
         return pause(PAUSE_MILLIS, Next.ASK, now);
     }
 
-    private FillStep lookOrGiveUp(FillMoment now) {
-        return leftNanos(now) <= 0 ? giveUp() : look(Next.ASK);
+    private FillStep rereadOrGiveUp(FillSnapshot now) {
+        return leftNanos(now) <= 0 ? giveUp() : rereadZone(Next.ASK);
     }
 
-    private FillStep look(Next next) {
-        afterLook = next;
+    private FillStep rereadZone(Next next) {
+        afterReread = next;
         return new FillStep.ReadZone();
     }
 
     /** For so long and up to a quarter more; fails the read at once if it has less time. */
-    private FillStep pause(long pauseMillis, Next next, FillMoment now) {
+    private FillStep pause(long pauseMillis, Next next, FillSnapshot now) {
         long pauseNanos = (long) (nanos(pauseMillis) * (1 + random.nextDouble() / 4));
         if (pauseNanos >= leftNanos(now)) {
             return giveUp();
@@ -392,7 +392,7 @@ final class FillState {
         return new FillStep.Fail(lastRefusal);
     }
 
-    private long leftNanos(FillMoment now) {
+    private long leftNanos(FillSnapshot now) {
         return now.deadlineNanos() - now.nanos() - retries.reportNanos();
     }
 }

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ZoneNode;
 
@@ -19,7 +19,7 @@ sealed interface FillStep {
     record AwaitSlot(boolean mayHoldLease) implements FillStep {}
 
     /** Ask a node for the chunk's lease, with a slot if the answer is expected at once. */
-    record Ask(ZoneNode node, LeaseQuestion question) implements FillStep {
+    record Ask(ZoneNode node, LeaseRequest question) implements FillStep {
 
         @Override
         public boolean mayHoldSlot() {
@@ -61,7 +61,7 @@ sealed interface FillStep {
         }
     }
 
-    /** Ask the origin out of the zone's reserve, in turn: no node can grant a lease. */
+    /** Fetch from the origin with a permit of the zone's reserve: no node can grant a lease. */
     record FetchUncoordinated() implements FillStep {}
 
     /** The read has failed. */

@@ -90,7 +90,7 @@ public final class LeasedFiller implements ZoneFiller {
                 counters.uncoordinatedFetches.sum(),
                 counters.absent.sum(),
                 counters.refused.sum(),
-                context.limit.permitsInUse(),
+                context.limit.fetchesInFlight(),
                 context.limit.limit(),
                 context.waiters.waiters());
         LeaseStats leases =

@@ -40,12 +40,12 @@ final class OriginFetcher {
      * An attempt is retried for silence only after this many times the 90th percentile: while the whole origin is slow, earlier retries
      * would only double its load.
      */
-    private static final long SLOW_TIMES = 2;
+    private static final long SLOW_FACTOR = 2;
 
     private final FillContext context;
     private final Set<Fetch> fetches = ConcurrentHashMap.newKeySet();
 
-    private volatile boolean closed;
+    private volatile boolean isClosed;
 
     /** @param context whose fields are used by fetches only */
     OriginFetcher(FillContext context) {
@@ -58,7 +58,7 @@ final class OriginFetcher {
      * @param chunk read-only
      * @param memory its own and its stripes', to be released by whom it is handed to
      */
-    record Fetched(ByteBuffer chunk, ResourceQueue.Held memory) {}
+    record Fetched(ByteBuffer chunk, ResourceQueue.Reservation memory) {}
 
     /**
      * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time), {@code TOO_LARGE} (never any),
@@ -95,7 +95,7 @@ final class OriginFetcher {
      * Whether the origin may do better next time: after a timeout, an error of its own, or when it was asked too much. Not if it refused,
      * which has the code of its errors; nor if this client was {@code BUSY}, which has waited for its own memory as long as it could.
      */
-    static boolean mayBeTriedAgain(CacheException failure) {
+    static boolean isRetryable(CacheException failure) {
         return failure.code().retry().mayRepeat()
                 && failure.code() != CacheErrorCode.BUSY
                 && !(failure instanceof OriginRefusedException);
@@ -103,7 +103,7 @@ final class OriginFetcher {
 
     /** Aborts attempts under way. */
     void close() {
-        closed = true;
+        isClosed = true;
         fetches.forEach(Fetch::abort);
     }
 
@@ -112,17 +112,17 @@ final class OriginFetcher {
      */
     private static final class AttemptReservation implements BufferReservation {
 
-        private final IntFunction<CompletableFuture<ResourceQueue.Held>> take;
-        private @Nullable CompletableFuture<ResourceQueue.Held> taken;
+        private final IntFunction<CompletableFuture<ResourceQueue.Reservation>> take;
+        private @Nullable CompletableFuture<ResourceQueue.Reservation> taken;
         private @Nullable CacheException end;
 
         /** @param take for so many bytes of chunk */
-        AttemptReservation(IntFunction<CompletableFuture<ResourceQueue.Held>> take) {
+        AttemptReservation(IntFunction<CompletableFuture<ResourceQueue.Reservation>> take) {
             this.take = take;
         }
 
         @Override
-        public synchronized CompletableFuture<ResourceQueue.Held> make(int bytes) {
+        public synchronized CompletableFuture<ResourceQueue.Reservation> reserve(int bytes) {
             if (end != null) {
                 return CompletableFuture.failedFuture(end);
             }
@@ -134,14 +134,14 @@ final class OriginFetcher {
 
         /** The attempt has failed. */
         void release(CacheException failure) {
-            CompletableFuture<ResourceQueue.Held> held;
+            CompletableFuture<ResourceQueue.Reservation> held;
             synchronized (this) {
                 end = failure;
                 held = taken;
             }
             if (held != null) {
                 held.cancel(false);
-                Futures.then(held, ResourceQueue.Held::release, inVain -> {});
+                Futures.then(held, ResourceQueue.Reservation::release, inVain -> {});
             }
         }
     }
@@ -157,7 +157,7 @@ final class OriginFetcher {
         final boolean isForReadersAlone;
         final CompletableFuture<Fetched> result = new CompletableFuture<>();
         private volatile @Nullable CompletableFuture<byte[]> current;
-        private long silenceMillis;
+        private long idleMillis;
         private int attempts;
         private int wrongAnswers;
 
@@ -192,14 +192,14 @@ final class OriginFetcher {
             }
             long startNanos = context.nanoTime();
             long leftMillis = millis(deadlineNanos - startNanos);
-            if (closed || leftMillis < FetchTimes.MIN_FETCH_MILLIS) {
-                result.completeExceptionally(closed ? Futures.closed(null) : tooLate(leftMillis));
+            if (isClosed || leftMillis < FetchTimes.MIN_FETCH_MILLIS) {
+                result.completeExceptionally(isClosed ? Futures.closed(null) : tooLate(leftMillis));
                 return;
             }
-            silenceMillis = Math.min(
+            idleMillis = Math.min(
                     leftMillis,
-                    Math.max(context.config.attemptMillis(), SLOW_TIMES * millis(context.fetchTimes.fetchNanos())));
-            FetchTimeouts timeouts = new FetchTimeouts(silenceMillis, leftMillis);
+                    Math.max(context.config.attemptMillis(), SLOW_FACTOR * millis(context.fetchTimes.fetchNanos())));
+            FetchTimeouts timeouts = new FetchTimeouts(idleMillis, leftMillis);
             AttemptReservation reservation = new AttemptReservation(this::takeMemory);
             attempts++;
             context.counters.originFetches.increment();
@@ -207,7 +207,7 @@ final class OriginFetcher {
                     ? origin.fetch(key, timeouts, reservation)
                     : origin.fetch(range, timeouts, reservation));
             current = attempt;
-            if (closed || result.isDone()) {
+            if (isClosed || result.isDone()) {
                 abort();
             }
             Futures.then(attempt, chunk -> arrived(chunk, reservation, startNanos), failure -> {
@@ -216,8 +216,8 @@ final class OriginFetcher {
             });
         }
 
-        /** What the memory lacks is no failure of the origin's, so it is told before the attempt's own time is over. */
-        private CompletableFuture<ResourceQueue.Held> takeMemory(int bytes) {
+        /** A lack of memory is no failure of the origin, so it is reported before the attempt's own time is over. */
+        private CompletableFuture<ResourceQueue.Reservation> takeMemory(int bytes) {
             checkLength(bytes);
             long waitNanos = deadlineNanos - context.nanoTime() - nanos(FetchTimes.MIN_FETCH_MILLIS);
             return context.memory.take(memoryBytes.applyAsLong(bytes), waitNanos);
@@ -236,7 +236,7 @@ final class OriginFetcher {
             context.limit.succeeded(startNanos);
             context.retries.earn();
             Futures.then(
-                    reservation.make(chunk.length),
+                    reservation.reserve(chunk.length),
                     held -> {
                         if (!result.complete(new Fetched(ByteBuffer.wrap(chunk).asReadOnlyBuffer(), held))) {
                             held.release();
@@ -249,7 +249,7 @@ final class OriginFetcher {
         }
 
         private void took(long startNanos) {
-            context.fetchTook(context.nanoTime() - startNanos);
+            context.recordFetch(context.nanoTime() - startNanos);
         }
 
         private void checkLength(int bytes) {
@@ -307,14 +307,14 @@ final class OriginFetcher {
         }
 
         private void decide(CacheException failure, long startNanos) {
-            if (closed || isFinal(failure) || result.isDone()) {
-                result.completeExceptionally(closed ? Futures.closed(failure) : failure);
+            if (isClosed || isFinal(failure) || result.isDone()) {
+                result.completeExceptionally(isClosed ? Futures.closed(failure) : failure);
                 return;
             }
             context.counters.originFailures.increment();
             if (failure.code() == CacheErrorCode.ORIGIN_LIMIT) {
-                context.limit.askedToSlowDown(startNanos);
-            } else if (millis(context.nanoTime() - startNanos) >= silenceMillis) {
+                context.limit.onSlowDown(startNanos);
+            } else if (millis(context.nanoTime() - startNanos) >= idleMillis) {
                 took(startNanos);
                 context.limit.timedOut(startNanos);
             }
@@ -337,9 +337,9 @@ final class OriginFetcher {
             };
         }
 
-        /** After the origin asked to slow down, its turn comes in the queue of all this client's fetches. */
+        /** After the origin asked to slow down, the attempt queues with all of this client's fetches. */
         private boolean isWorthAnother(CacheException failure) {
-            return mayBeTriedAgain(failure) && context.limit.pausedNanos() == 0;
+            return isRetryable(failure) && context.limit.pausedNanos() == 0;
         }
 
         /** Of time, for a further attempt. */

@@ -5,7 +5,7 @@ import static io.zonecache.client.internal.fill.FillContext.millis;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.ZoneAssumptions.ReserveTerms;
-import io.zonecache.client.internal.limit.ReserveLimit.Turn;
+import io.zonecache.client.internal.limit.ReserveLimit.Permit;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.model.CacheErrorCode;
@@ -29,10 +29,10 @@ final class ReserveWait {
     /**
      * How it ended.
      *
-     * @param turn to be ended; null where a node answers again
+     * @param permit to be ended; null where a node answers again
      * @param keyScheme that the chunk is verified by; null if it is not known
      */
-    record Outcome(@Nullable Turn turn, @Nullable KeyScheme keyScheme) {}
+    record Outcome(@Nullable Permit permit, @Nullable KeyScheme keyScheme) {}
 
     /** @param scope gets {@code PENDING} and {@code TIMER}, which end the wait */
     ReserveWait(FillContext context, FillScope scope, ChunkRead read) {
@@ -42,12 +42,12 @@ final class ReserveWait {
     }
 
     /**
-     * To be called once; completes on any thread. Fails with {@code ORIGIN_LIMIT} if there is no reserve, no place to wait, no turn in time, or
-     * less time than a fetch takes, even where a turn is free, and with {@code CLOSED}.
+     * To be called once; completes on any thread. Fails with {@code ORIGIN_LIMIT} if there is no reserve, no place to wait, no permit in time, or
+     * less time than a fetch takes, even where a permit is free, and with {@code CLOSED}.
      *
-     * @param timesHeard how often this read's wait has ended since a node answered
+     * @param zoneAnswers how often this read's wait has ended since a node answered
      */
-    CompletableFuture<Outcome> start(int timesHeard) {
+    CompletableFuture<Outcome> start(int zoneAnswers) {
         KnownView view = context.zone.current();
         ReserveTerms terms =
                 context.assumptions.reserve(view == null ? null : view.view().settings());
@@ -61,21 +61,21 @@ final class ReserveWait {
         long leftNanos = read.deadlineNanos() - context.nanoTime();
         long neededNanos = context.fetchTimes.fetchNanos();
         if (leftNanos < neededNanos) {
-            // Nor where a turn is free: the fetch would end too late for this read, and fill no zone either.
+            // Nor where a permit is free: the fetch would end too late for this read, and fill no zone either.
             return CompletableFuture.failedFuture(terms.refusal(read.key(), tooLate(leftNanos, neededNanos), null));
         }
-        CompletableFuture<Turn> turn = context.reserve.enter(terms.share(), deadlineNanos);
-        scope.own(Resource.PENDING, () -> turn.cancel(false));
+        CompletableFuture<Permit> permit = context.reserve.enter(terms.share(), deadlineNanos);
+        scope.own(Resource.PENDING, () -> permit.cancel(false));
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-        Futures.then(turn, begun -> outcome.complete(new Outcome(begun, terms.keyScheme())), failure -> {
-            if (turn.isCancelled()) {
+        Futures.then(permit, begun -> outcome.complete(new Outcome(begun, terms.keyScheme())), failure -> {
+            if (permit.isCancelled()) {
                 outcome.complete(new Outcome(null, terms.keyScheme()));
             } else {
                 outcome.completeExceptionally(refusal(terms, failure));
             }
         });
-        if (!turn.isDone()) {
-            Runnable watch = context.zoneWatch.watch(read, timesHeard, () -> turn.cancel(false));
+        if (!permit.isDone()) {
+            Runnable watch = context.zoneWatch.watch(read, zoneAnswers, () -> permit.cancel(false));
             scope.own(Resource.TIMER, watch);
             Futures.thenRun(outcome, watch);
         }

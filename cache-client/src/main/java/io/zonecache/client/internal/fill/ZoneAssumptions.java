@@ -36,7 +36,7 @@ public record ZoneAssumptions(
 
     /**
      * @param share fetches at once, or below one the part of the time spent on one
-     * @param isUnknown whether the share stands in for one that nobody has told
+     * @param isUnknown whether the share stands in for one that no node has reported
      */
     record ReserveTerms(double share, @Nullable KeyScheme keyScheme, boolean isUnknown) {
 
@@ -45,7 +45,7 @@ public record ZoneAssumptions(
                     CacheErrorCode.ORIGIN_LIMIT,
                     "chunk " + key
                             + ": none of its nodes can be reached, and this client's part of the origin reserve has no"
-                            + " turn for it in time: " + why
+                            + " permit for it in time: " + why
                             + (isUnknown
                                     ? "; the reserve is not known (expected: a view of the zone, or the client's setting"
                                             + " originReserve)"

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>About once a second, one node is asked on behalf of one read, each read in turn. Only if that node answers are more nodes asked, each
  * once in a round: the rest of that read's placement, then those of the other reads' placements, until a placement turns out not to answer.
- * A read is told once all nodes of its placement have been asked and one of them has answered; by then the client knows of each whether
+ * A read is notified once all nodes of its placement have been asked and one of them has answered; by then the client knows of each whether
  * to ask it. So a zone that stays away gets one request a second from a client, however many of its reads wait, and one that is back gets
  * one for each node, before the reads themselves ask it.
  *
@@ -41,7 +41,7 @@ final class ZoneWatch {
     /** Between two checks, a quarter more or less. */
     private static final long CHECK_MILLIS = 1_000;
 
-    /** Before a read is told again that has been told once, in vain; then twice as long each time. */
+    /** Before a read that was notified once without success is notified again; then twice as long each time. */
     private static final long FIRST_PAUSE_MILLIS = 2_000;
 
     private static final int MAX_DOUBLINGS = 4;
@@ -62,9 +62,9 @@ final class ZoneWatch {
     /**
      * One read that waits.
      *
-     * @param fromNanos it is not told before
+     * @param notBeforeNanos it is not notified before
      */
-    private record Watch(ChunkRead read, long fromNanos, Runnable onHeard) {
+    private record Watch(ChunkRead read, long notBeforeNanos, Runnable onHeard) {
 
         /** One read may wait more than once. */
         @Override
@@ -107,12 +107,12 @@ final class ZoneWatch {
     /**
      * Watches for a read.
      *
-     * @param timesTold how often the read has been told already, and could reach no node for its lease all the same
+     * @param timesNotified how often the read has been notified already and still could reach no node for its lease
      * @param onHeard called at most once, on a thread of the transport or the timer, when a node of the chunk's placement answers
      * @return ends the watch; to be called in any case, and more than once does no harm
      */
-    Runnable watch(ChunkRead read, int timesTold, Runnable onHeard) {
-        long pauseNanos = timesTold == 0 ? 0 : nanos(FIRST_PAUSE_MILLIS) << Math.min(timesTold - 1, MAX_DOUBLINGS);
+    Runnable watch(ChunkRead read, int timesNotified, Runnable onHeard) {
+        long pauseNanos = timesNotified == 0 ? 0 : nanos(FIRST_PAUSE_MILLIS) << Math.min(timesNotified - 1, MAX_DOUBLINGS);
         Watch watch = new Watch(read, timer.nanoTime() + pauseNanos, onHeard);
         synchronized (this) {
             watches.add(watch);
@@ -154,13 +154,13 @@ final class ZoneWatch {
             if (current == null) {
                 long now = timer.nanoTime();
                 round = new Round(watches.stream()
-                        .filter(watch -> now - watch.fromNanos >= 0)
+                        .filter(watch -> now - watch.notBeforeNanos >= 0)
                         .toList());
             } else {
                 round = new Round(List.of());
             }
         }
-        goOn(round);
+        resume(round);
         // Whatever came of it: an answer that is long on its way holds no later check up.
         try {
             checkLater();
@@ -169,7 +169,7 @@ final class ZoneWatch {
         }
     }
 
-    private void goOn(Round round) {
+    private void resume(Round round) {
         try {
             step(round);
         } catch (RuntimeException | Error e) {
@@ -217,7 +217,7 @@ final class ZoneWatch {
                 heard -> {
                     heard.forEach(node -> round.heard.add(node.id()));
                     if (round.isAnyHeard(placement) && begin(round)) {
-                        goOn(round);
+                        resume(round);
                     } else {
                         end(round);
                     }

@@ -2,7 +2,7 @@
  * Fetches a chunk from the origin and writes it to the zone. The steps of a read after a miss:
  *
  * <ol>
- *   <li>a slot of the client's own origin limit, in turn;
+ *   <li>a slot of the client's own origin limit;
  *   <li>the chunk's fill lease, from the first node of its placement that answers, or somebody else's fill and another look at
  *       the zone;
  *   <li>the origin, within the lease, verified before anybody sees it;
@@ -11,7 +11,7 @@
  *   <li>and then the caller has the chunk.
  * </ol>
  *
- * Where no node grants a lease, the read waits for a turn in the origin reserve, or until nodes answer again ({@link
+ * Where no node grants a lease, the read waits for a permit of the origin reserve, or until nodes answer again ({@link
  * io.zonecache.client.internal.fill.ReserveWait}).
  *
  * <p>{@link io.zonecache.client.internal.fill.FillState} decides what comes next,

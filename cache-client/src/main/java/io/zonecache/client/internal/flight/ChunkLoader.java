@@ -31,7 +31,7 @@ final class ChunkLoader {
     }
 
     /** A load that has not begun. */
-    ChunkRead begin(Target target, @Nullable String traceparent, long deadlineNanos) {
+    ChunkRead begin(LoadKey target, @Nullable String traceparent, long deadlineNanos) {
         return reader.begin(target.key(), target.range(), traceparent, deadlineNanos);
     }
 

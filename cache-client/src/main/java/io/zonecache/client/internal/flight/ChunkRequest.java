@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class ChunkRequest implements Flight.Waiter {
 
     private final ChunkRequests all;
-    private final Target target;
+    private final LoadKey target;
     private final long timeoutNanos;
     private final long startNanos;
     private final CompletableFuture<Chunk> caller = new CompletableFuture<>();
@@ -45,7 +45,7 @@ final class ChunkRequest implements Flight.Waiter {
     private volatile boolean isWaiting;
 
     /** @param timeoutNanos at most {@link io.zonecache.client.internal.time.Timeouts#MAX_NANOS} */
-    ChunkRequest(ChunkRequests all, Target target, long timeoutNanos) {
+    ChunkRequest(ChunkRequests all, LoadKey target, long timeoutNanos) {
         this.all = all;
         this.target = target;
         this.timeoutNanos = timeoutNanos;
@@ -126,7 +126,7 @@ final class ChunkRequest implements Flight.Waiter {
         }
         try {
             release();
-            long nanos = all.observers.wantTime() ? all.timer.nanoTime() - startNanos : 0;
+            long nanos = all.observers.needsTiming() ? all.timer.nanoTime() - startNanos : 0;
             all.counters.count(outcome);
             all.observers.ended(target.key(), outcome, nanos, failure, span);
         } finally {
@@ -154,7 +154,7 @@ final class ChunkRequest implements Flight.Waiter {
     /** Gives back what it has; what it has given back already is left alone. */
     private void release() {
         if (hasSlot.getAndSet(false)) {
-            all.giveBackSlot(this);
+            all.releaseSlot(this);
         }
         ClientTimer.Scheduled scheduled = alarm;
         if (scheduled != null) {

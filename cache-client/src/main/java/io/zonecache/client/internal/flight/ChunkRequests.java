@@ -34,7 +34,7 @@ public final class ChunkRequests implements AutoCloseable {
     final ReadCounters counters = new ReadCounters();
 
     private final AtomicInteger slotsTaken = new AtomicInteger();
-    private final Set<ChunkRequest> underWay = ConcurrentHashMap.newKeySet();
+    private final Set<ChunkRequest> inFlight = ConcurrentHashMap.newKeySet();
     private volatile boolean isClosed;
 
     /**
@@ -76,7 +76,7 @@ public final class ChunkRequests implements AutoCloseable {
         if (isClosed) {
             return CompletableFuture.failedFuture(closed());
         }
-        return new ChunkRequest(this, new Target(key, range), timeoutNanos).start();
+        return new ChunkRequest(this, new LoadKey(key, range), timeoutNanos).start();
     }
 
     public ReadStats stats() {
@@ -87,7 +87,7 @@ public final class ChunkRequests implements AutoCloseable {
     @Override
     public void close() {
         isClosed = true;
-        underWay.forEach(request -> request.fail(closed()));
+        inFlight.forEach(request -> request.fail(closed()));
     }
 
     boolean isClosed() {
@@ -106,7 +106,7 @@ public final class ChunkRequests implements AutoCloseable {
             return false;
         }
         try {
-            underWay.add(request);
+            inFlight.add(request);
         } catch (RuntimeException | Error e) {
             slotsTaken.decrementAndGet();
             throw e;
@@ -114,8 +114,8 @@ public final class ChunkRequests implements AutoCloseable {
         return true;
     }
 
-    void giveBackSlot(ChunkRequest request) {
-        underWay.remove(request);
+    void releaseSlot(ChunkRequest request) {
+        inFlight.remove(request);
         slotsTaken.decrementAndGet();
     }
 }

@@ -51,7 +51,7 @@ final class Flight {
         void failed(CacheException failure);
     }
 
-    private final Target target;
+    private final LoadKey target;
     private final ChunkLoader loader;
     private final ClientTimer timer;
     private final RandomGenerator random;
@@ -68,8 +68,8 @@ final class Flight {
     private ClientTimer.@Nullable Scheduled pause;
     private boolean isOver;
 
-    /** @param onOver called once, when nobody can join any more, before anybody is told of the end */
-    Flight(Target target, ChunkLoader loader, ClientTimer timer, RandomGenerator random, Consumer<Flight> onOver) {
+    /** @param onOver called once, when nobody can join any more, before any waiter is notified */
+    Flight(LoadKey target, ChunkLoader loader, ClientTimer timer, RandomGenerator random, Consumer<Flight> onOver) {
         this.target = target;
         this.loader = loader;
         this.timer = timer;
@@ -96,7 +96,7 @@ final class Flight {
         }
     }
 
-    /** No effect if the waiter has been told already. */
+    /** No effect if the waiter has been notified already. */
     void leave(Waiter waiter) {
         ChunkRead abandoned;
         ClientTimer.Scheduled waiting;
@@ -225,23 +225,23 @@ final class Flight {
 
     /** Of the flight, for all. */
     private void end(@Nullable FilledChunk chunk, @Nullable CacheException failure) {
-        List<Waiter> told;
+        List<Waiter> recipients;
         synchronized (this) {
             if (isOver) {
                 return;
             }
             isOver = true;
             load = null;
-            told = List.copyOf(waiters.keySet());
+            recipients = List.copyOf(waiters.keySet());
             waiters.clear();
         }
         onOver.accept(this);
-        tell(told, chunk, failure);
+        deliver(recipients, chunk, failure);
     }
 
     /** All of them, whatever one of them throws. */
-    private void tell(List<Waiter> told, @Nullable FilledChunk chunk, @Nullable CacheException failure) {
-        for (Waiter waiter : told) {
+    private void deliver(List<Waiter> recipients, @Nullable FilledChunk chunk, @Nullable CacheException failure) {
+        for (Waiter waiter : recipients) {
             try {
                 if (chunk != null) {
                     waiter.loaded(chunk);

@@ -14,7 +14,7 @@ final class Flights {
     private final ChunkLoader loader;
     private final ClientTimer timer;
     private final RandomGenerator random;
-    private final ConcurrentMap<Target, Flight> underWay = new ConcurrentHashMap<>();
+    private final ConcurrentMap<LoadKey, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** @param random draws pauses; must be safe for concurrent use */
     Flights(ChunkLoader loader, ClientTimer timer, RandomGenerator random) {
@@ -24,27 +24,27 @@ final class Flights {
     }
 
     /** The waiter hears of the chunk or of a failure, once, unless it leaves; maybe before this method returns. */
-    void join(Target target, Flight.Waiter waiter) {
-        Flight flight = underWay.compute(
+    void join(LoadKey target, Flight.Waiter waiter) {
+        Flight flight = inFlight.compute(
                 target, (same, known) -> known != null && known.add(waiter) ? known : newFlight(same, waiter));
         flight.ensureStarted();
     }
 
-    private Flight newFlight(Target target, Flight.Waiter waiter) {
-        Flight flight = new Flight(target, loader, timer, random, over -> underWay.remove(target, over));
+    private Flight newFlight(LoadKey target, Flight.Waiter waiter) {
+        Flight flight = new Flight(target, loader, timer, random, over -> inFlight.remove(target, over));
         flight.add(waiter);
         return flight;
     }
 
     /** The waiter hears nothing more. If it was the last one, the load is cancelled. No effect if it has heard already. */
-    void leave(Target target, Flight.Waiter waiter) {
-        Flight flight = underWay.get(target);
+    void leave(LoadKey target, Flight.Waiter waiter) {
+        Flight flight = inFlight.get(target);
         if (flight != null) {
             flight.leave(waiter);
         }
     }
 
     int size() {
-        return underWay.size();
+        return inFlight.size();
     }
 }

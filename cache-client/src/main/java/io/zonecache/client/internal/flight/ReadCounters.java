@@ -22,7 +22,7 @@ final class ReadCounters {
         of(outcome).increment();
     }
 
-    ReadStats stats(int underWay) {
+    ReadStats stats(int inFlight) {
         return new ReadStats(
                 sum(ReadOutcome.LOCAL),
                 sum(ReadOutcome.ZONE),
@@ -31,7 +31,7 @@ final class ReadCounters {
                 sum(ReadOutcome.REFUSED),
                 sum(ReadOutcome.FAILED),
                 sum(ReadOutcome.CANCELLED),
-                underWay);
+                inFlight);
     }
 
     private long sum(ReadOutcome outcome) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A granted fill lease. It ends once, with the first outcome that is known; its node is told again if that may have got lost, as an
+ * A granted fill lease. It ends once, with the first outcome that is known; its node is notified again if the message may have been lost, as an
  * outcome that nobody hears keeps the slot and all who wait until the lease expires. Thread-safe.
  */
 public final class FillLease {
@@ -40,7 +40,7 @@ public final class FillLease {
      * What leases of one client share.
      *
      * @param pauses before another attempt; to be closed with the client
-     * @param activity counts a lease until its node has been told
+     * @param activity counts a lease until its node has been notified
      * @param timeoutMillis for a node to acknowledge the end
      */
     public record EndSender(StripeTransport transport, Pauses pauses, Activity activity, long timeoutMillis) {}

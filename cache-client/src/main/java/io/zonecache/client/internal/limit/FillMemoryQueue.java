@@ -8,8 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fills' side of the client's memory, given out in turn. Whoever has some never waits here for more, so that all who wait are
- * served in the end: a fetch takes what its write-back will cost together with the chunk.
+ * The fills' side of the client's memory, handed out first come, first served. A caller that holds some never waits here for more, so every waiter is
+ * served eventually: a fetch takes what its write-back will cost together with the chunk.
  */
 public final class FillMemoryQueue {
 
@@ -18,15 +18,15 @@ public final class FillMemoryQueue {
 
     public FillMemoryQueue(MemoryBudget.Share share, ClientTimer timer) {
         this.share = share;
-        // Not bounded here: fetches are bounded by origin slots and turns in the reserve, and calls of prime by their
+        // Not bounded here: fetches are bounded by origin slots and permits of the reserve, and calls of prime by their
         // own number.
         this.queue = new ResourceQueue(
                 "bytes of memory", new Bytes(share), CacheErrorCode.BUSY, WaiterLimit.unbounded(), timer);
         share.onRelease(queue::serve);
     }
 
-    /** Fails with {@code TOO_LARGE} if there will never be so much, {@code BUSY} if there was not in time, or {@code CLOSED}. */
-    public CompletableFuture<ResourceQueue.Held> take(long bytes, long waitNanos) {
+    /** Fails with {@code TOO_LARGE} if the share is smaller, {@code BUSY} if not in time, or {@code CLOSED}. */
+    public CompletableFuture<ResourceQueue.Reservation> take(long bytes, long waitNanos) {
         if (bytes > share.maxBytes()) {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.TOO_LARGE,
@@ -36,8 +36,8 @@ public final class FillMemoryQueue {
         return queue.acquire(bytes, waitNanos);
     }
 
-    /** Now or never. */
-    public ResourceQueue.@Nullable Held tryTake(long bytes) {
+    /** Null if it is not free at once. */
+    public ResourceQueue.@Nullable Reservation tryTake(long bytes) {
         return queue.tryAcquire(bytes);
     }
 
@@ -45,7 +45,7 @@ public final class FillMemoryQueue {
         queue.close();
     }
 
-    private record Bytes(MemoryBudget.Share share) implements ResourceQueue.Stock {
+    private record Bytes(MemoryBudget.Share share) implements ResourceQueue.Resource {
 
         @Override
         public long capacity() {
@@ -58,12 +58,12 @@ public final class FillMemoryQueue {
         }
 
         @Override
-        public void giveBack(long amount) {
+        public void release(long amount) {
             share.release(amount);
         }
 
         @Override
-        public void serve(ResourceQueue released) {
+        public void onReleased(ResourceQueue released) {
             share.serve();
         }
     }

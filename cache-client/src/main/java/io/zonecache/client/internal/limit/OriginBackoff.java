@@ -15,41 +15,41 @@ final class OriginBackoff {
     private static final long FIRST_PAUSE_MILLIS = 500;
     private static final int MAX_DOUBLINGS = 4;
 
-    private final int maxWidth;
+    private final int maxLimit;
     private final ClientTimer timer;
     private final RandomGenerator random;
-    private int width;
-    private int inARow;
+    private int limit;
+    private int consecutiveSlowDowns;
     private long pausedUntilNanos;
 
-    /** @param maxWidth fetches at once where nobody asks to slow down */
-    OriginBackoff(int maxWidth, ClientTimer timer, RandomGenerator random) {
-        this.maxWidth = maxWidth;
+    /** @param maxLimit fetches at once where nobody asks to slow down */
+    OriginBackoff(int maxLimit, ClientTimer timer, RandomGenerator random) {
+        this.maxLimit = maxLimit;
         this.timer = timer;
         this.random = random;
-        this.width = maxWidth;
+        this.limit = maxLimit;
         this.pausedUntilNanos = timer.nanoTime();
     }
 
     /**
-     * An attempt that began then was told to slow down.
+     * An attempt that began at {@code startNanos} was answered with a request to slow down.
      *
      * @return for how long to pause, or 0 if that is known already
      */
-    synchronized long asked(long startNanos) {
+    synchronized long onSlowDown(long startNanos) {
         if (isBeforePause(startNanos)) {
             return 0;
         }
-        long pauseMillis = FIRST_PAUSE_MILLIS << Math.min(inARow, MAX_DOUBLINGS);
+        long pauseMillis = FIRST_PAUSE_MILLIS << Math.min(consecutiveSlowDowns, MAX_DOUBLINGS);
         long pauseNanos = (long) (TimeUnit.MILLISECONDS.toNanos(pauseMillis) * (1 + random.nextDouble() / 4));
-        inARow++;
-        width = Math.max(1, width / 2);
+        consecutiveSlowDowns++;
+        limit = Math.max(1, limit / 2);
         pausedUntilNanos = timer.nanoTime() + pauseNanos;
         return pauseNanos;
     }
 
     /**
-     * An attempt that began then has succeeded.
+     * An attempt that began at {@code startNanos} has succeeded.
      *
      * @return whether one more fits now
      */
@@ -57,11 +57,11 @@ final class OriginBackoff {
         if (isBeforePause(startNanos)) {
             return false;
         }
-        inARow = 0;
-        if (width == maxWidth) {
+        consecutiveSlowDowns = 0;
+        if (limit == maxLimit) {
             return false;
         }
-        width++;
+        limit++;
         return true;
     }
 
@@ -75,7 +75,7 @@ final class OriginBackoff {
     }
 
     /** Fetches that may be under way at once, 0 within a pause. */
-    synchronized int width() {
-        return pausedNanos() > 0 ? 0 : width;
+    synchronized int limit() {
+        return pausedNanos() > 0 ? 0 : limit;
     }
 }

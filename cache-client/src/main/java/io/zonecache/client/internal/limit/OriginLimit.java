@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * limit gives way as the origin's latency rises above its long-term average. Either gives way further to {@link OriginBackoff}.
  *
  * <p>What is given out are slots. With a slot a read may ask for a lease that it expects at once, and then fetch: so a client is granted
- * no more leases at once than it can use. A permit is a slot whose fetch is under way. Safe for concurrent use. Why it is so, with
+ * no more leases at once than it can use. Safe for concurrent use. Why it is so, with
  * figures: docs/decisions/0009-fill.md.
  */
 public final class OriginLimit {
@@ -36,7 +36,7 @@ public final class OriginLimit {
     private final OriginBackoff backoff;
     private final ResourceQueue queue;
     private final ClientTimer timer;
-    private final AtomicInteger permitsInUse = new AtomicInteger();
+    private final AtomicInteger fetchesInFlight = new AtomicInteger();
 
     /** @param maxFetches at once */
     public OriginLimit(
@@ -44,7 +44,7 @@ public final class OriginLimit {
         this.limit = isAdaptive ? adaptive(maxFetches) : FixedLimit.of(maxFetches);
         this.backoff = new OriginBackoff(maxFetches, timer, random);
         this.timer = timer;
-        this.queue = new ResourceQueue("origin permits of this client", this::limit, waiterLimit, timer);
+        this.queue = new ResourceQueue("origin slots of this client", this::limit, waiterLimit, timer);
         limit.notifyOnChange(newLimit -> queue.serve());
     }
 
@@ -66,51 +66,51 @@ public final class OriginLimit {
     /** The right to ask for a lease and to fetch. Released once, whatever it was used for. */
     public final class Slot {
 
-        private final ResourceQueue.Held held;
+        private final ResourceQueue.Reservation reservation;
         private final AtomicBoolean isFetching = new AtomicBoolean();
 
-        private Slot(ResourceQueue.Held held) {
-            this.held = held;
+        private Slot(ResourceQueue.Reservation reservation) {
+            this.reservation = reservation;
         }
 
         /** The origin is asked from now on. */
         public void beginFetch() {
             if (isFetching.compareAndSet(false, true)) {
-                permitsInUse.incrementAndGet();
+                fetchesInFlight.incrementAndGet();
             }
         }
 
         /** The origin has answered; the slot is still held. */
         public void endFetch() {
             if (isFetching.compareAndSet(true, false)) {
-                permitsInUse.decrementAndGet();
+                fetchesInFlight.decrementAndGet();
             }
         }
 
         public void release() {
             endFetch();
-            held.release();
+            reservation.release();
         }
     }
 
     /**
-     * A slot, in turn; a future that is cancelled leaves the queue. Fails as {@link ResourceQueue#acquire} does.
+     * A slot, first come, first served; a future that is cancelled leaves the queue. Fails as {@link ResourceQueue#acquire} does.
      *
-     * @param isUrgent before all who are not: for who holds a lease
+     * @param isUrgent ahead of all that are not: for a read that holds a lease
      */
     public CompletableFuture<Slot> acquire(LongSupplier deadlineNanos, boolean isUrgent) {
-        CompletableFuture<ResourceQueue.Held> turn =
+        CompletableFuture<ResourceQueue.Reservation> granted =
                 isUrgent ? queue.acquireUrgently(1, deadlineNanos) : queue.acquire(1, deadlineNanos);
         CompletableFuture<Slot> slot = new CompletableFuture<>();
         Futures.then(
-                turn,
-                held -> {
-                    if (!slot.complete(new Slot(held))) {
-                        held.release();
+                granted,
+                reservation -> {
+                    if (!slot.complete(new Slot(reservation))) {
+                        reservation.release();
                     }
                 },
                 slot::completeExceptionally);
-        Futures.thenRun(slot, () -> turn.cancel(false));
+        Futures.thenRun(slot, () -> granted.cancel(false));
         return slot;
     }
 
@@ -135,8 +135,8 @@ public final class OriginLimit {
         limit.onSample(startNanos, Math.max(1, timer.nanoTime() - startNanos), slotsInUse(), false);
     }
 
-    public void askedToSlowDown(long startNanos) {
-        long pauseNanos = backoff.asked(startNanos);
+    public void onSlowDown(long startNanos) {
+        long pauseNanos = backoff.onSlowDown(startNanos);
         if (pauseNanos > 0) {
             timer.schedule(pauseNanos, queue::serve);
         }
@@ -148,12 +148,12 @@ public final class OriginLimit {
     }
 
     public int limit() {
-        return Math.min(limit.getLimit(), backoff.width());
+        return Math.min(limit.getLimit(), backoff.limit());
     }
 
     /** Origin fetches under way. */
-    public int permitsInUse() {
-        return permitsInUse.get();
+    public int fetchesInFlight() {
+        return fetchesInFlight.get();
     }
 
     /** Those, and slots whose read asks for a lease or is about to fetch or to write back. */

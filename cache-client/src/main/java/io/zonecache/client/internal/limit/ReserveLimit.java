@@ -18,7 +18,7 @@ import java.util.random.RandomGenerator;
  * first, as clients that lose the zone lose it together. What a fetch takes is averaged over those seen. The bound holds in
  * expectation only, and only while there are no more clients than expected.
  *
- * <p>Who is served is decided when the pause is over: the first who still has the time. So no turn is spent on a read that is over before
+ * <p>Who is served is decided when the pause is over: the first read that still has the time. So no permit is spent on a read that ends before
  * its fetch.
  */
 public final class ReserveLimit {
@@ -37,11 +37,11 @@ public final class ReserveLimit {
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
 
-    /** Of the one turn that there is below a share of one. */
+    /** Of the only permit, while the share is below one. */
     private enum Phase {
         IDLE,
         PAUSING,
-        /** Somebody may have the turn, or has it. */
+        /** The permit is available or taken. */
         OPEN
     }
 
@@ -49,11 +49,11 @@ public final class ReserveLimit {
         this.timer = timer;
         this.random = random;
         this.queue = new ResourceQueue(
-                "uncoordinated fetches", new Turns(), CacheErrorCode.ORIGIN_LIMIT, waiterLimit, timer);
+                "uncoordinated fetches", new Permits(), CacheErrorCode.ORIGIN_LIMIT, waiterLimit, timer);
     }
 
-    /** What the queue gives out. Whoever gives a turn back, be it because nobody wants it any more, ends its phase. */
-    private final class Turns implements ResourceQueue.Stock {
+    /** What the queue hands out. The release of a permit, used or not, ends its phase. */
+    private final class Permits implements ResourceQueue.Resource {
 
         @Override
         public long capacity() {
@@ -66,45 +66,45 @@ public final class ReserveLimit {
         }
 
         @Override
-        public void giveBack(long amount) {
+        public void release(long amount) {
             if (amount > 0) {
                 phase.compareAndSet(Phase.OPEN, Phase.IDLE);
             }
         }
 
         @Override
-        public void serve(ResourceQueue turns) {
-            turns.serve();
+        public void onReleased(ResourceQueue permits) {
+            permits.serve();
             pauseIfWanted();
         }
     }
 
     /**
-     * A turn to fetch; call {@link Turn#end} when the fetch is over. A future that is cancelled leaves the queue. Fails as
+     * A permit to fetch; call {@link Permit#end} when the fetch is over. A future that is cancelled leaves the queue. Fails as
      * {@link ResourceQueue#acquire} does.
      *
      * @param newShare of all time spent fetching, or from one on, fetches at once; above 0
      */
-    public CompletableFuture<Turn> enter(double newShare, LongSupplier deadlineNanos) {
+    public CompletableFuture<Permit> enter(double newShare, LongSupplier deadlineNanos) {
         share = newShare;
-        CompletableFuture<ResourceQueue.Held> place = queue.acquire(1, deadlineNanos);
-        CompletableFuture<Turn> turn = new CompletableFuture<>();
+        CompletableFuture<ResourceQueue.Reservation> place = queue.acquire(1, deadlineNanos);
+        CompletableFuture<Permit> permit = new CompletableFuture<>();
         Futures.then(
                 place,
-                held -> {
-                    if (!turn.complete(new Turn(held))) {
-                        held.release();
+                reservation -> {
+                    if (!permit.complete(new Permit(reservation))) {
+                        reservation.release();
                     }
                 },
-                turn::completeExceptionally);
-        Futures.thenRun(turn, () -> place.cancel(false));
+                permit::completeExceptionally);
+        Futures.thenRun(permit, () -> place.cancel(false));
         try {
             pauseIfWanted();
         } catch (RuntimeException | Error e) {
-            turn.cancel(false);
+            permit.cancel(false);
             throw e;
         }
-        return turn;
+        return permit;
     }
 
     private void pauseIfWanted() {
@@ -142,8 +142,8 @@ public final class ReserveLimit {
         queue.expire();
     }
 
-    /** Turns that have begun and not ended. */
-    public int turnsInUse() {
+    /** Permits that were given and have not ended. */
+    public int permitsInUse() {
         return (int) queue.taken();
     }
 
@@ -151,15 +151,15 @@ public final class ReserveLimit {
         queue.close();
     }
 
-    /** One fetch. */
-    public final class Turn {
+    /** The right to make one fetch. */
+    public final class Permit {
 
-        private final ResourceQueue.Held held;
+        private final ResourceQueue.Reservation reservation;
         private final long startNanos = timer.nanoTime();
         private final AtomicBoolean ended = new AtomicBoolean();
 
-        private Turn(ResourceQueue.Held held) {
-            this.held = held;
+        private Permit(ResourceQueue.Reservation reservation) {
+            this.reservation = reservation;
         }
 
         /** Idempotent. */
@@ -168,7 +168,7 @@ public final class ReserveLimit {
                 return;
             }
             fetched(timer.nanoTime() - startNanos);
-            held.release();
+            reservation.release();
         }
     }
 }

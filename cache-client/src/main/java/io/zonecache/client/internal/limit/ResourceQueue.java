@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * An amount that is shared by callers who wait in turn: origin slots, bytes on their way, memory. First come, first served, so that
- * nobody starves; an amount above the whole capacity is admitted alone. Nobody blocks: a turn is a future, and who cancels it leaves.
+ * nobody starves; an amount above the whole capacity is admitted alone. Nobody blocks: callers wait on a future, and a future that is cancelled leaves the queue.
  *
  * <p>Each waiter has a deadline, which may move while it waits: nobody is served after it. One timer serves them all.
  *
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class ResourceQueue {
 
     private final String what;
-    private final Stock stock;
+    private final Resource resource;
     private final CacheErrorCode refusal;
     private final WaiterLimit waiterLimit;
     private final ClientTimer timer;
@@ -37,7 +37,7 @@ public final class ResourceQueue {
     private @Nullable Scheduled check;
     private long checkNanos;
     private boolean completing;
-    private boolean closed;
+    private boolean isClosed;
 
     /**
      * @param what for messages: "origin slots"
@@ -47,17 +47,17 @@ public final class ResourceQueue {
         this(what, new Counted(capacity), CacheErrorCode.ORIGIN_LIMIT, waiterLimit, timer);
     }
 
-    /** @param refusal what waits in vain fail with */
-    public ResourceQueue(String what, Stock stock, CacheErrorCode refusal, WaiterLimit waiterLimit, ClientTimer timer) {
+    /** @param refusal the code of a wait that ends without success */
+    public ResourceQueue(String what, Resource resource, CacheErrorCode refusal, WaiterLimit waiterLimit, ClientTimer timer) {
         this.what = what;
-        this.stock = stock;
+        this.resource = resource;
         this.refusal = refusal;
         this.waiterLimit = waiterLimit;
         this.timer = timer;
     }
 
-    /** What the queue gives out. Called under its lock, but for the last. */
-    public interface Stock {
+    /** What the queue hands out. Called under its lock, except for {@link #onReleased}. */
+    public interface Resource {
 
         /** For messages. */
         long capacity();
@@ -65,16 +65,16 @@ public final class ResourceQueue {
         /** @param taken by this queue's callers already */
         boolean tryTake(long amount, long taken);
 
-        default void giveBack(long amount) {}
+        default void release(long amount) {}
 
-        /** Something has been given back. */
-        default void serve(ResourceQueue queue) {
+        /** Something has been released; called outside the lock. */
+        default void onReleased(ResourceQueue queue) {
             queue.serve();
         }
     }
 
-    /** This queue's alone; what is larger than all of it may be taken alone. */
-    private record Counted(LongSupplier supplier) implements Stock {
+    /** A number of its own; an amount larger than the capacity is granted when nothing else is taken. */
+    private record Counted(LongSupplier supplier) implements Resource {
 
         @Override
         public long capacity() {
@@ -88,28 +88,28 @@ public final class ResourceQueue {
         }
     }
 
-    /** What a caller holds until it releases it; the second release does nothing. */
-    public final class Held {
+    /** What a caller holds until it is released; a second release does nothing. */
+    public final class Reservation {
 
         private long amount;
 
-        private Held(long amount) {
+        private Reservation(long amount) {
             this.amount = amount;
         }
 
         public void release() {
-            keep(0);
+            shrinkTo(0);
         }
 
-        /** Gives back all but so much. */
-        public void keep(long rest) {
+        /** Releases all but this amount. */
+        public void shrinkTo(long remaining) {
             synchronized (ResourceQueue.this) {
-                long back = amount - Math.min(amount, rest);
-                amount -= back;
-                taken -= back;
-                stock.giveBack(back);
+                long released = amount - Math.min(amount, remaining);
+                amount -= released;
+                taken -= released;
+                resource.release(released);
             }
-            stock.serve(ResourceQueue.this);
+            resource.onReleased(ResourceQueue.this);
         }
     }
 
@@ -118,7 +118,7 @@ public final class ResourceQueue {
         private final LongSupplier deadlineNanos;
         private final boolean isUrgent;
         private final long sinceNanos;
-        private final CompletableFuture<Held> turn = new CompletableFuture<>();
+        private final CompletableFuture<Reservation> granted = new CompletableFuture<>();
         private boolean isWaiting = true;
 
         Waiter(long amount, LongSupplier deadlineNanos, boolean isUrgent, long sinceNanos) {
@@ -129,34 +129,34 @@ public final class ResourceQueue {
         }
     }
 
-    /** As {@link #acquire(long, LongSupplier)}, for so long at most. */
-    public CompletableFuture<Held> acquire(long amount, long waitNanos) {
+    /** As {@link #acquire(long, LongSupplier)}, with a wait of at most {@code waitNanos}. */
+    public CompletableFuture<Reservation> acquire(long amount, long waitNanos) {
         long deadlineNanos = timer.nanoTime() + waitNanos;
         return acquire(amount, () -> deadlineNanos, false);
     }
 
     /**
-     * Fails with the queue's refusal if there is no place to wait or the wait was in vain, and with {@code CLOSED}.
+     * Fails with the queue's refusal if the queue is full or the deadline has passed, and with {@code CLOSED}.
      *
-     * @param deadlineNanos on the timer's clock, until when to wait; it may move later. What is free at once is had in any case
+     * @param deadlineNanos on the timer's clock, until when to wait; it may move later. What is free at once is granted in any case
      */
-    public CompletableFuture<Held> acquire(long amount, LongSupplier deadlineNanos) {
+    public CompletableFuture<Reservation> acquire(long amount, LongSupplier deadlineNanos) {
         return acquire(amount, deadlineNanos, false);
     }
 
-    /** As {@link #acquire(long, LongSupplier)}, before all others and without a place among those counted: for who holds what others wait for. */
-    public CompletableFuture<Held> acquireUrgently(long amount, LongSupplier deadlineNanos) {
+    /** As {@link #acquire(long, LongSupplier)}, ahead of all others and not counted as a waiter: for callers that hold what others wait for. */
+    public CompletableFuture<Reservation> acquireUrgently(long amount, LongSupplier deadlineNanos) {
         return acquire(amount, deadlineNanos, true);
     }
 
-    private CompletableFuture<Held> acquire(long amount, LongSupplier deadlineNanos, boolean isUrgent) {
+    private CompletableFuture<Reservation> acquire(long amount, LongSupplier deadlineNanos, boolean isUrgent) {
         Waiter waiter = new Waiter(amount, deadlineNanos, isUrgent, timer.nanoTime());
         synchronized (this) {
-            if (closed) {
+            if (isClosed) {
                 return CompletableFuture.failedFuture(Futures.closed(null));
             }
             if (urgent.isEmpty() && (isUrgent || waiters.isEmpty()) && tryTake(amount)) {
-                return CompletableFuture.completedFuture(new Held(amount));
+                return CompletableFuture.completedFuture(new Reservation(amount));
             }
             long waitNanos = deadlineNanos.getAsLong() - waiter.sinceNanos;
             if (waitNanos <= 0 || (!isUrgent && !waiterLimit.tryEnter())) {
@@ -170,20 +170,20 @@ public final class ResourceQueue {
                 throw e;
             }
         }
-        Futures.thenRun(waiter.turn, () -> leave(waiter));
+        Futures.thenRun(waiter.granted, () -> leave(waiter));
         serve();
-        return waiter.turn;
+        return waiter.granted;
     }
 
-    /** Null if it can't be had at once. */
-    public synchronized @Nullable Held tryAcquire(long amount) {
-        if (closed || waiting() > 0 || !tryTake(amount)) {
+    /** Null if it is not free at once. */
+    public synchronized @Nullable Reservation tryAcquire(long amount) {
+        if (isClosed || waiting() > 0 || !tryTake(amount)) {
             return null;
         }
-        return new Held(amount);
+        return new Reservation(amount);
     }
 
-    /** Serves those whose turn has come. */
+    /** Serves the waiters for which there is enough now. */
     public void serve() {
         synchronized (this) {
             boolean isServed = true;
@@ -236,7 +236,7 @@ public final class ResourceQueue {
         serve();
     }
 
-    /** Without a timer nobody would be told in time. */
+    /** Without a timer no waiter would be refused in time. */
     private void checkOrRefuse(long nanos) {
         try {
             checkAt(nanos);
@@ -280,10 +280,10 @@ public final class ResourceQueue {
 
     public void close() {
         synchronized (this) {
-            closed = true;
+            isClosed = true;
             for (Waiter waiter : all()) {
                 remove(waiter);
-                completions.add(() -> waiter.turn.completeExceptionally(Futures.closed(null)));
+                completions.add(() -> waiter.granted.completeExceptionally(Futures.closed(null)));
             }
         }
         runCompletions();
@@ -293,19 +293,19 @@ public final class ResourceQueue {
         return taken;
     }
 
-    /** How many wait. */
+    /** The number of waiters. */
     public synchronized int waiting() {
         return urgent.size() + waiters.size();
     }
 
     private void complete(Waiter served) {
-        Held held = new Held(served.amount);
-        if (!served.turn.complete(held)) {
-            held.release();
+        Reservation reservation = new Reservation(served.amount);
+        if (!served.granted.complete(reservation)) {
+            reservation.release();
         }
     }
 
-    /** Who has cancelled its turn waits no more. */
+    /** A waiter whose future was cancelled leaves the queue. */
     private void leave(Waiter waiter) {
         synchronized (this) {
             if (!remove(waiter)) {
@@ -337,13 +337,13 @@ public final class ResourceQueue {
         long waitedMillis = TimeUnit.NANOSECONDS.toMillis(timer.nanoTime() - waiter.sinceNanos);
         CacheException late = new CacheException(
                 refusal,
-                what + ": none free within " + waitedMillis + " ms (expected: a turn sooner; " + stock.capacity()
+                what + ": none free within " + waitedMillis + " ms (expected: one sooner; " + resource.capacity()
                         + " in all)");
-        completions.add(() -> waiter.turn.completeExceptionally(late));
+        completions.add(() -> waiter.granted.completeExceptionally(late));
     }
 
     private boolean tryTake(long amount) {
-        boolean isTaken = stock.tryTake(amount, taken);
+        boolean isTaken = resource.tryTake(amount, taken);
         taken += isTaken ? amount : 0;
         return isTaken;
     }
@@ -351,7 +351,7 @@ public final class ResourceQueue {
     private CacheException noPlace(long waitNanos) {
         return new CacheException(
                 refusal,
-                what + ": all " + stock.capacity() + " taken, "
+                what + ": all " + resource.capacity() + " taken, "
                         + (waitNanos <= 0
                                 ? "no time to wait (expected: some)"
                                 : waiterLimit.waiters() + " reads wait (expected: fewer than "

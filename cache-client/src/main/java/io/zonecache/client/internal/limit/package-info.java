@@ -3,7 +3,7 @@
  * them.
  *
  * <ul>
- *   <li>{@link io.zonecache.client.internal.limit.ResourceQueue}: an amount shared by callers who wait in turn;
+ *   <li>{@link io.zonecache.client.internal.limit.ResourceQueue}: an amount shared by callers, first come, first served;
  *   <li>{@link io.zonecache.model.limit.TokenBucket}: extra work as a share of good work;
  *   <li>{@link io.zonecache.client.internal.limit.OriginLimit}: origin fetches under leases, and how many leases are asked for at once;
  *   <li>{@link io.zonecache.client.internal.limit.ReserveLimit}: origin fetches without a lease;

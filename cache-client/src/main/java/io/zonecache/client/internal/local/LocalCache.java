@@ -41,7 +41,7 @@ public final class LocalCache implements PurgeListener {
     private final AtomicLong allGeneration = new AtomicLong();
 
     /** Bytes set aside for bytes in flight: at least as many, and less than two steps more. */
-    private volatile long leftBytes;
+    private volatile long reservedBytes;
 
     private long currentMaxBytes;
 
@@ -60,7 +60,7 @@ public final class LocalCache implements PurgeListener {
                         .build();
         if (chunks != null) {
             Eviction<ChunkKey, ByteBuffer> eviction = chunks.policy().eviction().orElseThrow();
-            budget.onChange(() -> giveWay(eviction));
+            budget.onChange(() -> adjustMaximum(eviction));
         }
     }
 
@@ -114,7 +114,7 @@ public final class LocalCache implements PurgeListener {
     }
 
     @Override
-    public void unknownPurged() {
+    public void purgedUnknownKeys() {
         clear();
     }
 
@@ -125,22 +125,22 @@ public final class LocalCache implements PurgeListener {
                 : chunks.policy().eviction().orElseThrow().weightedSize().orElse(0);
     }
 
-    private void giveWay(Eviction<ChunkKey, ByteBuffer> eviction) {
-        if (isLeftRight(budget.inFlightBytes())) {
+    private void adjustMaximum(Eviction<ChunkKey, ByteBuffer> eviction) {
+        if (isReservedCurrent(budget.inFlightBytes())) {
             return;
         }
         synchronized (this) {
             long inFlightBytes = budget.inFlightBytes();
-            if (isLeftRight(inFlightBytes)) {
+            if (isReservedCurrent(inFlightBytes)) {
                 return;
             }
-            long newLeftBytes = (inFlightBytes + stepBytes - 1) / stepBytes * stepBytes;
-            long newMaxBytes = Math.min(maxBytes, Math.max(0, budget.capacityBytes() - newLeftBytes));
+            long newReservedBytes = (inFlightBytes + stepBytes - 1) / stepBytes * stepBytes;
+            long newMaxBytes = Math.min(maxBytes, Math.max(0, budget.capacityBytes() - newReservedBytes));
             if (newMaxBytes != currentMaxBytes) {
                 eviction.setMaximum(newMaxBytes);
                 currentMaxBytes = newMaxBytes;
             }
-            leftBytes = newLeftBytes;
+            reservedBytes = newReservedBytes;
         }
     }
 
@@ -149,8 +149,8 @@ public final class LocalCache implements PurgeListener {
         return (int) key.w0() & (GENERATIONS - 1);
     }
 
-    private boolean isLeftRight(long inFlightBytes) {
-        long left = leftBytes;
+    private boolean isReservedCurrent(long inFlightBytes) {
+        long left = reservedBytes;
         return inFlightBytes <= left && inFlightBytes > left - 2 * stepBytes;
     }
 }

@@ -10,5 +10,5 @@ public interface PurgeListener {
     void purged(Collection<ChunkKey> keys);
 
     /** Chunks have been purged, and nobody can tell any more which. */
-    void unknownPurged();
+    void purgedUnknownKeys();
 }

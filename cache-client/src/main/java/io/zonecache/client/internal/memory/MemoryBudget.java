@@ -30,7 +30,7 @@ public final class MemoryBudget {
     private static final Logger LOG = LoggerFactory.getLogger(MemoryBudget.class);
 
     /** Assumes codes with no more parity than data; codes with more support proportionally smaller chunks. */
-    private static final int MAX_CODED_TIMES = 2;
+    private static final int MAX_CODED_FACTOR = 2;
 
     /** Of the most stripes that there can be, each padded by a byte at most. */
     private static final long STRIPES_OVERHEAD_BYTES =
@@ -40,7 +40,7 @@ public final class MemoryBudget {
     private final Share reads;
     private final Share fills;
     private final List<Runnable> changeListeners = new CopyOnWriteArrayList<>();
-    private final List<Runnable> waitingLines = new CopyOnWriteArrayList<>();
+    private final List<Runnable> waitingQueues = new CopyOnWriteArrayList<>();
     private final AtomicInteger serving = new AtomicInteger();
     private volatile long inFlightBytes;
     private volatile long peakBytes;
@@ -71,7 +71,7 @@ public final class MemoryBudget {
     }
 
     private static long codedBytes(int maxChunkBytes) {
-        return (long) MAX_CODED_TIMES * maxChunkBytes + STRIPES_OVERHEAD_BYTES;
+        return (long) MAX_CODED_FACTOR * maxChunkBytes + STRIPES_OVERHEAD_BYTES;
     }
 
     public long capacityBytes() {
@@ -104,10 +104,10 @@ public final class MemoryBudget {
 
     /** Is run by {@link Share#serve}, to give those who wait their turn; never twice at once. */
     public void onRelease(Runnable line) {
-        waitingLines.add(line);
+        waitingQueues.add(line);
     }
 
-    private synchronized boolean count(Share share, long bytes) {
+    private synchronized boolean tryReserve(Share share, long bytes) {
         if (bytes > share.maxBytes - share.takenBytes || bytes > capacityBytes - inFlightBytes) {
             return false;
         }
@@ -118,7 +118,7 @@ public final class MemoryBudget {
         return true;
     }
 
-    private synchronized void uncount(Share share, long bytes) {
+    private synchronized void unreserve(Share share, long bytes) {
         share.takenBytes -= bytes;
         inFlightBytes = inFlightBytes - bytes;
     }
@@ -130,7 +130,7 @@ public final class MemoryBudget {
         }
         Throwable failure = null;
         for (int seen = 1; seen > 0; seen = serving.addAndGet(-seen)) {
-            for (Runnable line : waitingLines) {
+            for (Runnable line : waitingQueues) {
                 try {
                     line.run();
                 } catch (RuntimeException | Error e) {
@@ -172,7 +172,7 @@ public final class MemoryBudget {
 
         /** Takes all of it, or nothing. */
         public boolean tryTake(long bytes) {
-            boolean isTaken = count(this, bytes);
+            boolean isTaken = tryReserve(this, bytes);
             if (isTaken) {
                 reportChange();
             }
@@ -181,7 +181,7 @@ public final class MemoryBudget {
 
         /** Gives it back; {@link #serve} is to follow, outside of any lock. */
         public void release(long bytes) {
-            uncount(this, bytes);
+            unreserve(this, bytes);
             reportChange();
         }
 

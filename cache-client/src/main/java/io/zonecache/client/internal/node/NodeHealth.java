@@ -54,10 +54,10 @@ final class NodeHealth {
     private int errors;
 
     /** Ended by answers to requests for stripes. */
-    private final Silence silence = new Silence();
+    private final NodeSilence silence = new NodeSilence();
 
     /** Ended by answers to any request. */
-    private final Silence totalSilence = new Silence();
+    private final NodeSilence totalSilence = new NodeSilence();
 
     private long probeAtNanos;
     private long probeAfterNanos;
@@ -118,7 +118,7 @@ final class NodeHealth {
         totalSilence.sent(request, nowNanos);
     }
 
-    /** The request is not in flight any more; what that shows of the node, if anything, is told by the other methods. */
+    /** The request is not in flight any more; what that shows about the node, if anything, is reported through the other methods. */
     void takeBack(Object request) {
         silence.takeBack(request);
         totalSilence.takeBack(request);

@@ -10,10 +10,10 @@ public interface NodeListener {
         public void skipped(ZoneNode node, String reason) {}
 
         @Override
-        public void askedAgain(ZoneNode node) {}
+        public void restored(ZoneNode node) {}
     };
 
     void skipped(ZoneNode node, String reason);
 
-    void askedAgain(ZoneNode node);
+    void restored(ZoneNode node);
 }

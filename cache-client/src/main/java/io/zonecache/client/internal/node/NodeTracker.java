@@ -35,7 +35,7 @@ public final class NodeTracker implements ContactListener {
     private static final Logger LOG = LoggerFactory.getLogger(NodeTracker.class);
 
     /** A process that merely stalls on a busy machine has resumed by then. */
-    private static final long GONE_NANOS = 2_000_000_000L;
+    private static final long UNRESPONSIVE_NANOS = 2_000_000_000L;
 
     private static final long SLOW_FACTOR = 3;
     private static final long SLOW_MARGIN_NANOS = 5_000_000L;
@@ -98,7 +98,7 @@ public final class NodeTracker implements ContactListener {
     }
 
     /** As {@link #choose}, for nodes that are needed because the others did not suffice: a doubt is no reason to leave one of them out. */
-    public Choice[] chooseAmongRest(List<ZoneNode> rest) {
+    public Choice[] chooseRequired(List<ZoneNode> rest) {
         return choose(rest, 0);
     }
 
@@ -224,7 +224,7 @@ public final class NodeTracker implements ContactListener {
         SkipReason skip = skipReason(node);
         return fails(skip)
                 || (skip == SkipReason.SILENCE
-                        && figure(node, health -> health.totalSilentNanos(clock.getAsLong())) >= GONE_NANOS);
+                        && figure(node, health -> health.totalSilentNanos(clock.getAsLong())) >= UNRESPONSIVE_NANOS);
     }
 
     private static boolean fails(SkipReason skip) {
@@ -241,7 +241,7 @@ public final class NodeTracker implements ContactListener {
      * that, even one that the node is busy.
      */
     public boolean isZoneSilent() {
-        return zoneSilence.nanos() >= GONE_NANOS;
+        return zoneSilence.nanos() >= UNRESPONSIVE_NANOS;
     }
 
     /** Whether a silent zone may be probed now; true once a second. */
@@ -348,7 +348,7 @@ public final class NodeTracker implements ContactListener {
     }
 
     private boolean isSilentForSeconds(ZoneNode node) {
-        return figure(node, health -> health.silentNanos(clock.getAsLong())) >= GONE_NANOS;
+        return figure(node, health -> health.silentNanos(clock.getAsLong())) >= UNRESPONSIVE_NANOS;
     }
 
     private void applyAndReport(TrackedNode tracked, Runnable change) {
@@ -356,8 +356,8 @@ public final class NodeTracker implements ContactListener {
         change.run();
         SkipReason after = tracked.health.skipReason();
         if (after == SkipReason.NONE && before != SkipReason.NONE) {
-            LOG.info("node {} ({}): asked again", tracked.node.id(), tracked.node.address());
-            timer.schedule(0, () -> listener.askedAgain(tracked.node));
+            LOG.info("node {} ({}): no longer skipped", tracked.node.id(), tracked.node.address());
+            timer.schedule(0, () -> listener.restored(tracked.node));
         } else if (after != before) {
             LOG.info(
                     "node {} ({}): skipped, {}; its answers took {} us of late",

@@ -13,7 +13,7 @@ final class ZoneSilence {
     private static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final LongSupplier clock;
-    private final Silence silence = new Silence();
+    private final NodeSilence silence = new NodeSilence();
     private final AtomicLong probeNanos;
     private volatile long heardNanos;
 

@@ -50,7 +50,7 @@ final class CacheMeters implements AutoCloseable {
     }
 
     private void addReads() {
-        gauge("reads.under.way", "Reads under way", figures -> figures.reads().underWay());
+        gauge("reads.in.flight", "Reads in flight", figures -> figures.reads().inFlight());
         gauge(
                 "local.bytes",
                 "Bytes of chunks in the worker's memory",
@@ -92,7 +92,7 @@ final class CacheMeters implements AutoCloseable {
                 "reconstructed",
                 "Chunks of which a data stripe was computed",
                 figures -> figures.zone().reconstructed());
-        counter("bad.stripes", "Stripes found bad", figures -> figures.zone().badStripes());
+        counter("corrupt.stripes", "Stripes found corrupt", figures -> figures.zone().corruptStripes());
     }
 
     private void addOrigin() {
@@ -119,7 +119,7 @@ final class CacheMeters implements AutoCloseable {
         gauge(
                 "origin.permits.used",
                 "Origin fetches under way",
-                figures -> figures.origin().permitsInUse());
+                figures -> figures.origin().fetchesInFlight());
         gauge(
                 "origin.waiting",
                 "Reads that wait for a permit or a lease",
@@ -140,11 +140,11 @@ final class CacheMeters implements AutoCloseable {
 
     private void addWrites() {
         counter(
-                "write.backs",
+                "writebacks",
                 "Fills of which enough stripes were acknowledged",
                 figures -> figures.writes().writeBacks());
         counter(
-                "write.backs.failed",
+                "writebacks.failed",
                 "Fills of which too few stripes were acknowledged",
                 figures -> figures.writes().writeBacksFailed());
         counter(

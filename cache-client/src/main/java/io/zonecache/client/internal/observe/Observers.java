@@ -69,7 +69,7 @@ public final class Observers implements NodeListener, AutoCloseable {
     }
 
     /** Whether a read's time must be taken. */
-    public boolean wantTime() {
+    public boolean needsTiming() {
         return listener != null || meters != null;
     }
 
@@ -110,7 +110,7 @@ public final class Observers implements NodeListener, AutoCloseable {
     /**
      * A read is over.
      *
-     * @param nanos since it began; any value if nobody {@link #wantTime wants} it
+     * @param nanos since it began; any value if nobody {@link #needsTiming wants} it
      * @param failure null for a hit
      */
     public void ended(
@@ -144,10 +144,10 @@ public final class Observers implements NodeListener, AutoCloseable {
     }
 
     @Override
-    public void askedAgain(ZoneNode node) {
+    public void restored(ZoneNode node) {
         if (listener != null) {
             ZoneCacheListener hears = listener;
-            call("a listener", () -> hears.nodeAskedAgain(node));
+            call("a listener", () -> hears.nodeRestored(node));
         }
     }
 

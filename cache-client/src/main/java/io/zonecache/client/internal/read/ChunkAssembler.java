@@ -148,24 +148,24 @@ final class ChunkAssembler {
 
     /**
      * Looks for k stripes among those held that decode to the right chunk. The chunk is in memory of its own, which takes another
-     * {@code codedBytes}, and stripes that contradict it are told.
+     * {@code codedBytes}, and stripes that contradict it are reported.
      */
     @Nullable
-    Verdict decodeSubsets(Predicate<ByteBuffer> isValid) {
+    DecodedChunk decodeSubsets(Predicate<ByteBuffer> isValid) {
         return search(new boolean[held.length], 0, layout.code().data(), isValid);
     }
 
-    private @Nullable Verdict search(boolean[] chosen, int from, int missing, Predicate<ByteBuffer> isValid) {
+    private @Nullable DecodedChunk search(boolean[] chosen, int from, int missing, Predicate<ByteBuffer> isValid) {
         if (missing == 0) {
             subsetsLeft--;
-            return tryOut(chosen, isValid);
+            return trySubset(chosen, isValid);
         }
         for (int i = from; i < chosen.length && subsetsLeft > 0; i++) {
             if (held[i]) {
                 chosen[i] = true;
-                Verdict verdict = search(chosen, i + 1, missing - 1, isValid);
-                if (verdict != null) {
-                    return verdict;
+                DecodedChunk decoded = search(chosen, i + 1, missing - 1, isValid);
+                if (decoded != null) {
+                    return decoded;
                 }
                 chosen[i] = false;
             }
@@ -173,7 +173,7 @@ final class ChunkAssembler {
         return null;
     }
 
-    private @Nullable Verdict tryOut(boolean[] chosen, Predicate<ByteBuffer> isValid) {
+    private @Nullable DecodedChunk trySubset(boolean[] chosen, Predicate<ByteBuffer> isValid) {
         int payloadBytes = layout.payloadBytes();
         byte[] scratch = codec.allocate(layout.code().stripes() * payloadBytes);
         byte[][] all = new byte[layout.code().stripes()][];
@@ -197,7 +197,7 @@ final class ChunkAssembler {
                 corruptStripes |= 1L << i;
             }
         }
-        return new Verdict(candidate, corruptStripes);
+        return new DecodedChunk(candidate, corruptStripes);
     }
 
     private boolean isSame(int index, byte[] scratch, int at) {
@@ -220,5 +220,5 @@ final class ChunkAssembler {
      *
      * @param corruptStripes bit i is set if stripe i contradicts it
      */
-    record Verdict(ByteBuffer chunk, long corruptStripes) {}
+    record DecodedChunk(ByteBuffer chunk, long corruptStripes) {}
 }

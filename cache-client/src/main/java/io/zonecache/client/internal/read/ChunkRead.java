@@ -18,7 +18,7 @@ public final class ChunkRead {
     private final @Nullable String traceparent;
     private final int rank;
     private final AtomicLong deadlineNanos;
-    private final AtomicBoolean hasHadARound = new AtomicBoolean();
+    private final AtomicBoolean hasBegunRound = new AtomicBoolean();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
 
     /**
@@ -64,7 +64,7 @@ public final class ChunkRead {
 
     /** @return whether it is the first one: later ones ask all nodes at once */
     boolean beginRound() {
-        return hasHadARound.compareAndSet(false, true);
+        return hasBegunRound.compareAndSet(false, true);
     }
 
     /** Nobody waits any more: steps under way end with {@code CLOSED} or go on only for what they leave behind, and no other begins. */

@@ -3,7 +3,7 @@ package io.zonecache.client.internal.read;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.node.NodeTracker.Choice;
 import io.zonecache.client.internal.read.ReadScope.Resource;
-import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.ReadState.PlaceState;
 import io.zonecache.client.internal.read.RoundDecoder.Outcome;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.GetReply;
@@ -115,7 +115,7 @@ final class ChunkReadOperation {
         scope.own(Resource.SILENCE_CHECK, context.silenceChecks.register(() -> guarded(() -> recheckSilence(begun))));
         List<Integer> places;
         synchronized (scope) {
-            places = begun.state.all(Place.ASKED);
+            places = begun.state.all(PlaceState.ASKED);
         }
         ask(begun, places, true);
         hedgeLater(begun);
@@ -130,7 +130,7 @@ final class ChunkReadOperation {
             spare = current.state.sparePlaces();
         }
         Choice[] choices =
-                isFirst ? context.nodeTracker.choose(nodes, spare) : context.nodeTracker.chooseAmongRest(nodes);
+                isFirst ? context.nodeTracker.choose(nodes, spare) : context.nodeTracker.chooseRequired(nodes);
         List<NodeRequest> toSend;
         synchronized (scope) {
             if (!current.isOpen()) {
@@ -170,7 +170,7 @@ final class ChunkReadOperation {
     private void replied(ReadRound current, NodeRequest request, GetReply reply) {
         boolean isCorrupt;
         synchronized (scope) {
-            current.absorb(request, reply);
+            current.onReply(request, reply);
             isCorrupt = request.state == NodeFinding.State.CORRUPT;
         }
         if (isCorrupt) {
@@ -323,14 +323,14 @@ final class ChunkReadOperation {
             return;
         }
         List<NodeRequest> suspects;
-        boolean isShed;
+        boolean wasShed;
         synchronized (scope) {
             suspects = undecided.suspects();
-            isShed = undecided.isShed();
+            wasShed = undecided.wasShed();
         }
         boolean isHeardAgain = !suspects.isEmpty()
                 && NodeRequest.filter(suspects, context.nodeTracker::isSilent).isEmpty();
-        if (retries.tryRetry(undecided.startNanos, isShed, isHeardAgain)) {
+        if (retries.tryRetry(undecided.startNanos, wasShed, isHeardAgain)) {
             enter();
         } else {
             retryLater(undecided);
@@ -364,7 +364,7 @@ final class ChunkReadOperation {
 
     /** Tells what may be repaired once all nodes have answered. */
     private void offerRepair(ReadRound ended) {
-        Repairable hit;
+        RepairCandidate hit;
         synchronized (scope) {
             hit = ended.takeRepairable();
         }

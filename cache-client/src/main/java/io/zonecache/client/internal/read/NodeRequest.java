@@ -16,18 +16,18 @@ final class NodeRequest {
     final int place;
 
     /** Memory handed out to this request's reply. */
-    final List<Target> targets = new ArrayList<>(1);
+    final List<StripeTarget> targets = new ArrayList<>(1);
     /** Stripes that the node sent or offered. */
     final Set<Integer> indexes = new HashSet<>();
 
     State state = State.UNKNOWN;
     boolean isAnswered;
     /** Whether a record can't be the chunk's, although its fields and checksum may be right. */
-    boolean hasFalseTag;
+    boolean hasMismatchedTag;
     /** Whether a stripe was passed over that is held already. */
     boolean hasDuplicate;
     /** Whether a stripe was passed over only because others were being decoded, or for want of memory: it may be needed after all. */
-    boolean hasPassedOver;
+    boolean hasSkippedStripe;
 
     NodeRequest(ZoneNode node, int place) {
         this.node = node;
@@ -44,5 +44,5 @@ final class NodeRequest {
     }
 
     /** A place in an assembler for one stripe. */
-    record Target(ChunkAssembler assembler, int index, PayloadTarget payload) {}
+    record StripeTarget(ChunkAssembler assembler, int index, PayloadTarget payload) {}
 }

@@ -83,8 +83,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     /** Rounds that hold a slot and memory now. */
-    public int roundsUnderWay() {
-        return context.gate.underWay();
+    public int roundsInFlight() {
+        return context.gate.inFlight();
     }
 
     /** Rounds that wait for a slot or memory now. */

@@ -116,7 +116,7 @@ final class ReadContext {
      * it; a round that is alone is hashed at once, since a change of threads costs a tenth of its time.
      */
     void runDecoding(Runnable decoding) {
-        if (options.verification() != Verification.FULL || gate.underWay() <= 1) {
+        if (options.verification() != Verification.FULL || gate.inFlight() <= 1) {
             decoding.run();
             return;
         }

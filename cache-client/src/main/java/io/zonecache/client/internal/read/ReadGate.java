@@ -29,7 +29,7 @@ final class ReadGate {
     private final Share memory;
     private final Deque<Ticket> waiting = new ArrayDeque<>();
     private int waitingCount;
-    private int underWay;
+    private int inFlight;
 
     ReadGate(int limit, int queueLength, Share memory) {
         this.limit = limit;
@@ -124,7 +124,7 @@ final class ReadGate {
             held.release();
         } finally {
             synchronized (this) {
-                underWay--;
+                inFlight--;
             }
         }
     }
@@ -134,8 +134,8 @@ final class ReadGate {
         memory.serve();
     }
 
-    synchronized int underWay() {
-        return underWay;
+    synchronized int inFlight() {
+        return inFlight;
     }
 
     synchronized int waiting() {
@@ -176,7 +176,7 @@ final class ReadGate {
     }
 
     private @Nullable RoundMemory admit(long needBytes) {
-        if (underWay == limit) {
+        if (inFlight == limit) {
             return null;
         }
         boolean isEstimate = needBytes == 0;
@@ -184,7 +184,7 @@ final class ReadGate {
         if (!taken.tryHold(isEstimate ? Math.min(estimate.bytes(), memory.maxBytes()) : needBytes)) {
             return null;
         }
-        underWay++;
+        inFlight++;
         return taken;
     }
 }

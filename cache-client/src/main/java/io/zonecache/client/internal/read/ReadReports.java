@@ -30,14 +30,14 @@ final class ReadReports {
 
     /** Records whose stripes were valid and whose were not. */
     void senders(StripeCollector.Senders senders) {
-        senders.ofValid().forEach(context.nodeTracker::validStripe);
-        senders.ofCorrupt().forEach(this::corrupt);
+        senders.valid().forEach(context.nodeTracker::validStripe);
+        senders.corrupt().forEach(this::corrupt);
     }
 
     /** Records a corrupt stripe against its node, and reports it so that the node checks its copy. */
     void corrupt(ZoneNode node) {
         context.nodeTracker.corruptStripe(node);
-        context.counters.badStripes.increment();
+        context.counters.corruptStripes.increment();
         RequestContext request = new RequestContext(context.options.attemptMillis(), read.rank(), null);
         Futures.whenDone(
                 Futures.call(() -> context.transport.reportCorrupt(node, read.key(), request)), (reply, failure) -> {
@@ -48,7 +48,7 @@ final class ReadReports {
     }
 
     /** Tells the listener, if a node needs what was read. */
-    void repairable(Repairable hit) {
+    void repairable(RepairCandidate hit) {
         ByteBuffer chunk = hit.neededChunk();
         if (chunk != null) {
             context.listener.repairable(read.key(), chunk, hit.code(), hit.findings());

@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.node.NodeTracker.Choice;
-import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.ReadState.PlaceState;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import io.zonecache.client.internal.view.KnownView;
@@ -27,12 +27,12 @@ final class ReadRound {
 
     private final NodeRequest[] requests;
     private int unanswered;
-    private boolean isShed;
+    private boolean wasShed;
     private boolean isOpen = true;
 
     /** The chunk of a hit, until all nodes have answered. */
     @Nullable
-    Repairable repairable;
+    RepairCandidate repairable;
 
     private ReadRound(List<ZoneNode> nodes, ReadState state, KeyCheck check, RoundMemory memory, long startNanos) {
         this.state = state;
@@ -54,7 +54,7 @@ final class ReadRound {
         ReadState state = new ReadState(view.view().settings().code(), nodes.size());
         if (read.beginRound()) {
             context.hedging.leftOut(nodes.size(), state.placesNeeded(), context.random).stream()
-                    .forEach(place -> state.set(place, Place.LEFT_OUT));
+                    .forEach(place -> state.set(place, PlaceState.LEFT_OUT));
         }
         KeyCheck check =
                 new KeyCheck(read.key(), ReadContext.hashIsKey(view), context.options.verification(), context.codec);
@@ -74,19 +74,19 @@ final class ReadRound {
         return requests(request -> isOpen && !request.isAnswered && isAwaited(state.place(request.place)));
     }
 
-    private static boolean isAwaited(Place place) {
-        return place == Place.ASKED || place == Place.DOUBTED;
+    private static boolean isAwaited(PlaceState place) {
+        return place == PlaceState.ASKED || place == PlaceState.DOUBTED;
     }
 
     /** The requests of whose nodes' stripes nothing is known. */
     List<NodeRequest> undecided() {
         return requests(
-                request -> state.place(request.place) == Place.UNKNOWN || state.place(request.place) == Place.SUSPECT);
+                request -> state.place(request.place) == PlaceState.UNKNOWN || state.place(request.place) == PlaceState.SUSPECT);
     }
 
     /** The requests that were not waited for, as their nodes were silent. */
     List<NodeRequest> suspects() {
-        return requests(request -> state.place(request.place) == Place.SUSPECT);
+        return requests(request -> state.place(request.place) == PlaceState.SUSPECT);
     }
 
     private List<NodeRequest> requests(Predicate<NodeRequest> condition) {
@@ -94,26 +94,26 @@ final class ReadRound {
     }
 
     /** Whether a node has refused a request, as it has too much to do. */
-    boolean isShed() {
-        return isShed;
+    boolean wasShed() {
+        return wasShed;
     }
 
     /** Its node has fallen silent. */
     void suspect(NodeRequest request) {
         if (isOpen && !request.isAnswered && isCurrent(request)) {
-            state.set(request.place, Place.SUSPECT);
+            state.set(request.place, PlaceState.SUSPECT);
         }
     }
 
     /** Takes the nodes of these requests for silent for seconds. */
     void markSilent(List<NodeRequest> silent) {
-        silent.forEach(request -> state.set(request.place, Place.SILENT));
+        silent.forEach(request -> state.set(request.place, PlaceState.SILENT));
     }
 
     /** The places left out that are to be asked now, as those asked are late; they count as asked. */
     List<Integer> takeHedges() {
         List<Integer> hedges = isOpen ? state.hedges() : List.of();
-        hedges.forEach(place -> state.set(place, Place.ASKED));
+        hedges.forEach(place -> state.set(place, PlaceState.ASKED));
         return hedges;
     }
 
@@ -132,15 +132,15 @@ final class ReadRound {
         return toSend;
     }
 
-    private static Place placeOf(Choice choice) {
+    private static PlaceState placeOf(Choice choice) {
         return switch (choice) {
-            case ASK -> Place.ASKED;
-            case DOUBT -> Place.DOUBTED;
-            case SUSPECT -> Place.SUSPECT;
-            case AVOID -> Place.AVOIDED;
-            case SKIP -> Place.SKIPPED;
-            case GIVE_UP -> Place.LOST;
-            case SILENT -> Place.SILENT;
+            case ASK -> PlaceState.ASKED;
+            case DOUBT -> PlaceState.DOUBTED;
+            case SUSPECT -> PlaceState.SUSPECT;
+            case AVOID -> PlaceState.AVOIDED;
+            case SKIP -> PlaceState.SKIPPED;
+            case GIVE_UP -> PlaceState.LOST;
+            case SILENT -> PlaceState.SILENT;
         };
     }
 
@@ -148,15 +148,15 @@ final class ReadRound {
     @Nullable
     PayloadTarget accept(NodeRequest request, StripeHeader header) {
         if (check.contradicts(header)) {
-            request.hasFalseTag = true;
+            request.hasMismatchedTag = true;
             return null;
         }
         return collector.accept(request, header, isTaking(request));
     }
 
     /** Takes in an answer. The state of a round that has ended stays as it was: no stripe of it is held any more. */
-    void absorb(NodeRequest request, GetReply reply) {
-        Place place = placeAfter(request, reply);
+    void onReply(NodeRequest request, GetReply reply) {
+        PlaceState place = placeAfter(request, reply);
         request.isAnswered = true;
         unanswered--;
         if (isOpen && isCurrent(request)) {
@@ -167,20 +167,20 @@ final class ReadRound {
         }
     }
 
-    private Place placeAfter(NodeRequest request, GetReply reply) {
+    private PlaceState placeAfter(NodeRequest request, GetReply reply) {
         if (reply instanceof GetReply.Stripes stripes) {
-            return collector.absorb(request, stripes, isTaking(request));
+            return collector.onReply(request, stripes, isTaking(request));
         }
         collector.discard(request);
         if (reply instanceof GetReply.Missing missing) {
             request.state = missing.wanted() ? NodeFinding.State.WANTED : NodeFinding.State.MISSING;
-            return Place.MISSING;
+            return PlaceState.MISSING;
         }
         if (reply instanceof GetReply.Unknown unknown) {
-            isShed |= unknown.cause() == GetReply.Cause.REFUSED;
-            return Place.UNKNOWN;
+            wasShed |= unknown.cause() == GetReply.Cause.REFUSED;
+            return PlaceState.UNKNOWN;
         }
-        return Place.LOST;
+        return PlaceState.LOST;
     }
 
     private boolean isTaking(NodeRequest request) {
@@ -228,12 +228,12 @@ final class ReadRound {
     void distrust(StripeLayout layout) {
         collector.endSearch(layout);
         state.distrust(layout);
-        if (state.isHopeless(layout)) {
+        if (state.isExhausted(layout)) {
             collector.drop(layout);
         }
         for (NodeRequest request : requests) {
-            if (request.isAnswered && request.hasPassedOver && state.place(request.place) != Place.LOST) {
-                state.set(request.place, Place.LEFT_OUT);
+            if (request.isAnswered && request.hasSkippedStripe && state.place(request.place) != PlaceState.LOST) {
+                state.set(request.place, PlaceState.LEFT_OUT);
             }
         }
         state.endDecoding();
@@ -252,8 +252,8 @@ final class ReadRound {
 
     /** What of a hit may be repaired; once, when all nodes have answered, and null before and after. */
     @Nullable
-    Repairable takeRepairable() {
-        Repairable hit = isOpen || unanswered > 0 ? null : repairable;
+    RepairCandidate takeRepairable() {
+        RepairCandidate hit = isOpen || unanswered > 0 ? null : repairable;
         repairable = hit == null ? repairable : null;
         return hit == null ? null : hit.withFindings(findings());
     }

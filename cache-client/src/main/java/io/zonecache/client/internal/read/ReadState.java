@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
 final class ReadState {
 
     /** What is known of a node's stripes of this chunk. */
-    enum Place {
-        /** Not asked yet, or asked in vain because its stripes came while others were decoded. */
+    enum PlaceState {
+        /** Not asked yet, or asked without use because its stripes came while others were decoded. */
         LEFT_OUT,
         /** Left out too, because its node is slow or sends corrupt stripes: asked only after the others. */
         AVOIDED,
@@ -68,15 +68,15 @@ final class ReadState {
             return Long.bitCount(indexes);
         }
 
-        /** Whether all that this layout could ever hold has been tried in vain. */
-        boolean isHopeless() {
+        /** Whether all that this layout could ever hold has been tried without success. */
+        boolean isExhausted() {
             return needed > stripesOfCode;
         }
     }
 
     private final Map<StripeLayout, Stripes> layouts = new LinkedHashMap<>();
     private final CodeSpec viewCode;
-    private final Place[] places;
+    private final PlaceState[] places;
     private boolean isPurged;
     private boolean isDecoding;
 
@@ -87,27 +87,27 @@ final class ReadState {
      */
     ReadState(CodeSpec viewCode, int places) {
         this.viewCode = viewCode;
-        this.places = new Place[places];
-        Arrays.fill(this.places, Place.ASKED);
+        this.places = new PlaceState[places];
+        Arrays.fill(this.places, PlaceState.ASKED);
     }
 
-    Place place(int place) {
+    PlaceState place(int place) {
         return places[place];
     }
 
     /** The places to ask when those asked don't suffice: LEFT_OUT ones, else AVOIDED ones, else SKIPPED ones. */
     List<Integer> rest() {
         List<Integer> rest = hedges();
-        return rest.isEmpty() ? all(Place.SKIPPED) : rest;
+        return rest.isEmpty() ? all(PlaceState.SKIPPED) : rest;
     }
 
     /** The places to ask when those asked are late: LEFT_OUT ones, else AVOIDED ones. */
     List<Integer> hedges() {
-        List<Integer> rest = all(Place.LEFT_OUT);
-        return rest.isEmpty() ? all(Place.AVOIDED) : rest;
+        List<Integer> rest = all(PlaceState.LEFT_OUT);
+        return rest.isEmpty() ? all(PlaceState.AVOIDED) : rest;
     }
 
-    List<Integer> all(Place state) {
+    List<Integer> all(PlaceState state) {
         List<Integer> found = new ArrayList<>();
         for (int i = 0; i < places.length; i++) {
             if (places[i] == state) {
@@ -117,7 +117,7 @@ final class ReadState {
         return found;
     }
 
-    void set(int place, Place state) {
+    void set(int place, PlaceState state) {
         places[place] = state;
     }
 
@@ -144,9 +144,9 @@ final class ReadState {
         stripes.needed = stripes.count() + 1;
     }
 
-    boolean isHopeless(StripeLayout layout) {
+    boolean isExhausted(StripeLayout layout) {
         Stripes stripes = layouts.get(layout);
-        return stripes != null && stripes.isHopeless();
+        return stripes != null && stripes.isExhausted();
     }
 
     /** Whether stripes that come may be taken: not while those that are held are decoded. */
@@ -168,7 +168,7 @@ final class ReadState {
         if (step instanceof ReadStep.Decode) {
             isDecoding = true;
         } else if (step instanceof ReadStep.Ask ask) {
-            ask.places().forEach(place -> set(place, Place.ASKED));
+            ask.places().forEach(place -> set(place, PlaceState.ASKED));
         }
         return step;
     }
@@ -180,11 +180,11 @@ final class ReadState {
         if (decodable() != null) {
             return new ReadStep.Decode();
         }
-        int leftOut = count(Place.LEFT_OUT) + count(Place.AVOIDED) + count(Place.SKIPPED);
-        int asked = count(Place.ASKED);
-        int awaited = asked + count(Place.DOUBTED);
-        int unsure = count(Place.UNKNOWN) + count(Place.SUSPECT);
-        if (!isPossible(awaited + leftOut + unsure + count(Place.SILENT))) {
+        int leftOut = count(PlaceState.LEFT_OUT) + count(PlaceState.AVOIDED) + count(PlaceState.SKIPPED);
+        int asked = count(PlaceState.ASKED);
+        int awaited = asked + count(PlaceState.DOUBTED);
+        int unsure = count(PlaceState.UNKNOWN) + count(PlaceState.SUSPECT);
+        if (!isPossible(awaited + leftOut + unsure + count(PlaceState.SILENT))) {
             return new ReadStep.Miss(Basis.PROVEN);
         }
         if (leftOut > 0 && !isPossible(asked)) {
@@ -201,10 +201,10 @@ final class ReadState {
      * it takes to find out which ones are corrupt.
      */
     int sparePlaces() {
-        int spare = viewCode.parity() / Math.max(1, stripesOfOnePlace()) - count(Place.LOST);
+        int spare = viewCode.parity() / Math.max(1, stripesOfOnePlace()) - count(PlaceState.LOST);
         for (Map.Entry<StripeLayout, Stripes> layout : layouts.entrySet()) {
             int spareStripes = layout.getKey().code().stripes() - layout.getValue().needed;
-            spare = Math.min(spare, spareStripes - count(Place.LOST));
+            spare = Math.min(spare, spareStripes - count(PlaceState.LOST));
         }
         return Math.max(0, spare);
     }
@@ -238,7 +238,7 @@ final class ReadState {
             return true;
         }
         for (Stripes stripes : layouts.values()) {
-            if (!stripes.isHopeless() && stripes.count() + moreStripes >= stripes.needed) {
+            if (!stripes.isExhausted() && stripes.count() + moreStripes >= stripes.needed) {
                 return true;
             }
         }
@@ -250,9 +250,9 @@ final class ReadState {
         return places.length == 0 ? 0 : (viewCode.stripes() + places.length - 1) / places.length;
     }
 
-    private int count(Place state) {
+    private int count(PlaceState state) {
         int count = 0;
-        for (Place place : places) {
+        for (PlaceState place : places) {
             count += place == state ? 1 : 0;
         }
         return count;

@@ -10,10 +10,10 @@ final class ReaderCounters {
     final LongAdder hedges = new LongAdder();
     final LongAdder retries = new LongAdder();
     final LongAdder reconstructed = new LongAdder();
-    final LongAdder badStripes = new LongAdder();
+    final LongAdder corruptStripes = new LongAdder();
 
     ReaderStats stats() {
         return new ReaderStats(
-                stripeRequests.sum(), hedges.sum(), retries.sum(), reconstructed.sum(), badStripes.sum());
+                stripeRequests.sum(), hedges.sum(), retries.sum(), reconstructed.sum(), corruptStripes.sum());
     }
 }

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.read;
 
-import io.zonecache.client.internal.read.ChunkAssembler.Verdict;
+import io.zonecache.client.internal.read.ChunkAssembler.DecodedChunk;
 import java.nio.ByteBuffer;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -66,9 +66,9 @@ final class RoundDecoder {
         if (assembler.lacksData()) {
             context.counters.reconstructed.increment();
         }
-        Verdict verdict = new Verdict(assembler.decode(), 0);
-        if (round.check.isValid(assembler.layout(), verdict.chunk())) {
-            endWithHit(verdict, onEnd);
+        DecodedChunk decoded = new DecodedChunk(assembler.decode(), 0);
+        if (round.check.isValid(assembler.layout(), decoded.chunk())) {
+            endWithHit(decoded, onEnd);
             return;
         }
         long lackingBytes = takeMemoryForSearch();
@@ -99,9 +99,9 @@ final class RoundDecoder {
     /** Decodes subsets of the stripes until one yields the chunk. */
     private void search(Consumer<Outcome> onEnd) {
         StripeLayout layout = assembler.layout();
-        Verdict verdict = assembler.decodeSubsets(chunk -> round.check.isValid(layout, chunk));
-        if (verdict != null) {
-            endWithHit(verdict, onEnd);
+        DecodedChunk decoded = assembler.decodeSubsets(chunk -> round.check.isValid(layout, chunk));
+        if (decoded != null) {
+            endWithHit(decoded, onEnd);
         } else if (end()) {
             synchronized (scope) {
                 round.distrust(layout);
@@ -110,17 +110,17 @@ final class RoundDecoder {
         }
     }
 
-    private void endWithHit(Verdict verdict, Consumer<Outcome> onEnd) {
+    private void endWithHit(DecodedChunk decoded, Consumer<Outcome> onEnd) {
         if (!end()) {
             return;
         }
         StripeCollector.Senders senders;
         synchronized (scope) {
             round.repairable =
-                    new Repairable(verdict.chunk(), assembler.layout().code());
-            senders = round.collector.judge(assembler.layout(), verdict.corruptStripes());
+                    new RepairCandidate(decoded.chunk(), assembler.layout().code());
+            senders = round.collector.splitSenders(assembler.layout(), decoded.corruptStripes());
         }
-        onEnd.accept(new Outcome.Found(verdict.chunk(), senders));
+        onEnd.accept(new Outcome.Found(decoded.chunk(), senders));
     }
 
     /**

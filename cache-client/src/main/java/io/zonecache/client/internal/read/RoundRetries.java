@@ -49,11 +49,11 @@ final class RoundRetries {
      * Whether another round may begin now; if so, the retry is counted, and paid for unless it is free.
      *
      * @param startNanos when the undecided round began
-     * @param isShed whether a node refused a request of that round because it is overloaded
+     * @param wasShed whether a node refused a request of that round because it is overloaded
      * @param isHeardAgain whether the nodes that left the round undecided were silent, and none of them is any more
      */
-    boolean tryRetry(long startNanos, boolean isShed, boolean isHeardAgain) {
-        boolean isOverdue = !isShed && context.nanoTime() - startNanos >= MAX_WAIT_NANOS;
+    boolean tryRetry(long startNanos, boolean wasShed, boolean isHeardAgain) {
+        boolean isOverdue = !wasShed && context.nanoTime() - startNanos >= MAX_WAIT_NANOS;
         boolean mayRetry = isHeardAgain || isOverdue || context.retryBudget.trySpend(1);
         if (mayRetry) {
             context.counters.retries.increment();

@@ -1,8 +1,8 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.code.ChunkCodec;
-import io.zonecache.client.internal.read.NodeRequest.Target;
-import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.NodeRequest.StripeTarget;
+import io.zonecache.client.internal.read.ReadState.PlaceState;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import io.zonecache.model.StripeHeader;
@@ -62,7 +62,7 @@ final class StripeCollector {
         StripeLayout layout = StripeLayout.of(header);
         request.indexes.add(header.index());
         if (!isTaking) {
-            request.hasPassedOver = true;
+            request.hasSkippedStripe = true;
             return null;
         }
         if (state.holds(layout, header.index())) {
@@ -70,7 +70,7 @@ final class StripeCollector {
             return null;
         }
         ChunkAssembler assembler = assemblers.get(layout);
-        if (state.isHopeless(layout) || (assembler == null && assemblers.size() == MAX_LAYOUTS)) {
+        if (state.isExhausted(layout) || (assembler == null && assemblers.size() == MAX_LAYOUTS)) {
             return null;
         }
         if (assembler == null) {
@@ -78,10 +78,10 @@ final class StripeCollector {
         }
         PayloadTarget target = assembler == null ? null : assembler.target(header.index());
         if (assembler == null || target == null) {
-            request.hasPassedOver = true;
+            request.hasSkippedStripe = true;
             return null;
         }
-        request.targets.add(new Target(assembler, header.index(), target));
+        request.targets.add(new StripeTarget(assembler, header.index(), target));
         return target;
     }
 
@@ -115,28 +115,28 @@ final class StripeCollector {
      * @param isTaking whether stripes can be used
      * @return what that makes of the node's place
      */
-    Place absorb(NodeRequest request, GetReply.Stripes stripes, boolean isTaking) {
+    PlaceState onReply(NodeRequest request, GetReply.Stripes stripes, boolean isTaking) {
         boolean isHeld = request.hasDuplicate;
         for (GetReply.Received received : stripes.verified()) {
             request.targets.removeIf(target -> target.payload() == received.target());
             isHeld |= hold(request, received, isTaking);
         }
-        boolean isCorrupt = stripes.corrupt() > 0 || request.hasFalseTag;
-        request.hasPassedOver |= !isCorrupt && !request.targets.isEmpty();
+        boolean isCorrupt = stripes.corrupt() > 0 || request.hasMismatchedTag;
+        request.hasSkippedStripe |= !isCorrupt && !request.targets.isEmpty();
         discard(request);
         if (isCorrupt) {
             request.state = NodeFinding.State.CORRUPT;
             request.indexes.clear();
             stripes.verified()
                     .forEach(received -> request.indexes.add(received.header().index()));
-            return isHeld ? Place.HELD : Place.LOST;
+            return isHeld ? PlaceState.HELD : PlaceState.LOST;
         }
-        boolean mayHelp = isHeld || request.hasPassedOver;
+        boolean mayHelp = isHeld || request.hasSkippedStripe;
         request.state = mayHelp ? NodeFinding.State.HELD : NodeFinding.State.UNKNOWN;
         if (isHeld) {
-            return Place.HELD;
+            return PlaceState.HELD;
         }
-        return mayHelp ? Place.UNKNOWN : Place.LOST;
+        return mayHelp ? PlaceState.UNKNOWN : PlaceState.LOST;
     }
 
     private boolean hold(NodeRequest request, GetReply.Received received, boolean isTaking) {
@@ -150,7 +150,7 @@ final class StripeCollector {
             return true;
         }
         if (assembler == null || !isTaking || !assembler.hold(index, received.target())) {
-            request.hasPassedOver = true;
+            request.hasSkippedStripe = true;
             return false;
         }
         state.hold(layout, index);
@@ -181,23 +181,23 @@ final class StripeCollector {
      *
      * @param corruptStripes bit i is set if stripe i contradicts the chunk
      */
-    Senders judge(StripeLayout layout, long corruptStripes) {
-        Senders judged = new Senders(new ArrayList<>(), new ArrayList<>());
+    Senders splitSenders(StripeLayout layout, long corruptStripes) {
+        Senders senders = new Senders(new ArrayList<>(), new ArrayList<>());
         for (Map.Entry<Integer, NodeRequest> sender :
                 senders.getOrDefault(layout, Map.of()).entrySet()) {
             NodeRequest request = sender.getValue();
             if ((corruptStripes >>> sender.getKey() & 1) == 1) {
                 request.state = NodeFinding.State.CORRUPT;
                 request.indexes.remove(sender.getKey());
-                judged.ofCorrupt().add(request.node);
+                senders.corrupt().add(request.node);
             } else {
-                judged.ofValid().add(request.node);
+                senders.valid().add(request.node);
             }
         }
-        return judged;
+        return senders;
     }
 
-    record Senders(List<ZoneNode> ofValid, List<ZoneNode> ofCorrupt) {}
+    record Senders(List<ZoneNode> valid, List<ZoneNode> corrupt) {}
 
     /** Ends writing to all targets, and drops all stripes. */
     void clear() {

@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One GET of a chunk's stripes from one node; the {@link NodeTracker} is told how it goes. Thread-safe. */
+/** One GET of a chunk's stripes from one node; the {@link NodeTracker} is notified of its progress. Thread-safe. */
 final class TrackedGet implements StripeSink {
 
     /** Of one request to a node, however late its read's deadline: the longest one that can be configured. */

@@ -39,10 +39,10 @@ final class ConnectionPool {
     private final Deque<Waiter> waitingForFresh = new ArrayDeque<>();
     private int opening;
     private boolean isServing;
-    private boolean isServedAgain;
+    private boolean isServeRequested;
     private boolean isGrowthPaused;
     private long growthPausedUntilNanos;
-    private boolean isFallenBack;
+    private boolean isHttp1Fallback;
     private long fallenBackUntilNanos;
     private boolean isClosed;
 
@@ -119,7 +119,7 @@ final class ConnectionPool {
      * The node was silent on this connection: idle ones, which have the same peer, are closed; a shared one is pinged, and closed if it does not
      * reply.
      */
-    void suspect(PooledConnection connection) {
+    void checkAfterSilence(PooledConnection connection) {
         closeIdle(System.nanoTime(), 0);
         if (!connection.isMultiplexed() || connection.isProbed || connection.isRetired) {
             return;
@@ -202,25 +202,25 @@ final class ConnectionPool {
         waiter.connected(connection);
     }
 
-    /** Whoever is told something here may call back, which then counts as one more turn. */
+    /** Waiters that are notified here may call back, which then counts as one more pass. */
     private void serve() {
-        isServedAgain = true;
+        isServeRequested = true;
         if (isServing) {
             return;
         }
         isServing = true;
         try {
-            while (isServedAgain) {
-                isServedAgain = false;
-                giveWhatIsThere();
-                openWhatIsWanted();
+            while (isServeRequested) {
+                isServeRequested = false;
+                assignConnections();
+                openConnections();
             }
         } finally {
             isServing = false;
         }
     }
 
-    private void giveWhatIsThere() {
+    private void assignConnections() {
         for (PooledConnection unused = firstUnused();
                 unused != null && !waitingForFresh.isEmpty();
                 unused = firstUnused()) {
@@ -231,7 +231,7 @@ final class ConnectionPool {
         }
     }
 
-    private void openWhatIsWanted() {
+    private void openConnections() {
         if (isClosed) {
             return;
         }
@@ -263,10 +263,10 @@ final class ConnectionPool {
     }
 
     private HttpVersion version() {
-        if (isFallenBack && System.nanoTime() - fallenBackUntilNanos >= 0) {
-            isFallenBack = false;
+        if (isHttp1Fallback && System.nanoTime() - fallenBackUntilNanos >= 0) {
+            isHttp1Fallback = false;
         }
-        return isFallenBack ? HttpVersion.HTTP_1_1 : limits.version();
+        return isHttp1Fallback ? HttpVersion.HTTP_1_1 : limits.version();
     }
 
     private void open() {
@@ -316,8 +316,8 @@ final class ConnectionPool {
         DialException why = cause instanceof DialException known
                 ? known
                 : new DialException(Failure.NOT_SENT, false, "connecting: " + cause);
-        if (why.isOtherProtocol() && version == HttpVersion.HTTP_2) {
-            isFallenBack = true;
+        if (why.isProtocolMismatch() && version == HttpVersion.HTTP_2) {
+            isHttp1Fallback = true;
             fallenBackUntilNanos = System.nanoTime() + FALLBACK_NANOS;
             serve();
             return;
@@ -334,11 +334,11 @@ final class ConnectionPool {
 
     private void failAll(Failure failure, String reason) {
         // Only those that wait now: what they do next may wait again.
-        List<Waiter> told = new ArrayList<>(waitingForFresh);
-        told.addAll(waiting);
+        List<Waiter> recipients = new ArrayList<>(waitingForFresh);
+        recipients.addAll(waiting);
         waitingForFresh.clear();
         waiting.clear();
-        told.forEach(waiter -> waiter.refused(failure, reason));
+        recipients.forEach(waiter -> waiter.refused(failure, reason));
     }
 
     private void gone(PooledConnection connection) {

@@ -9,12 +9,12 @@ final class DialException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Failure failure;
-    private final boolean isOtherProtocol;
+    private final boolean isProtocolMismatch;
 
-    DialException(Failure failure, boolean isOtherProtocol, String message) {
+    DialException(Failure failure, boolean isProtocolMismatch, String message) {
         super(message, null, false, false);
         this.failure = failure;
-        this.isOtherProtocol = isOtherProtocol;
+        this.isProtocolMismatch = isProtocolMismatch;
     }
 
     /** What happened, in words. */
@@ -27,7 +27,7 @@ final class DialException extends Exception {
     }
 
     /** Whether something listens there that does not speak HTTP/2. */
-    boolean isOtherProtocol() {
-        return isOtherProtocol;
+    boolean isProtocolMismatch() {
+        return isProtocolMismatch;
     }
 }

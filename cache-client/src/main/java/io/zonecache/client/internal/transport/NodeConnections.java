@@ -25,8 +25,8 @@ final class NodeConnections {
         this.address = address;
         this.loop = loop;
         this.dialer = dialer;
-        this.data = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, dataLimits);
-        this.waiting = new ConnectionPool(loop, dialer::dial, dialer::distrustAddresses, waitingLimits);
+        this.data = new ConnectionPool(loop, dialer::dial, dialer::invalidateAddresses, dataLimits);
+        this.waiting = new ConnectionPool(loop, dialer::dial, dialer::invalidateAddresses, waitingLimits);
         this.usedNanos = System.nanoTime();
         this.silence = new PeerSilence(usedNanos);
     }
@@ -58,8 +58,8 @@ final class NodeConnections {
      */
     void silent(PooledConnection connection, ConnectionPool pool, long fromNanos, long now) {
         if (silence.add(fromNanos, now)) {
-            dialer.distrustAddresses();
-            pool.suspect(connection);
+            dialer.invalidateAddresses();
+            pool.checkAfterSilence(connection);
         }
     }
 

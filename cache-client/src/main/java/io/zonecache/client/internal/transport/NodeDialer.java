@@ -32,7 +32,7 @@ final class NodeDialer {
     private static final Logger LOG = LoggerFactory.getLogger(NodeDialer.class);
 
     /** The machine's own limits, as the operating system words them. */
-    private static final Pattern OWN_SHORTAGE = Pattern.compile(
+    private static final Pattern LOCAL_SHORTAGE = Pattern.compile(
             "(?i)too many open files|no buffer space|cannot assign requested address|cannot allocate memory");
 
     /** What only the node's host can have answered to a connect. */
@@ -156,7 +156,7 @@ final class NodeDialer {
     }
 
     /** A connection has ended or led nowhere: the name may mean another address by now. */
-    void distrustAddresses() {
+    void invalidateAddresses() {
         isLookupDue = node.literal() == null;
     }
 
@@ -177,9 +177,9 @@ final class NodeDialer {
                 cause -> guard(promise, () -> {
                     DialException why = failure(cause, version);
                     DialException whole = before == null || weight(why) > weight(before) ? why : before;
-                    if (why.isOtherProtocol() || index + 1 == addresses.size()) {
-                        distrustAddresses();
-                        promise.fail(why.isOtherProtocol() ? why : whole);
+                    if (why.isProtocolMismatch() || index + 1 == addresses.size()) {
+                        invalidateAddresses();
+                        promise.fail(why.isProtocolMismatch() ? why : whole);
                     } else {
                         dial(addresses, index + 1, version, whole, promise);
                     }
@@ -236,7 +236,7 @@ final class NodeDialer {
         String reason = describe(cause);
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
             return new DialException(Failure.TIMEOUT, false, reason);
-        } else if (isOwn(cause)) {
+        } else if (isLocalFailure(cause)) {
             return new DialException(Failure.NOT_SENT, false, reason);
         } else if (cause instanceof SocketException) {
             boolean isRefused = cause instanceof ConnectException
@@ -247,13 +247,13 @@ final class NodeDialer {
     }
 
     /** Whether this machine or process lacks something. */
-    private static boolean isOwn(Throwable cause) {
+    private static boolean isLocalFailure(Throwable cause) {
         if (cause instanceof Error || cause instanceof IllegalStateException) {
             return true;
         }
         for (Throwable next = cause; next != null; next = next.getCause()) {
             String message = next.getMessage();
-            if (message != null && OWN_SHORTAGE.matcher(message).find()) {
+            if (message != null && LOCAL_SHORTAGE.matcher(message).find()) {
                 return true;
             }
         }

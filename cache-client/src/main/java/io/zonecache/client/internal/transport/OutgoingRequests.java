@@ -49,7 +49,7 @@ final class OutgoingRequests {
         return shortRequest(HttpMethod.DELETE, Protocol.stripesPath(key) + "?if=corrupt", context, List.of(), 0);
     }
 
-    OutgoingRequest acquireLease(ChunkKey key, RequestContext context, LeaseQuestion question) {
+    OutgoingRequest acquireLease(ChunkKey key, RequestContext context, LeaseRequest question) {
         String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
                 + (question.seenFilled() ? "&seen=FILLED" : "")
                 + "&nonce=" + HexFormat.of().toHexDigits(question.nonce());

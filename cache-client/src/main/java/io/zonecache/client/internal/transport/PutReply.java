@@ -5,7 +5,7 @@ import io.zonecache.model.CacheErrorCode;
 /** Whether a write was acknowledged. */
 public sealed interface PutReply {
 
-    record Done() implements PutReply {}
+    record Acknowledged() implements PutReply {}
 
     /** The node's own answer. */
     record Refused(CacheErrorCode code, String detail, long retryAfterMillis) implements PutReply {}

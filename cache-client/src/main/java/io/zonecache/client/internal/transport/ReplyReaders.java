@@ -180,7 +180,7 @@ final class ReplyReaders {
         @Override
         PutReply understand(HttpClientResponse head, Buffer whole) {
             if (head.statusCode() == 204) {
-                return new PutReply.Done();
+                return new PutReply.Acknowledged();
             }
             ProblemReply why = ProblemReply.of(head, whole);
             return new PutReply.Refused(

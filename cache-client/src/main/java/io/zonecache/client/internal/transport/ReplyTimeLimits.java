@@ -80,26 +80,26 @@ final class ReplyTimeLimits {
      *
      * @param dueNanos when this look was due
      */
-    Verdict check(long now, long dueNanos) {
+    Status check(long now, long dueNanos) {
         long lagNanos = now - dueNanos;
         boolean isLate = lagNanos >= LATE_NANOS;
         if (isOnItsWay && now - (silentSinceNanos + silenceNanos) >= 0) {
             if (!isLate || isLagGranted) {
-                return Verdict.SILENT;
+                return Status.SILENT;
             }
             isLagGranted = true;
             silentSinceNanos = now - silenceNanos + Math.min(lagNanos, silenceNanos);
         }
         if (now - (endNanos + graceNanos) >= 0) {
             if (!isOnItsWay || !isLate || graceNanos > 0) {
-                return Verdict.OUT_OF_TIME;
+                return Status.OUT_OF_TIME;
             }
             graceNanos = now - endNanos + GRACE_NANOS;
         }
-        return Verdict.WAIT;
+        return Status.WAIT;
     }
 
-    enum Verdict {
+    enum Status {
         WAIT,
         /** On its way, and nothing was heard for the time allowed. */
         SILENT,

@@ -30,9 +30,9 @@ final class StripeParser {
 
     private int headerFilled;
     private long payloadLeft;
-    private boolean isCut;
-    private boolean isGarbage;
-    private int corrupt;
+    private boolean isCutOff;
+    private boolean isMalformed;
+    private int corruptRecords;
     private @Nullable StripeHeader header;
     private @Nullable PayloadTarget target;
 
@@ -44,23 +44,23 @@ final class StripeParser {
     /** @return false if the rest need not come: it can't be understood */
     boolean feed(Bytes bytes) {
         int at = 0;
-        while (at < bytes.length() && !isGarbage) {
+        while (at < bytes.length() && !isMalformed) {
             at += headerFilled < headerBytes.length ? feedHeader(bytes, at) : feedPayload(bytes, at);
         }
-        return !isGarbage;
+        return !isMalformed;
     }
 
     /** Bytes of a record that has not come whole make the body bad. */
     GetReply.Stripes end() {
-        if (!isGarbage && headerFilled > 0) {
-            corrupt++;
+        if (!isMalformed && headerFilled > 0) {
+            corruptRecords++;
         }
-        return new GetReply.Stripes(verified, corrupt);
+        return new GetReply.Stripes(verified, corruptRecords);
     }
 
     /** What has come whole although the rest broke off. */
     GetReply.Stripes endCutOff() {
-        return new GetReply.Stripes(verified, corrupt);
+        return new GetReply.Stripes(verified, corruptRecords);
     }
 
     private int feedHeader(Bytes bytes, int at) {
@@ -77,15 +77,15 @@ final class StripeParser {
         ByteBuffer bytes = ByteBuffer.wrap(headerBytes);
         header = null;
         target = null;
-        isCut = false;
+        isCutOff = false;
         if (!StripeRecord.isKnownVersion(bytes)) {
             payloadLeft = bytes.getInt(PAYLOAD_LENGTH_OFFSET) & 0xFFFFFFFFL;
         } else {
             try {
                 header = StripeRecord.readHeader(bytes);
             } catch (CacheException e) {
-                corrupt++;
-                isGarbage = true;
+                corruptRecords++;
+                isMalformed = true;
                 return;
             }
             payloadLeft = header.payloadBytes();
@@ -94,7 +94,7 @@ final class StripeParser {
                 crc.reset();
                 crc.update(headerBytes, 0, CRC_OFFSET);
             } else {
-                corrupt++;
+                corruptRecords++;
             }
         }
         if (payloadLeft == 0) {
@@ -104,8 +104,8 @@ final class StripeParser {
 
     private int feedPayload(Bytes bytes, int at) {
         int taken = (int) Math.min(payloadLeft, bytes.length() - at);
-        if (target != null && !isCut) {
-            isCut = !target.write((array, offset) -> bytes.copy(at, taken, array, offset), taken, crc);
+        if (target != null && !isCutOff) {
+            isCutOff = !target.write((array, offset) -> bytes.copy(at, taken, array, offset), taken, crc);
         }
         payloadLeft -= taken;
         if (payloadLeft == 0) {
@@ -116,13 +116,13 @@ final class StripeParser {
 
     private void endRecord() {
         headerFilled = 0;
-        if (header == null || target == null || isCut) {
+        if (header == null || target == null || isCutOff) {
             return;
         }
         if ((int) crc.getValue() == header.crc32c()) {
             verified.add(new GetReply.Received(header, target));
         } else {
-            corrupt++;
+            corruptRecords++;
         }
     }
 

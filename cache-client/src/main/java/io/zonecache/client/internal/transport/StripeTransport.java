@@ -32,7 +32,7 @@ public interface StripeTransport extends AutoCloseable {
      * nor the end of a lease, which is what they wait for.
      */
     CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question);
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question);
 
     CompletableFuture<PutReply> endLease(
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome);

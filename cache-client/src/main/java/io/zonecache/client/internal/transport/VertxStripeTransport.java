@@ -55,7 +55,7 @@ public final class VertxStripeTransport implements StripeTransport {
 
     private final List<EpochListener> listeners = new CopyOnWriteArrayList<>();
     private final List<PurgeTokenListener> purgeListeners = new CopyOnWriteArrayList<>();
-    private final Map<RequestExchange<?>, Boolean> underWay = new ConcurrentHashMap<>();
+    private final Map<RequestExchange<?>, Boolean> inFlight = new ConcurrentHashMap<>();
     private volatile ContactListener contacts = ContactListener.NONE;
     private volatile boolean isClosed;
 
@@ -127,7 +127,7 @@ public final class VertxStripeTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question) {
         return run(
                 node,
                 new ReplyReaders.Lease(),
@@ -204,7 +204,7 @@ public final class VertxStripeTransport implements StripeTransport {
     @Override
     public void close() {
         isClosed = true;
-        underWay.keySet().forEach(RequestExchange::abort);
+        inFlight.keySet().forEach(RequestExchange::abort);
         for (NodeConnections node : nodes.values()) {
             try {
                 node.loop().runOnContext(turn -> node.close());
@@ -218,8 +218,8 @@ public final class VertxStripeTransport implements StripeTransport {
     }
 
     /** Requests that are at a node or wait for a connection. */
-    int requestsUnderWay() {
-        return underWay.size();
+    int requestsInFlight() {
+        return inFlight.size();
     }
 
     private <T> CompletableFuture<T> run(
@@ -252,8 +252,8 @@ public final class VertxStripeTransport implements StripeTransport {
     }
 
     private void begin(RequestExchange<?> exchange) {
-        underWay.put(exchange, true);
-        Futures.thenRun(exchange.result(), () -> underWay.remove(exchange));
+        inFlight.put(exchange, true);
+        Futures.thenRun(exchange.result(), () -> inFlight.remove(exchange));
         exchange.start();
         if (isClosed) {
             exchange.abort();

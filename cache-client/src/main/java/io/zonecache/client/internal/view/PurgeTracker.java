@@ -75,7 +75,7 @@ public final class PurgeTracker {
     }
 
     /**
-     * What a node is told that is to hold a request until it has news of purges: its own token, or for want of one that of another node, else what it
+     * The token sent to a node that is to hold a request until it knows of newer purges: its own token, or for want of one that of another node, else what it
      * has heard of before the request would be no news. Null before the first answer of all.
      */
     @Nullable
@@ -157,7 +157,7 @@ public final class PurgeTracker {
             listener.purged(page.keys());
         } else {
             LOG.info("purges of node {}: it has another list than before; the local cache is emptied", address);
-            listener.unknownPurged();
+            listener.purgedUnknownKeys();
         }
         tokens.put(address, page.token());
         if (!page.complete() || !page.more()) {

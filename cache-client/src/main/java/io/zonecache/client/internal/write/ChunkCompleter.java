@@ -20,14 +20,14 @@ final class ChunkCompleter {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkCompleter.class);
 
-    private static final int MAX_UNDER_WAY = 2;
+    private static final int MAX_IN_FLIGHT = 2;
 
     /** A timer is no finer, and what has just been looked at is not looked at again at once. */
     private static final long MIN_DELAY_NANOS = 1_000_000L;
 
     private final WriteContext context;
     private final IncompleteChunks chunks;
-    private int underWay;
+    private int inFlight;
     private long gone;
     private long completed;
     private boolean isClosed;
@@ -89,7 +89,7 @@ final class ChunkCompleter {
         try {
             synchronized (this) {
                 long dueNanos = chunks.nextDueNanos();
-                if (isClosed || dueNanos == Long.MAX_VALUE || underWay == MAX_UNDER_WAY) {
+                if (isClosed || dueNanos == Long.MAX_VALUE || inFlight == MAX_IN_FLIGHT) {
                     return;
                 }
                 if (timer == null || dueNanos - timerNanos < 0) {
@@ -111,15 +111,15 @@ final class ChunkCompleter {
     }
 
     private void onTimer() {
-        List<Entry> due = new ArrayList<>(MAX_UNDER_WAY);
+        List<Entry> due = new ArrayList<>(MAX_IN_FLIGHT);
         synchronized (this) {
             timer = null;
-            while (!isClosed && underWay < MAX_UNDER_WAY) {
+            while (!isClosed && inFlight < MAX_IN_FLIGHT) {
                 Entry next = chunks.takeDue(context.nanoTime());
                 if (next == null) {
                     break;
                 }
-                underWay++;
+                inFlight++;
                 due.add(next);
             }
         }
@@ -136,7 +136,7 @@ final class ChunkCompleter {
 
     private void ended(Entry entry, Outcome outcome, int stripesHeld) {
         synchronized (this) {
-            underWay--;
+            inFlight--;
             if (outcome == Outcome.INCOMPLETE) {
                 chunks.retryLater(entry, stripesHeld, context.nanoTime());
             } else if (chunks.finish(entry)) {

@@ -83,7 +83,7 @@ final class ChunkCompletion {
         KnownView view = context.zone.current();
         List<ZoneNode> nodes = view == null ? List.of() : view.placement().nodesFor(key);
         Set<ZoneNode> asked = nodes.stream()
-                .filter(node -> context.probes.mayAsk(node, context.nanoTime()))
+                .filter(node -> context.probes.tryAsk(node, context.nanoTime()))
                 .collect(Collectors.toSet());
         if (view == null || !mayGain(view.view().settings().code(), nodes, asked)) {
             end(Outcome.INCOMPLETE, stripesHeld);
@@ -130,7 +130,7 @@ final class ChunkCompletion {
         }
     }
 
-    private boolean own(Resource kind, ResourceQueue.@Nullable Held taken) {
+    private boolean own(Resource kind, ResourceQueue.@Nullable Reservation taken) {
         if (taken != null) {
             scope.own(kind, taken::release);
         }

@@ -67,7 +67,7 @@ public final class ChunkWriter implements AutoCloseable {
      *
      * @param lease of the fill; ended as soon as its outcome is known
      * @param rank of the fill's requests
-     * @param isAway whether a node is known not to take its stripes
+     * @param isUnreachable whether a node is known not to take its stripes
      * @param memory the chunk's and its stripes'
      * @param onReserved called once the stripes count among the bytes on their way, unless the write-back ends before
      * @param onEnded called once, when nothing of the write-back is under way any more
@@ -75,8 +75,8 @@ public final class ChunkWriter implements AutoCloseable {
     public record Fetched(
             FillLease lease,
             int rank,
-            Predicate<ZoneNode> isAway,
-            ResourceQueue.Held memory,
+            Predicate<ZoneNode> isUnreachable,
+            ResourceQueue.Reservation memory,
             Runnable onReserved,
             Runnable onEnded) {}
 
@@ -92,7 +92,7 @@ public final class ChunkWriter implements AutoCloseable {
 
     /**
      * Stores a chunk's stripes that no miss has asked for. Completes with what was acknowledged; fails with {@code KEY_MISMATCH},
-     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (1,024 calls are under way, or no memory or turn in time) or
+     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (1,024 calls are under way, or no memory or write capacity in time) or
      * {@code CLOSED}. Cancelling the future stops a call that waits; stripes that are being sent are sent to the end.
      *
      * @param chunk its remaining bytes, which must not change until the future completes

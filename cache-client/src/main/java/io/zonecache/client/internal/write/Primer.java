@@ -111,9 +111,9 @@ final class Primer {
             });
         }
 
-        private <T> void await(CompletableFuture<T> turn, Consumer<T> onTurn) {
-            scope.own(Resource.PENDING, () -> turn.cancel(false));
-            Futures.then(turn, onTurn, this::fail);
+        private <T> void await(CompletableFuture<T> granted, Consumer<T> onGranted) {
+            scope.own(Resource.PENDING, () -> granted.cancel(false));
+            Futures.then(granted, onGranted, this::fail);
         }
 
         private void guarded(KnownView view) {
@@ -171,13 +171,13 @@ final class Primer {
         }
 
         private void fail(CacheException failure) {
-            CacheException told = failure.code() == CacheErrorCode.ORIGIN_LIMIT
+            CacheException reported = failure.code() == CacheErrorCode.ORIGIN_LIMIT
                     ? new CacheException(CacheErrorCode.BUSY, "chunk " + key + ": " + failure.detail(), failure)
                     : failure;
             try {
                 scope.close();
             } finally {
-                result.completeExceptionally(context.isClosed() ? Futures.closed(told) : told);
+                result.completeExceptionally(context.isClosed() ? Futures.closed(reported) : reported);
             }
         }
     }

@@ -60,12 +60,12 @@ final class Repairer {
     }
 
     private boolean tryTake(WriteScope scope, CodeSpec code, int chunkBytes) {
-        ResourceQueue.Held memory = context.memory.tryTake(StripeWriter.encodedBytes(code, chunkBytes));
+        ResourceQueue.Reservation memory = context.memory.tryTake(StripeWriter.encodedBytes(code, chunkBytes));
         if (memory == null) {
             return false;
         }
         scope.own(Resource.MEMORY, memory::release);
-        ResourceQueue.Held writes = context.writer.tryReserve(code, chunkBytes);
+        ResourceQueue.Reservation writes = context.writer.tryReserve(code, chunkBytes);
         if (writes == null) {
             return false;
         }

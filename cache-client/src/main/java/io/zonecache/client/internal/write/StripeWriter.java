@@ -52,7 +52,7 @@ final class StripeWriter {
     /** They end when the writer closes: what is paused holds memory. */
     private final Pauses pauses;
 
-    private volatile boolean closed;
+    private volatile boolean isClosed;
 
     StripeWriter(FillConfig config, StripeTransport transport, ClientTimer timer, RandomGenerator random) {
         this.config = config;
@@ -104,12 +104,12 @@ final class StripeWriter {
     }
 
     /** A place among the bytes on their way for all stripes of a chunk. */
-    CompletableFuture<ResourceQueue.Held> reserve(CodeSpec code, int chunkBytes, long waitNanos) {
+    CompletableFuture<ResourceQueue.Reservation> reserve(CodeSpec code, int chunkBytes, long waitNanos) {
         return bytes.acquire(encodedBytes(code, chunkBytes), waitNanos);
     }
 
     /** The same, now or never. */
-    ResourceQueue.@Nullable Held tryReserve(CodeSpec code, int chunkBytes) {
+    ResourceQueue.@Nullable Reservation tryReserve(CodeSpec code, int chunkBytes) {
         return bytes.tryAcquire(encodedBytes(code, chunkBytes));
     }
 
@@ -147,7 +147,7 @@ final class StripeWriter {
     }
 
     void close() {
-        closed = true;
+        isClosed = true;
         bytes.close();
         pauses.close();
     }
@@ -182,8 +182,8 @@ final class StripeWriter {
         private void send(ZoneNode node, List<StripeRecord> records, int attempt) {
             long leftMillis =
                     Math.min(MAX_PUT_MILLIS, NANOSECONDS.toMillis(options.deadlineNanos() - timer.nanoTime()));
-            if (closed || leftMillis <= 0) {
-                settled(0, "node " + node.id() + ": " + (closed ? "closed" : "no time left"));
+            if (isClosed || leftMillis <= 0) {
+                settled(0, "node " + node.id() + ": " + (isClosed ? "closed" : "no time left"));
                 return;
             }
             RequestContext request = new RequestContext(
@@ -195,7 +195,7 @@ final class StripeWriter {
         }
 
         private void answered(ZoneNode node, List<StripeRecord> records, int attempt, PutReply reply) {
-            if (reply instanceof PutReply.Done) {
+            if (reply instanceof PutReply.Acknowledged) {
                 settled(records.size(), "");
                 return;
             }
@@ -204,7 +204,7 @@ final class StripeWriter {
             // What was not sent was no attempt; but who tries only once does not wait either.
             boolean isOwnShortage = reply instanceof PutReply.NotSent && options.attempts() > 1;
             boolean mayTryAgain = isOwnShortage || (mayRetry(reply) && attempt < options.attempts());
-            if (mayTryAgain && timeLeft && !closed) {
+            if (mayTryAgain && timeLeft && !isClosed) {
                 pauses.begin(pauseNanos, () -> put(node, records, isOwnShortage ? attempt : attempt + 1));
                 return;
             }
@@ -256,8 +256,8 @@ final class StripeWriter {
 
     private long pauseNanos(int attempt, PutReply reply) {
         long doubled = Math.min(MAX_PAUSE_MILLIS, RETRY_PAUSE_MILLIS << Math.min(attempt - 1, 10));
-        long told = reply instanceof PutReply.Refused refused ? refused.retryAfterMillis() : 0;
-        return (long) (MILLISECONDS.toNanos(Math.max(doubled, told)) * (1 + random.nextDouble() / 2));
+        long advisedMillis = reply instanceof PutReply.Refused refused ? refused.retryAfterMillis() : 0;
+        return (long) (MILLISECONDS.toNanos(Math.max(doubled, advisedMillis)) * (1 + random.nextDouble() / 2));
     }
 
     /** A node that is draining takes no more stripes, so another try at it would only keep the write from its end. */

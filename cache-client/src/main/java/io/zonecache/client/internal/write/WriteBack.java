@@ -35,8 +35,8 @@ final class WriteBack {
     private final WriteContext context;
     private final FillLease lease;
     private final int rank;
-    private final Predicate<ZoneNode> isAway;
-    private final ResourceQueue.Held memory;
+    private final Predicate<ZoneNode> isUnreachable;
+    private final ResourceQueue.Reservation memory;
     private final Runnable onReserved;
     private final Runnable onEnded;
     private final WriteScope scope;
@@ -46,7 +46,7 @@ final class WriteBack {
         this.context = context;
         this.lease = fetched.lease();
         this.rank = fetched.rank();
-        this.isAway = fetched.isAway();
+        this.isUnreachable = fetched.isUnreachable();
         this.memory = fetched.memory();
         this.onReserved = fetched.onReserved();
         this.onEnded = fetched.onEnded();
@@ -57,7 +57,7 @@ final class WriteBack {
     void start(KnownView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         try {
-            int away = stripesAway(view);
+            int unreachable = stripesUnreachable(view);
             if (isTooFew(code, away)) {
                 ended(new Written(0, away, List.of("too many nodes away")), code);
             } else {
@@ -90,7 +90,7 @@ final class WriteBack {
             return;
         }
         List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, lease.key(), chunk);
-        memory.keep(StripeWriter.encodedBytes(code, chunk.remaining()));
+        memory.shrinkTo(StripeWriter.encodedBytes(code, chunk.remaining()));
         WriteOptions options = new WriteOptions(
                 lease.id(),
                 rank,
@@ -106,12 +106,12 @@ final class WriteBack {
                 failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
     }
 
-    private int stripesAway(KnownView view) {
+    private int stripesUnreachable(KnownView view) {
         List<ZoneNode> placement = view.placement().nodesFor(lease.key());
         int stripes = placement.isEmpty() ? 0 : view.view().settings().code().stripes();
         return (int) IntStream.range(0, stripes)
                 .mapToObj(index -> StripeWriter.nodeOf(placement, index))
-                .filter(node -> node.state() == NodeState.DOWN || isAway.test(node))
+                .filter(node -> node.state() == NodeState.DOWN || isUnreachable.test(node))
                 .count();
     }
 

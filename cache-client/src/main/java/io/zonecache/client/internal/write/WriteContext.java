@@ -32,10 +32,10 @@ final class WriteContext {
     final Executor encoder;
     final StripeWriter writer;
     final WriteCounters counters = new WriteCounters();
-    final NodeProbes probes;
+    final CompletionProbes probes;
     final ChunkCompleter completer;
 
-    private volatile boolean closed;
+    private volatile boolean isClosed;
 
     WriteContext(
             FillConfig config,
@@ -59,7 +59,7 @@ final class WriteContext {
         this.activity = activity;
         this.encoder = encoder;
         this.writer = new StripeWriter(config, transport, timer, random);
-        this.probes = new NodeProbes(zone);
+        this.probes = new CompletionProbes(zone);
         this.completer = new ChunkCompleter(this);
     }
 
@@ -74,11 +74,11 @@ final class WriteContext {
     }
 
     boolean isClosed() {
-        return closed;
+        return isClosed;
     }
 
     void close() {
-        closed = true;
+        isClosed = true;
         completer.close();
         writer.close();
     }

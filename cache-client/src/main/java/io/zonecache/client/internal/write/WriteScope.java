@@ -8,7 +8,7 @@ final class WriteScope extends ResourceScope<WriteScope.Resource> {
 
     /** In the order in which they are released. */
     enum Resource {
-        /** A turn that is waited for and can be cancelled. */
+        /** A wait for a limit, which can be cancelled. */
         PENDING,
         /** A place among the bounded number of calls under way. */
         CALL,

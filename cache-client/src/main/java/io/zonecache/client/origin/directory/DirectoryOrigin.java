@@ -79,7 +79,7 @@ public final class DirectoryOrigin implements Origin {
         return directory.resolve(hex.substring(0, 2)).resolve(hex);
     }
 
-    private byte[] read(ChunkKey key, BufferReservation reservation, OriginThreads.Running running)
+    private byte[] read(ChunkKey key, BufferReservation reservation, OriginThreads.Call running)
             throws IOException, InterruptedException {
         Path path = path(key);
         try (SeekableByteChannel channel = Files.newByteChannel(path, StandardOpenOption.READ)) {
@@ -88,14 +88,14 @@ public final class DirectoryOrigin implements Origin {
                 throw new OriginRefusedException(
                         "bytes of " + path + ": " + size + " (expected: 1.." + maxChunkBytes + ")", null);
             }
-            running.await(reservation.make((int) size));
+            running.await(reservation.reserve((int) size));
             ByteBuffer bytes = ByteBuffer.allocate((int) size);
             while (bytes.hasRemaining()) {
                 if (channel.read(bytes) < 0) {
                     throw new CacheException(
                             ORIGIN_FAILED, "bytes of " + path + ": " + bytes.position() + " (expected: " + size + ")");
                 }
-                running.hasProgressed();
+                running.recordProgress();
             }
             return bytes.array();
         } catch (NoSuchFileException e) {

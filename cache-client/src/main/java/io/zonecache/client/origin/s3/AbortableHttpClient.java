@@ -1,6 +1,6 @@
 package io.zonecache.client.origin.s3;
 
-import io.zonecache.client.origin.OriginThreads.Running;
+import io.zonecache.client.origin.OriginThreads.Call;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -11,7 +11,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
  */
 final class AbortableHttpClient implements SdkHttpClient {
 
-    private static final ThreadLocal<Running> CURRENT = new ThreadLocal<>();
+    private static final ThreadLocal<Call> CURRENT = new ThreadLocal<>();
 
     private final SdkHttpClient delegate;
 
@@ -20,7 +20,7 @@ final class AbortableHttpClient implements SdkHttpClient {
     }
 
     /** Ties the exchanges that this thread starts from here on to a call. */
-    static void begin(Running call) {
+    static void begin(Call call) {
         CURRENT.set(call);
     }
 
@@ -31,7 +31,7 @@ final class AbortableHttpClient implements SdkHttpClient {
     @Override
     public ExecutableHttpRequest prepareRequest(HttpExecuteRequest request) {
         ExecutableHttpRequest prepared = delegate.prepareRequest(request);
-        Running call = CURRENT.get();
+        Call call = CURRENT.get();
         if (call != null) {
             call.onAbort(prepared::abort);
         }

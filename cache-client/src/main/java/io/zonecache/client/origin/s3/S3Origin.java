@@ -10,7 +10,7 @@ import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
-import io.zonecache.client.origin.OriginThreads.Running;
+import io.zonecache.client.origin.OriginThreads.Call;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -97,7 +97,7 @@ public final class S3Origin implements Origin {
                     .bucket(location.bucket())
                     .key(location.key())
                     .ifMatch(range.etag())
-                    .range("bytes=" + range.offsetBytes() + "-" + range.lastBytes())
+                    .range("bytes=" + range.offsetBytes() + "-" + range.lastByteOffset())
                     .build();
             String what = "reading " + range;
             return threads.submit(
@@ -157,7 +157,7 @@ public final class S3Origin implements Origin {
         return (prefix.isEmpty() ? "" : prefix + "/") + hex.substring(0, 2) + "/" + hex;
     }
 
-    private <T> @Nullable T call(String what, Running running, Callable<T> call) throws Exception {
+    private <T> @Nullable T call(String what, Call running, Callable<T> call) throws Exception {
         AbortableHttpClient.begin(running);
         try {
             return call.call();
@@ -174,10 +174,10 @@ public final class S3Origin implements Origin {
             GetObjectRequest request,
             @Nullable ObjectRange expected,
             BufferReservation reservation,
-            Running running)
+            Call running)
             throws InterruptedException {
         ResponseInputStream<GetObjectResponse> body = s3.getObject(request);
-        running.hasProgressed();
+        running.recordProgress();
         boolean whole = false;
         try {
             byte[] chunk = readWhole(what, body, expected, reservation, running);
@@ -201,7 +201,7 @@ public final class S3Origin implements Origin {
             ResponseInputStream<GetObjectResponse> body,
             @Nullable ObjectRange expected,
             BufferReservation reservation,
-            Running running)
+            Call running)
             throws IOException, InterruptedException {
         Long length = body.response().contentLength();
         if (length == null || length < 1 || length > maxChunkBytes) {
@@ -210,7 +210,7 @@ public final class S3Origin implements Origin {
         if (expected != null) {
             checkIsOf(expected, body.response());
         }
-        running.await(reservation.make(length.intValue()));
+        running.await(reservation.reserve(length.intValue()));
         byte[] chunk = new byte[length.intValue()];
         int read = fill(chunk, body, running);
         if (read < chunk.length || body.read() >= 0) {
@@ -222,13 +222,13 @@ public final class S3Origin implements Origin {
     }
 
     /** How many bytes came before the end or the last place. */
-    private static int fill(byte[] chunk, InputStream body, Running running) throws IOException {
+    private static int fill(byte[] chunk, InputStream body, Call running) throws IOException {
         int filled = 0;
         int read = 0;
         while (read >= 0 && filled < chunk.length) {
             filled += read;
             read = body.read(chunk, filled, Math.min(PIECE_BYTES, chunk.length - filled));
-            running.hasProgressed();
+            running.recordProgress();
         }
         return filled;
     }
@@ -241,7 +241,7 @@ public final class S3Origin implements Origin {
                     "reading " + expected + ": ETag " + answer.eTag() + " from " + describe()
                             + " (expected: the one asked for; the object has changed)");
         }
-        String place = "bytes " + expected.offsetBytes() + "-" + expected.lastBytes() + "/";
+        String place = "bytes " + expected.offsetBytes() + "-" + expected.lastByteOffset() + "/";
         if (answer.contentLength() != expected.lengthBytes()
                 || answer.contentRange() == null
                 || !answer.contentRange().startsWith(place)) {

@@ -67,7 +67,7 @@ final class FillAfterOutageTest {
 
     private void assertNothingHeld() {
         FillContext context = client.filler.context;
-        assertThat(context.reserve.turnsInUse()).isZero();
+        assertThat(context.reserve.permitsInUse()).isZero();
         assertThat(context.waiters.waiters()).isZero();
         assertThat(context.limit.slotsInUse()).isZero();
         assertThat(client.filler.whenIdle()).isCompleted();

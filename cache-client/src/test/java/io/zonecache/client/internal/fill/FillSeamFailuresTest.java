@@ -184,9 +184,9 @@ final class FillSeamFailuresTest {
         private void assertNothingHeld() {
             FillContext context = client.filler.context;
             assertThat(futures).as(name).allMatch(CompletableFuture::isDone);
-            assertThat(context.limit.permitsInUse()).as("permits, %s", name).isZero();
+            assertThat(context.limit.fetchesInFlight()).as("permits, %s", name).isZero();
             assertThat(context.limit.slotsInUse()).as("slots, %s", name).isZero();
-            assertThat(context.reserve.turnsInUse()).as("turns, %s", name).isZero();
+            assertThat(context.reserve.permitsInUse()).as("turns, %s", name).isZero();
             assertThat(context.waiters.waiters()).as("waiters, %s", name).isZero();
             assertThat(context.writer.bytesInFlight())
                     .as("bytes of writes, %s", name)

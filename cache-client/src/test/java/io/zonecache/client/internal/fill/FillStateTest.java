@@ -45,8 +45,8 @@ final class FillStateTest {
                 new Random(1));
     }
 
-    private FillMoment now() {
-        return new FillMoment(nowMillis * MILLI, 15_000 * MILLI, hasSlot, fetchMillis * MILLI, isOriginPaused);
+    private FillSnapshot now() {
+        return new FillSnapshot(nowMillis * MILLI, 15_000 * MILLI, hasSlot, fetchMillis * MILLI, isOriginPaused);
     }
 
     private static LeaseReply refused(CacheErrorCode code) {

@@ -13,8 +13,8 @@ public final class HeldByFills {
         Map<String, Long> held = new LinkedHashMap<>();
         held.put("fills under way", (long) context.operations.size());
         held.put("origin slots", (long) context.limit.slotsInUse());
-        held.put("origin permits", (long) context.limit.permitsInUse());
-        held.put("reserve permits", (long) context.reserve.turnsInUse());
+        held.put("origin permits", (long) context.limit.fetchesInFlight());
+        held.put("reserve permits", (long) context.reserve.permitsInUse());
         held.put("waiters", (long) context.waiters.waiters());
         held.put("write-back bytes", context.writer.bytesInFlight());
         held.put("fills, writes and leases not ended", (long) context.activity.count());

@@ -10,7 +10,7 @@ import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.GetReply;
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
@@ -51,7 +51,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     private static final long SILENCE_NANOS = MILLISECONDS.toNanos(500);
 
     /** After so long a silence a node counts as gone for leases too. */
-    private static final long GONE_NANOS = MILLISECONDS.toNanos(2_000);
+    private static final long UNRESPONSIVE_NANOS = MILLISECONDS.toNanos(2_000);
 
     /** By node. */
     final Map<String, Integer> getsSent = new HashMap<>();
@@ -273,7 +273,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         private final CompletableFuture<ZoneRead> result;
         private final Set<Integer> held = new HashSet<>();
         private final long askedNanos = zone.timer.nanoTime();
-        private boolean hasPassedOver;
+        private boolean hasSkippedStripe;
         private int unknown;
 
         Tally(List<ZoneNode> placement, int needed, ChunkKey key, CompletableFuture<ZoneRead> result) {
@@ -287,8 +287,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         /** One node whose process stalls is passed over after a while, as the real reader does; the others are waited for. */
         void ask(SimNode node) {
             long stalledNanos = node.stalledNanos();
-            if (stalledNanos >= SILENCE_NANOS && !hasPassedOver) {
-                hasPassedOver = true;
+            if (stalledNanos >= SILENCE_NANOS && !hasSkippedStripe) {
+                hasSkippedStripe = true;
                 zone.timer.schedule(SILENCE_NANOS, this::lost);
             } else {
                 zone.timer.schedule(stalledNanos + zone.delayNanos(), () -> answer(node));
@@ -365,7 +365,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     private boolean isGone(ZoneNode node) {
         Long silentSince = silentSinceNanos.get(node.id());
-        return silentSince != null && zone.timer.nanoTime() - silentSince >= GONE_NANOS;
+        return silentSince != null && zone.timer.nanoTime() - silentSince >= UNRESPONSIVE_NANOS;
     }
 
     /** Requests that its reads have sent to the node have been unanswered for so long. */
@@ -420,7 +420,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question) {
         leaseRequests.add(node.id() + " " + question.waitMillis() + (question.seenFilled() ? " seen" : ""));
         if (areLeasesUnreachable) {
             return CompletableFuture.completedFuture(new LeaseReply.Unreachable("no answer"));
@@ -438,7 +438,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     }
 
     private CompletableFuture<LeaseReply> ask(
-            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question) {
         return send(
                 node,
                 context.timeoutMillis(),
@@ -462,7 +462,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         PutReply lost = new PutReply.Unknown("no answer");
         return send(node, context.timeoutMillis(), lost, lost, answer -> {
             zone.node(node).end(key, lease, outcome);
-            answer.accept(new PutReply.Done());
+            answer.accept(new PutReply.Acknowledged());
         });
     }
 

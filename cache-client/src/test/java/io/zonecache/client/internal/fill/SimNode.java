@@ -5,7 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.zonecache.client.internal.lease.SimulatedLeases;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.GetReply;
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.StripeSink;
@@ -104,7 +104,7 @@ final class SimNode {
         return leases.table();
     }
 
-    void acquire(ChunkKey key, String client, LeaseQuestion question, Consumer<LeaseReply> reply) {
+    void acquire(ChunkKey key, String client, LeaseRequest question, Consumer<LeaseReply> reply) {
         if (timer.nanoTime() < notCoordinatorUntilNanos) {
             reply.accept(new LeaseReply.Refused(CacheErrorCode.NOT_COORDINATOR, "not of this chunk's nodes", 0));
             return;
@@ -140,6 +140,6 @@ final class SimNode {
         if (diesAfterPut) {
             mode = Mode.DOWN;
         }
-        return new PutReply.Done();
+        return new PutReply.Acknowledged();
     }
 }

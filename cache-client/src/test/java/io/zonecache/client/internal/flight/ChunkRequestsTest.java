@@ -108,7 +108,7 @@ final class ChunkRequestsTest {
     }
 
     private void assertHoldsNothing(ChunkRequests requests) {
-        assertThat(requests.stats().underWay()).isZero();
+        assertThat(requests.stats().inFlight()).isZero();
         assertThat(requests.flights.size()).isZero();
         assertThat(timer.waiting).isZero();
     }
@@ -123,7 +123,7 @@ final class ChunkRequestsTest {
     void shouldGiveBackWhatItOwnsHoweverItEnds() {
         ChunkRequests requests = requests(null);
         CompletableFuture<Chunk> hit = requests.get(key, null, SECOND);
-        assertThat(requests.stats().underWay()).isEqualTo(1);
+        assertThat(requests.stats().inFlight()).isEqualTo(1);
         tiers.reads.get(0).complete(FakeTiers.hit(10));
         assertThat(hit).isCompleted();
         assertHoldsNothing(requests);

@@ -40,7 +40,7 @@ final class FlightsTest {
             CacheErrorCode.RATE_LIMITED,
             CacheErrorCode.FILLING);
 
-    private final Target target = new Target(new ChunkKey(1, 2, 3, 4), null);
+    private final LoadKey target = new LoadKey(new ChunkKey(1, 2, 3, 4), null);
     private final VirtualTimer timer = new VirtualTimer();
     private final FakeTiers tiers = new FakeTiers();
     private final LocalCache local = new LocalCache(1 << 20, MemoryBudgetTest.ample());
@@ -324,8 +324,8 @@ final class FlightsTest {
     @Test
     void shouldNotShareALoadBetweenWhoKnowsTheRangeAndWhoDoesNot() {
         ObjectRange range = new ObjectRange("s3://b/k", "e", 0, 10);
-        flights.join(new Target(range.key(), null), new Caller(1_000));
-        flights.join(new Target(range.key(), range), new Caller(1_000));
+        flights.join(new LoadKey(range.key(), null), new Caller(1_000));
+        flights.join(new LoadKey(range.key(), range), new Caller(1_000));
         assertThat(tiers.begun).hasSize(2);
     }
 
@@ -357,7 +357,7 @@ final class FlightsTest {
         assertThat(caller.chunk).isNotNull();
         assertThat(local.get(target.key())).isNull();
         new Caller(1_000).join();
-        local.unknownPurged();
+        local.purgedUnknownKeys();
         hitLoad(1);
         assertThat(local.get(target.key())).isNull();
         new Caller(1_000).join();

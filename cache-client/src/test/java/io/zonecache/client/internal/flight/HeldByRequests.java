@@ -8,6 +8,6 @@ public final class HeldByRequests {
     private HeldByRequests() {}
 
     public static Map<String, Long> of(ChunkRequests requests) {
-        return Map.of("slots of reads", (long) requests.stats().underWay(), "flights", (long) requests.flights.size());
+        return Map.of("slots of reads", (long) requests.stats().inFlight(), "flights", (long) requests.flights.size());
     }
 }

@@ -3,7 +3,7 @@ package io.zonecache.client.internal.lease;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.time.VirtualTimer;
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
@@ -35,7 +35,7 @@ public final class SimulatedLeases {
         return table;
     }
 
-    public void acquire(ChunkKey key, String client, LeaseQuestion question, Consumer<LeaseReply> reply) {
+    public void acquire(ChunkKey key, String client, LeaseRequest question, Consumer<LeaseReply> reply) {
         table.confirmed(0);
         table.request(
                 key, client, question.waitMillis(), question.seenFilled(), answer -> reply.accept(translate(answer)));

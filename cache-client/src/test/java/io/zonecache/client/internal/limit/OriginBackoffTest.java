@@ -25,7 +25,7 @@ final class OriginBackoffTest {
         long[] expected = {500, 1_000, 2_000, 4_000, 8_000, 8_000, 8_000};
         for (long millis : expected) {
             assertThat(ask()).isBetween(millis, millis * 5 / 4);
-            assertThat(slowDown.width()).isZero();
+            assertThat(slowDown.limit()).isZero();
             passPause();
         }
         assertThat(slowDown.succeeded(timer.nanoTime())).isTrue();
@@ -35,10 +35,10 @@ final class OriginBackoffTest {
     @Test
     void shouldHalveForEachWaveAndNeverStop() {
         int[] expected = {8, 4, 2, 1, 1, 1};
-        for (int width : expected) {
+        for (int limit : expected) {
             assertThat(ask()).isPositive();
             passPause();
-            assertThat(slowDown.width()).isEqualTo(width);
+            assertThat(slowDown.limit()).isEqualTo(limit);
         }
     }
 
@@ -56,18 +56,18 @@ final class OriginBackoffTest {
         assertThat(slowDown.asked(together))
                 .as("an answer later than the pause")
                 .isZero();
-        assertThat(slowDown.width()).isEqualTo(8);
+        assertThat(slowDown.limit()).isEqualTo(8);
     }
 
     @Test
     void shouldGrowBackByOneForEachSuccessUpToTheLimit() {
         assertThat(ask()).isPositive();
         passPause();
-        for (int width = 9; width <= 16; width++) {
+        for (int limit = 9; limit <= 16; limit++) {
             assertThat(slowDown.succeeded(timer.nanoTime())).isTrue();
-            assertThat(slowDown.width()).isEqualTo(width);
+            assertThat(slowDown.limit()).isEqualTo(limit);
         }
         assertThat(slowDown.succeeded(timer.nanoTime())).isFalse();
-        assertThat(slowDown.width()).isEqualTo(16);
+        assertThat(slowDown.limit()).isEqualTo(16);
     }
 }

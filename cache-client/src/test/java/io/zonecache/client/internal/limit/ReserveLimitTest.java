@@ -67,7 +67,7 @@ final class ReserveLimitTest {
         Random random = new Random(5);
         for (int client = 0; client < 400; client++) {
             ReserveLimit fresh = new ReserveLimit(new WaiterLimit(1), timer, random);
-            CompletableFuture<ReserveLimit.Turn> turn = fresh.enter(0.04, inAnHour());
+            CompletableFuture<ReserveLimit.Permit> turn = fresh.enter(0.04, inAnHour());
             long start = timer.nanoTime();
             timer.runAll();
             assertThat(turn).isCompleted();
@@ -91,7 +91,7 @@ final class ReserveLimitTest {
     @Test
     void shouldGiveTheTurnToTheFirstWhoStillHasTheTime() {
         ReserveLimit limit = limit(7);
-        List<CompletableFuture<ReserveLimit.Turn>> turns = new ArrayList<>();
+        List<CompletableFuture<ReserveLimit.Permit>> turns = new ArrayList<>();
         for (int i = 0; i < 400; i++) {
             long deadlineNanos = timer.nanoTime() + 300_000_000L;
             turns.add(limit.enter(0.04, () -> deadlineNanos));
@@ -110,21 +110,21 @@ final class ReserveLimitTest {
                 turns.stream().filter(turn -> !turn.isCompletedExceptionally()).count();
         // Of 40 s, one turn in 1.25 s.
         assertThat(served).isBetween(24L, 42L);
-        assertThat(limit.turnsInUse()).isZero();
+        assertThat(limit.permitsInUse()).isZero();
     }
 
     @Test
     void shouldGiveATurnThatIsCancelledToTheNext() {
         ReserveLimit limit = limit(8);
-        CompletableFuture<ReserveLimit.Turn> first = limit.enter(0.5, inAnHour());
-        CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
+        CompletableFuture<ReserveLimit.Permit> first = limit.enter(0.5, inAnHour());
+        CompletableFuture<ReserveLimit.Permit> second = limit.enter(0.5, inAnHour());
         first.cancel(false);
         timer.runAll();
         assertThat(second).isCompleted();
         second.join().end();
         second.join().end();
-        assertThat(limit.turnsInUse()).isZero();
-        CompletableFuture<ReserveLimit.Turn> third = limit.enter(0.5, inAnHour());
+        assertThat(limit.permitsInUse()).isZero();
+        CompletableFuture<ReserveLimit.Permit> third = limit.enter(0.5, inAnHour());
         assertThat(third).as("without a pause of its own").isNotDone();
         timer.runAll();
         assertThat(third).isCompleted();
@@ -134,20 +134,20 @@ final class ReserveLimitTest {
     void shouldPauseBeforeTheNextFetchThoughATurnIsCancelledOnItsWay() {
         ReserveLimit limit = limit(9);
         long[] deadlineNanos = {timer.nanoTime() + HOUR};
-        CompletableFuture<ReserveLimit.Turn> late = limit.enter(0.5, () -> deadlineNanos[0]);
-        CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
+        CompletableFuture<ReserveLimit.Permit> late = limit.enter(0.5, () -> deadlineNanos[0]);
+        CompletableFuture<ReserveLimit.Permit> second = limit.enter(0.5, inAnHour());
         Futures.thenRun(late, () -> {
             // The second has its turn now, and is told after this.
             timer.runAll();
-            assertThat(limit.turnsInUse()).isEqualTo(1);
+            assertThat(limit.permitsInUse()).isEqualTo(1);
             second.cancel(false);
         });
         deadlineNanos[0] = timer.nanoTime();
         limit.deadlinesChanged();
         assertThat(late).isCompletedExceptionally();
         assertThat(second).isCancelled();
-        assertThat(limit.turnsInUse()).isZero();
-        CompletableFuture<ReserveLimit.Turn> third = limit.enter(0.5, inAnHour());
+        assertThat(limit.permitsInUse()).isZero();
+        CompletableFuture<ReserveLimit.Permit> third = limit.enter(0.5, inAnHour());
         assertThat(third).as("without a pause of its own").isNotDone();
         timer.runAll();
         assertThat(third).isCompleted();
@@ -156,9 +156,9 @@ final class ReserveLimitTest {
     @Test
     void shouldPauseOnceForOneTurnHoweverShortTheLastOneWas() {
         ReserveLimit limit = limit(10);
-        CompletableFuture<ReserveLimit.Turn> first = limit.enter(0.5, inAnHour());
-        Futures.then(first, ReserveLimit.Turn::end, failure -> fail(failure));
-        CompletableFuture<ReserveLimit.Turn> second = limit.enter(0.5, inAnHour());
+        CompletableFuture<ReserveLimit.Permit> first = limit.enter(0.5, inAnHour());
+        Futures.then(first, ReserveLimit.Permit::end, failure -> fail(failure));
+        CompletableFuture<ReserveLimit.Permit> second = limit.enter(0.5, inAnHour());
         assertThat(timer.clock().scheduled())
                 .as("a pause and the check of deadlines")
                 .isEqualTo(2);

@@ -27,7 +27,7 @@ final class ResourceQueueTest {
     private long capacity = 2;
     private final ResourceQueue queue = new ResourceQueue("permits", () -> capacity, waiters, timer);
 
-    private CompletableFuture<ResourceQueue.Held> take() {
+    private CompletableFuture<ResourceQueue.Reservation> take() {
         return queue.acquire(1, SECOND);
     }
 
@@ -36,7 +36,7 @@ final class ResourceQueueTest {
         return () -> deadlineNanos;
     }
 
-    private static CompletableFuture<ResourceQueue.Held> acquire(
+    private static CompletableFuture<ResourceQueue.Reservation> acquire(
             ResourceQueue queue, long amount, long deadlineNanos, boolean isUrgent) {
         return isUrgent
                 ? queue.acquireUrgently(amount, () -> deadlineNanos)
@@ -56,10 +56,10 @@ final class ResourceQueueTest {
 
     @Test
     void shouldServeInTurn() {
-        CompletableFuture<ResourceQueue.Held> first = take();
-        CompletableFuture<ResourceQueue.Held> second = take();
-        CompletableFuture<ResourceQueue.Held> third = take();
-        CompletableFuture<ResourceQueue.Held> fourth = take();
+        CompletableFuture<ResourceQueue.Reservation> first = take();
+        CompletableFuture<ResourceQueue.Reservation> second = take();
+        CompletableFuture<ResourceQueue.Reservation> third = take();
+        CompletableFuture<ResourceQueue.Reservation> fourth = take();
         assertThat(first).isCompleted();
         assertThat(second).isCompleted();
         assertThat(third).isNotDone();
@@ -73,10 +73,10 @@ final class ResourceQueueTest {
 
     @Test
     void shouldServeFirstWhoHoldsWhatOthersWaitFor() {
-        CompletableFuture<ResourceQueue.Held> first = take();
-        CompletableFuture<ResourceQueue.Held> second = take();
-        CompletableFuture<ResourceQueue.Held> queued = take();
-        CompletableFuture<ResourceQueue.Held> holder = queue.acquireUrgently(1, inASecond());
+        CompletableFuture<ResourceQueue.Reservation> first = take();
+        CompletableFuture<ResourceQueue.Reservation> second = take();
+        CompletableFuture<ResourceQueue.Reservation> queued = take();
+        CompletableFuture<ResourceQueue.Reservation> holder = queue.acquireUrgently(1, inASecond());
         first.join().release();
         assertThat(holder).isCompleted();
         assertThat(queued).isNotDone();
@@ -86,7 +86,7 @@ final class ResourceQueueTest {
 
     @Test
     void shouldRefuseBeyondTheRoomAndAfterTheWait() {
-        List<CompletableFuture<ResourceQueue.Held>> all = new ArrayList<>();
+        List<CompletableFuture<ResourceQueue.Reservation>> all = new ArrayList<>();
         for (int i = 0; i < 6; i++) {
             all.add(take());
         }
@@ -113,7 +113,7 @@ final class ResourceQueueTest {
 
     @Test
     void shouldReleaseOnceOnly() {
-        ResourceQueue.Held held = take().join();
+        ResourceQueue.Reservation held = take().join();
         held.release();
         held.release();
         assertThat(queue.taken()).isZero();
@@ -123,7 +123,7 @@ final class ResourceQueueTest {
     void shouldServeMoreWhenItsCapacityGrows() {
         occupy();
         occupy();
-        CompletableFuture<ResourceQueue.Held> third = take();
+        CompletableFuture<ResourceQueue.Reservation> third = take();
         capacity = 3;
         queue.serve();
         assertThat(third).isCompleted();
@@ -131,8 +131,8 @@ final class ResourceQueueTest {
 
     @Test
     void shouldAdmitAloneWhatIsLargerThanItAll() {
-        CompletableFuture<ResourceQueue.Held> small = take();
-        CompletableFuture<ResourceQueue.Held> large = queue.acquire(5, SECOND);
+        CompletableFuture<ResourceQueue.Reservation> small = take();
+        CompletableFuture<ResourceQueue.Reservation> large = queue.acquire(5, SECOND);
         assertThat(large).isNotDone();
         small.join().release();
         assertThat(large).isCompleted();
@@ -141,9 +141,9 @@ final class ResourceQueueTest {
 
     @Test
     void shouldGiveBackATurnThatNobodyTakes() {
-        CompletableFuture<ResourceQueue.Held> first = take();
+        CompletableFuture<ResourceQueue.Reservation> first = take();
         occupy();
-        CompletableFuture<ResourceQueue.Held> cancelled = take();
+        CompletableFuture<ResourceQueue.Reservation> cancelled = take();
         cancelled.cancel(true);
         first.join().release();
         assertThat(take()).isCompleted();
@@ -152,7 +152,7 @@ final class ResourceQueueTest {
     @Test
     void shouldFailAThousandWaitersWithoutNestingTheirCalls() {
         ResourceQueue one = new ResourceQueue("permits", () -> 1, new WaiterLimit(100_000), timer);
-        CompletableFuture<ResourceQueue.Held> first = one.acquire(1, SECOND);
+        CompletableFuture<ResourceQueue.Reservation> first = one.acquire(1, SECOND);
         int[] served = {0};
         for (int i = 0; i < 50_000; i++) {
             Futures.then(
@@ -171,7 +171,7 @@ final class ResourceQueueTest {
     void shouldEndAllWaitsWhenClosed() {
         occupy();
         occupy();
-        CompletableFuture<ResourceQueue.Held> third = take();
+        CompletableFuture<ResourceQueue.Reservation> third = take();
         queue.close();
         assertThat(code(third)).isEqualTo(CacheErrorCode.CLOSED);
         assertThat(code(take())).isEqualTo(CacheErrorCode.CLOSED);
@@ -203,11 +203,11 @@ final class ResourceQueueTest {
 
     @Test
     void shouldServeTheUrgentInTheirOwnTurn() {
-        CompletableFuture<ResourceQueue.Held> first = take();
-        CompletableFuture<ResourceQueue.Held> second = take();
-        CompletableFuture<ResourceQueue.Held> queued = take();
-        CompletableFuture<ResourceQueue.Held> urgent = queue.acquireUrgently(1, inASecond());
-        CompletableFuture<ResourceQueue.Held> later = queue.acquireUrgently(1, inASecond());
+        CompletableFuture<ResourceQueue.Reservation> first = take();
+        CompletableFuture<ResourceQueue.Reservation> second = take();
+        CompletableFuture<ResourceQueue.Reservation> queued = take();
+        CompletableFuture<ResourceQueue.Reservation> urgent = queue.acquireUrgently(1, inASecond());
+        CompletableFuture<ResourceQueue.Reservation> later = queue.acquireUrgently(1, inASecond());
         first.join().release();
         assertThat(urgent).isCompleted();
         assertThat(later).isNotDone();
@@ -229,10 +229,10 @@ final class ResourceQueueTest {
 
     @Test
     void shouldWaitOnWhereTheDeadlineHasMovedLater() {
-        CompletableFuture<ResourceQueue.Held> first = take();
+        CompletableFuture<ResourceQueue.Reservation> first = take();
         occupy();
         long[] deadlineNanos = {timer.nanoTime() + SECOND};
-        CompletableFuture<ResourceQueue.Held> third = queue.acquire(1, () -> deadlineNanos[0]);
+        CompletableFuture<ResourceQueue.Reservation> third = queue.acquire(1, () -> deadlineNanos[0]);
         timer.advanceMillis(900);
         deadlineNanos[0] += SECOND;
         timer.advanceMillis(900);
@@ -246,8 +246,8 @@ final class ResourceQueueTest {
         occupy();
         occupy();
         long[] deadlineNanos = {timer.nanoTime() + SECOND};
-        CompletableFuture<ResourceQueue.Held> early = queue.acquire(1, () -> deadlineNanos[0]);
-        CompletableFuture<ResourceQueue.Held> other = take();
+        CompletableFuture<ResourceQueue.Reservation> early = queue.acquire(1, () -> deadlineNanos[0]);
+        CompletableFuture<ResourceQueue.Reservation> other = take();
         timer.advanceMillis(500);
         deadlineNanos[0] = timer.nanoTime() - 1;
         queue.expire();
@@ -257,11 +257,11 @@ final class ResourceQueueTest {
 
     @Test
     void shouldPassOverWhoIsTooLateWhenATurnComes() {
-        CompletableFuture<ResourceQueue.Held> first = take();
+        CompletableFuture<ResourceQueue.Reservation> first = take();
         occupy();
         long[] deadlineNanos = {timer.nanoTime() + SECOND};
-        CompletableFuture<ResourceQueue.Held> late = queue.acquire(1, () -> deadlineNanos[0]);
-        CompletableFuture<ResourceQueue.Held> next = take();
+        CompletableFuture<ResourceQueue.Reservation> late = queue.acquire(1, () -> deadlineNanos[0]);
+        CompletableFuture<ResourceQueue.Reservation> next = take();
         deadlineNanos[0] = timer.nanoTime();
         first.join().release();
         assertThat(code(late)).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
@@ -272,7 +272,7 @@ final class ResourceQueueTest {
     void shouldLeaveTheQueueAtOnceWhenCancelled() {
         occupy();
         occupy();
-        CompletableFuture<ResourceQueue.Held> third = take();
+        CompletableFuture<ResourceQueue.Reservation> third = take();
         third.cancel(false);
         assertThat(queue.waiting()).isZero();
         assertThat(waiters.waiters()).isZero();
@@ -292,7 +292,7 @@ final class ResourceQueueTest {
             }
         };
         ResourceQueue one = new ResourceQueue("permits", () -> 1, waiters, broken);
-        ResourceQueue.Held held = one.acquire(1, SECOND).join();
+        ResourceQueue.Reservation held = one.acquire(1, SECOND).join();
         assertThatThrownBy(() -> one.acquire(1, SECOND)).isInstanceOf(OutOfMemoryError.class);
         assertThat(waiters.waiters()).isZero();
         held.release();

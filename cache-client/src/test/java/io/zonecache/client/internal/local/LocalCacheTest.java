@@ -74,7 +74,7 @@ final class LocalCacheTest {
         assertThat(cache.get(other)).isNotNull();
         put(cache, purged, ByteBuffer.allocate(10));
         assertThat(cache.get(purged)).as("loaded after the purge").isNotNull();
-        cache.unknownPurged();
+        cache.purgedUnknownKeys();
         assertThat(cache.get(purged)).isNull();
         assertThat(cache.get(other)).isNull();
         assertThat(cache.bytes()).isZero();

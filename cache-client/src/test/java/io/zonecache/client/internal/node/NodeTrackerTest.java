@@ -244,7 +244,7 @@ final class NodeTrackerTest {
         assertThat(tracker.isSkipped(slow)).isTrue();
         assertThat(tracker.isUnresponsive(slow)).isFalse();
         assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.AVOID, Choice.ASK, Choice.ASK);
-        assertThat(tracker.chooseAmongRest(List.of(slow))).containsExactly(Choice.DOUBT);
+        assertThat(tracker.chooseRequired(List.of(slow))).containsExactly(Choice.DOUBT);
         assertThat(ask(NODES, 0)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);
         timer.advanceMillis(250);
         assertThat(ask(NODES, 1)).containsExactly(Choice.ASK, Choice.DOUBT, Choice.ASK, Choice.ASK);

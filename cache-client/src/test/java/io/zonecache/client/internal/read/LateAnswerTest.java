@@ -33,7 +33,7 @@ final class LateAnswerTest {
         for (int i = 0; i < 10; i++) {
             reads.add(zone.reader.read(zone.begin(key)));
         }
-        for (int millis = 0; zone.reader.roundsUnderWay() > 0; millis += 10) {
+        for (int millis = 0; zone.reader.roundsInFlight() > 0; millis += 10) {
             assertThat(millis).as("until the node is silent").isLessThan(900);
             zone.timer.advanceMillis(10);
             assertThat(zone.reader.read(zone.begin(other)))

@@ -225,7 +225,7 @@ final class OverRequestReaderTest {
         ZoneRead.Miss miss = assertMiss(read);
         assertThat(miss.basis()).isEqualTo(Basis.SILENT_NODES);
         assertThat(miss.stripesHeld()).isEqualTo(3);
-        assertThat(zone.reader.roundsUnderWay()).isZero();
+        assertThat(zone.reader.roundsInFlight()).isZero();
     }
 
     /** Other chunks, whose nodes all answer. */
@@ -252,7 +252,7 @@ final class OverRequestReaderTest {
         ChunkRead read = zone.begin(key);
         CompletableFuture<ZoneRead> result = zone.reader.read(read);
         assertThat(result).isNotDone();
-        assertThat(zone.reader.roundsUnderWay()).isZero();
+        assertThat(zone.reader.roundsInFlight()).isZero();
         assertThat(zone.memory.inFlightBytes()).isZero();
         zone.at(key, 1).mode = Mode.SERVING;
         zone.timer.advanceMillis(1_100);
@@ -267,14 +267,14 @@ final class OverRequestReaderTest {
         zone.at(key, 0).mode = Mode.SILENT;
         zone.at(key, 3).mode = Mode.SILENT;
         CompletableFuture<ZoneRead> read = zone.reader.read(zone.begin(key));
-        assertThat(zone.reader.roundsUnderWay()).isEqualTo(1);
+        assertThat(zone.reader.roundsInFlight()).isEqualTo(1);
         for (int i = 0; i < 7; i++) {
             zone.timer.advanceMillis(100);
             keepBusy(zone, key);
         }
         zone.timer.advanceMillis(100);
         assertThat(read).isNotDone();
-        assertThat(zone.reader.roundsUnderWay()).as("after 800 ms").isZero();
+        assertThat(zone.reader.roundsInFlight()).as("after 800 ms").isZero();
         assertThat(zone.memory.inFlightBytes()).isZero();
     }
 
@@ -287,7 +287,7 @@ final class OverRequestReaderTest {
         CompletableFuture<ZoneRead> result = zone.reader.read(read);
         read.cancel();
         assertFails(CacheErrorCode.CLOSED, result);
-        assertThat(zone.reader.roundsUnderWay()).isZero();
+        assertThat(zone.reader.roundsInFlight()).isZero();
         assertThat(zone.memory.inFlightBytes()).isZero();
         assertFails(CacheErrorCode.CLOSED, zone.reader.read(read));
     }
@@ -562,7 +562,7 @@ final class OverRequestReaderTest {
         last.deliveries.get(0).finish();
         ByteBuffer chunk = assertHit(read, CHUNK);
         assertThat(zone.repairables).hasSize(1);
-        ReadHarness.Repairable offer = zone.repairables.get(0);
+        ReadHarness.RepairCandidate offer = zone.repairables.get(0);
         assertThat(offer.code()).isEqualTo(zone.code);
         assertThat(offer.findings()).extracting(NodeFinding::node).isEqualTo(zone.placement(key));
         assertThat(offer.findings())

@@ -118,7 +118,7 @@ final class ReadGateTest {
         assertThat(held).hasSize(1);
         gate.leave(held.get(0));
         assertThat(budget.inFlightBytes()).isZero();
-        assertThat(gate.underWay()).isZero();
+        assertThat(gate.inFlight()).isZero();
     }
 
     @Test
@@ -128,6 +128,6 @@ final class ReadGateTest {
         ticket.cancel();
         gate.enter(ticket);
         gate.enterFirst(ticket);
-        assertThat(gate.underWay() + gate.waiting()).isZero();
+        assertThat(gate.inFlight() + gate.waiting()).isZero();
     }
 }

@@ -33,7 +33,7 @@ final class ReadHarness {
     final VirtualTimer timer = new VirtualTimer();
     final InProcessTransport transport = new InProcessTransport(timer);
     final NodeTracker nodeTracker = new NodeTracker(timer, timer::nanoTime, NodeListener.NONE);
-    final List<Repairable> repairables = new ArrayList<>();
+    final List<RepairCandidate> repairables = new ArrayList<>();
     final CodeSpec code;
     final OverRequestReader reader;
     final MemoryBudget memory;
@@ -44,7 +44,7 @@ final class ReadHarness {
     int hits;
 
     /** What the listener was told. */
-    record Repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
+    record RepairCandidate(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
 
     ReadHarness(String code, int nodes) {
         this(code, nodes, KeyScheme.SHA256, ReadOptions.DEFAULT, 1);
@@ -81,7 +81,7 @@ final class ReadHarness {
 
                     @Override
                     public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec found, List<NodeFinding> findings) {
-                        repairables.add(new Repairable(key, chunk, found, findings));
+                        repairables.add(new RepairCandidate(key, chunk, found, findings));
                     }
                 },
                 new DecodingThreads(Runnable::run, Runnable::run),

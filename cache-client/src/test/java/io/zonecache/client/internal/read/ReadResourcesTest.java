@@ -126,7 +126,7 @@ final class ReadResourcesTest {
         timer.failsToCancel = true;
         zone.timer.advanceMillis(100);
         assertHit(read, CHUNK);
-        assertThat(reader.roundsUnderWay()).isZero();
+        assertThat(reader.roundsInFlight()).isZero();
         assertThat(memory.inFlightBytes()).isZero();
     }
 
@@ -148,14 +148,14 @@ final class ReadResourcesTest {
         context.gate.enter(context.gate.ticket(0, taken -> {
             ReadRound round = ReadRound.begin(context, zone.begin(key), Objects.requireNonNull(zone.view), taken);
             scope.own(round);
-            assertThat(context.gate.underWay()).isEqualTo(1);
+            assertThat(context.gate.inFlight()).isEqualTo(1);
             assertThatThrownBy(() -> RoundDecoder.begin(context, scope, round))
                     .isInstanceOf(IllegalStateException.class)
                     .hasMessageContaining("stripes to decode: none");
         }));
         scope.end(ended -> ended.complete(new ZoneRead.Hit(ByteBuffer.allocate(0))));
         assertThat(result).isCompleted();
-        assertThat(context.gate.underWay()).isZero();
+        assertThat(context.gate.inFlight()).isZero();
         assertThat(memory.inFlightBytes()).isZero();
     }
 
@@ -185,11 +185,11 @@ final class ReadResourcesTest {
             rounds++;
         }
         assertThat(rounds).as("without a pause").isEqualTo(5);
-        assertThat(zone.reader.roundsUnderWay() + zone.reader.roundsWaiting()).isZero();
+        assertThat(zone.reader.roundsInFlight() + zone.reader.roundsWaiting()).isZero();
         assertThat(read).isNotDone();
         zone.timer.advanceMillis(10);
         assertThat(zone.reader.stats().retries()).isEqualTo(1);
-        assertThat(zone.reader.roundsUnderWay()).isEqualTo(1);
+        assertThat(zone.reader.roundsInFlight()).isEqualTo(1);
     }
 
     /** @return whether that makes the read ask again at once */

@@ -2,7 +2,7 @@ package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.internal.read.ReadState.Place;
+import io.zonecache.client.internal.read.ReadState.PlaceState;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.model.CodeSpec;
 import java.util.ArrayList;
@@ -70,11 +70,11 @@ final class ReadStateTest {
     void shouldNeverCallAMissWhatCouldStillBecomeAHit() {
         CodeSpec code = CodeSpec.parse("4-of-5");
         ReadState plan = new ReadState(code, 5);
-        setAll(plan, Place.UNKNOWN);
+        setAll(plan, PlaceState.UNKNOWN);
         assertThat(plan.next()).isEqualTo(new ReadStep.Undecided());
-        plan.set(0, Place.MISSING);
+        plan.set(0, PlaceState.MISSING);
         assertThat(plan.next()).isEqualTo(new ReadStep.Undecided());
-        plan.set(1, Place.MISSING);
+        plan.set(1, PlaceState.MISSING);
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
@@ -82,9 +82,9 @@ final class ReadStateTest {
     void shouldExpectSeveralStripesOfAPlaceWhereNodesAreFewerThanStripes() {
         CodeSpec code = CodeSpec.parse("4-of-5");
         ReadState plan = new ReadState(code, 3);
-        plan.set(0, Place.LOST);
+        plan.set(0, PlaceState.LOST);
         assertThat(plan.next()).as("two nodes may have two stripes each").isEqualTo(new ReadStep.Wait());
-        plan.set(1, Place.MISSING);
+        plan.set(1, PlaceState.MISSING);
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
@@ -92,10 +92,10 @@ final class ReadStateTest {
     void shouldLoseNoMoreThanMStripesToDoubts() {
         ReadState plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
         assertThat(plan.sparePlaces()).isEqualTo(2);
-        plan.set(3, Place.LOST);
+        plan.set(3, PlaceState.LOST);
         assertThat(plan.sparePlaces()).isEqualTo(1);
-        plan.set(4, Place.LOST);
-        plan.set(5, Place.LOST);
+        plan.set(4, PlaceState.LOST);
+        plan.set(5, PlaceState.LOST);
         assertThat(plan.sparePlaces()).isZero();
         plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
         StripeLayout layout = new StripeLayout(CodeSpec.parse("4-of-6"), 1_000, 1);
@@ -114,17 +114,17 @@ final class ReadStateTest {
     @Test
     void shouldAskAvoidedAndSilentNodesOnlyAfterThoseLeftOut() {
         ReadState plan = new ReadState(CodeSpec.parse("4-of-6"), 6);
-        plan.set(0, Place.SKIPPED);
-        plan.set(1, Place.AVOIDED);
-        plan.set(4, Place.LEFT_OUT);
+        plan.set(0, PlaceState.SKIPPED);
+        plan.set(1, PlaceState.AVOIDED);
+        plan.set(4, PlaceState.LEFT_OUT);
         assertThat(plan.rest()).containsExactly(4);
-        plan.set(4, Place.ASKED);
+        plan.set(4, PlaceState.ASKED);
         assertThat(plan.rest()).containsExactly(1);
         assertThat(plan.hedges()).containsExactly(1);
-        plan.set(1, Place.ASKED);
+        plan.set(1, PlaceState.ASKED);
         assertThat(plan.rest()).containsExactly(0);
         assertThat(plan.hedges()).as("a silent node is no help to a late read").isEmpty();
-        plan.set(0, Place.ASKED);
+        plan.set(0, PlaceState.ASKED);
         assertThat(plan.rest()).isEmpty();
     }
 
@@ -138,7 +138,7 @@ final class ReadStateTest {
     void shouldDecodeStripesOfACodeThatTheZoneUsedBefore() {
         CodeSpec now = CodeSpec.parse("4-of-5");
         ReadState plan = new ReadState(now, 5);
-        setAll(plan, Place.MISSING);
+        setAll(plan, PlaceState.MISSING);
         StripeLayout before = new StripeLayout(CodeSpec.parse("2-of-3"), 100, 7);
         hold(plan, 0, before, 2);
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
@@ -163,13 +163,13 @@ final class ReadStateTest {
         assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         plan.distrust(layout);
         plan.endDecoding();
-        plan.set(5, Place.UNKNOWN);
+        plan.set(5, PlaceState.UNKNOWN);
         assertThat(plan.next()).isEqualTo(new ReadStep.Undecided());
         hold(plan, 5, layout, 5);
         assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         plan.distrust(layout);
         plan.endDecoding();
-        assertThat(plan.isHopeless(layout)).isTrue();
+        assertThat(plan.isExhausted(layout)).isTrue();
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
@@ -182,7 +182,7 @@ final class ReadStateTest {
         hold(plan, 1, layout, 1);
         assertThat(plan.next()).isEqualTo(new ReadStep.Decode());
         assertThat(plan.isReading()).isFalse();
-        plan.set(2, Place.MISSING);
+        plan.set(2, PlaceState.MISSING);
         assertThat(plan.next()).isEqualTo(new ReadStep.Wait());
         plan.distrust(layout);
         plan.endDecoding();
@@ -197,15 +197,15 @@ final class ReadStateTest {
         for (int i = 0; i < 3; i++) {
             hold(plan, i, layout, i);
         }
-        plan.set(3, Place.SILENT);
+        plan.set(3, PlaceState.SILENT);
         assertThat(plan.next()).as("one may bring it still").isEqualTo(new ReadStep.Wait());
-        plan.set(4, Place.SUSPECT);
+        plan.set(4, PlaceState.SUSPECT);
         assertThat(plan.next()).as("silent for a moment").isEqualTo(new ReadStep.Undecided());
-        plan.set(4, Place.SILENT);
+        plan.set(4, PlaceState.SILENT);
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.SILENT_NODES));
-        plan.set(4, Place.MISSING);
+        plan.set(4, PlaceState.MISSING);
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.SILENT_NODES));
-        plan.set(3, Place.MISSING);
+        plan.set(3, PlaceState.MISSING);
         assertThat(plan.next()).isEqualTo(new ReadStep.Miss(Basis.PROVEN));
     }
 
@@ -301,17 +301,17 @@ final class ReadStateTest {
         for (int place : order) {
             switch (replies[place]) {
                 case NONE_YET -> {}
-                case LEFT_OUT -> plan.set(place, Place.LEFT_OUT);
-                case AVOIDED -> plan.set(place, Place.AVOIDED);
-                case DOUBTED -> plan.set(place, Place.DOUBTED);
+                case LEFT_OUT -> plan.set(place, PlaceState.LEFT_OUT);
+                case AVOIDED -> plan.set(place, PlaceState.AVOIDED);
+                case DOUBTED -> plan.set(place, PlaceState.DOUBTED);
                 case OWN_STRIPE -> hold(plan, place, own, place);
                 case FIRST_STRIPE_AGAIN -> hold(plan, place, own, 0);
                 case STRIPE_OF_ANOTHER_CUT -> hold(plan, place, other, place);
-                case MISSING -> plan.set(place, Place.MISSING);
-                case LOST -> plan.set(place, Place.LOST);
-                case UNKNOWN -> plan.set(place, Place.UNKNOWN);
-                case SUSPECT -> plan.set(place, Place.SUSPECT);
-                case SILENT -> plan.set(place, Place.SILENT);
+                case MISSING -> plan.set(place, PlaceState.MISSING);
+                case LOST -> plan.set(place, PlaceState.LOST);
+                case UNKNOWN -> plan.set(place, PlaceState.UNKNOWN);
+                case SUSPECT -> plan.set(place, PlaceState.SUSPECT);
+                case SILENT -> plan.set(place, PlaceState.SILENT);
             }
         }
         return plan;
@@ -319,11 +319,11 @@ final class ReadStateTest {
 
     private static void hold(ReadState plan, int place, StripeLayout layout, int index) {
         plan.hold(layout, index);
-        plan.set(place, Place.HELD);
+        plan.set(place, PlaceState.HELD);
     }
 
-    private static void setAll(ReadState plan, Place state) {
-        plan.all(Place.ASKED).forEach(place -> plan.set(place, state));
+    private static void setAll(ReadState plan, PlaceState state) {
+        plan.all(PlaceState.ASKED).forEach(place -> plan.set(place, state));
     }
 
     private static Integer[] inOrder(CodeSpec code) {

@@ -70,7 +70,7 @@ final class ClientExceptionsTest {
             RequestContext context = new RequestContext(60_000, 60_000, 1, null, value);
             assertNotSent(join(transport.get(node, KEY, context, header -> null)));
             assertThat(join(transport.put(node, KEY, context, List.of()))).isInstanceOf(PutReply.NotSent.class);
-            assertThat(join(transport.acquireLease(node, KEY, context, new LeaseQuestion(10, false, 1))))
+            assertThat(join(transport.acquireLease(node, KEY, context, new LeaseRequest(10, false, 1))))
                     .isInstanceOf(LeaseReply.NotSent.class);
         }
         RequestContext leased = new RequestContext(60_000, 1, "lease\r\nEvil: 1");
@@ -152,7 +152,7 @@ final class ClientExceptionsTest {
     }
 
     private void assertLeftNothing() {
-        await().atMost(Duration.ofSeconds(20)).until(() -> transport.requestsUnderWay() == 0);
+        await().atMost(Duration.ofSeconds(20)).until(() -> transport.requestsInFlight() == 0);
         assertThat(join(transport.get(
                         node, KEY, context(), header -> StripeTransportContract.target(header.payloadBytes()))))
                 .isInstanceOfSatisfying(

@@ -108,7 +108,7 @@ final class ConnectionLossTest {
         }
         // Each reset meets at most those that had a connection.
         assertThat(brokenOff).isLessThanOrEqualTo(80);
-        assertThat(transport.requestsUnderWay()).isZero();
+        assertThat(transport.requestsInFlight()).isZero();
     }
 
     @Test
@@ -120,9 +120,9 @@ final class ConnectionLossTest {
             assertThat(join(get(node))).isInstanceOf(GetReply.Stripes.class);
             proxy.breakAll();
             assertThat(join(transport.put(node, KEY, context(), List.of(RECORD))))
-                    .isEqualTo(new PutReply.Done());
+                    .isEqualTo(new PutReply.Acknowledged());
             proxy.breakAll();
-            assertThat(join(transport.reportCorrupt(node, KEY, context()))).isEqualTo(new PutReply.Done());
+            assertThat(join(transport.reportCorrupt(node, KEY, context()))).isEqualTo(new PutReply.Acknowledged());
             proxy.breakAll();
             assertThat(join(transport.acquireLease(node, other, context(), StripeTransportContract.question(0, false))))
                     .isNotInstanceOf(LeaseReply.Unreachable.class)
@@ -161,7 +161,7 @@ final class ConnectionLossTest {
                 .actualPort();
         ZoneNode closing = TransportFixture.node("127.0.0.1:" + port);
         for (long waitMillis : new long[] {0, 100}) {
-            assertThat(join(transport.acquireLease(closing, KEY, context(), new LeaseQuestion(waitMillis, false, -2))))
+            assertThat(join(transport.acquireLease(closing, KEY, context(), new LeaseRequest(waitMillis, false, -2))))
                     .isEqualTo(new LeaseReply.Filled());
         }
         assertThat(nonces).hasSize(4).containsOnly("fffffffffffffffe");

@@ -162,12 +162,12 @@ public final class FakeNode {
             }
         }
         hold(key, records.toArray(new StripeRecord[0]));
-        return new PutReply.Done();
+        return new PutReply.Acknowledged();
     }
 
     synchronized PutReply report() {
         reports++;
-        return new PutReply.Done();
+        return new PutReply.Acknowledged();
     }
 
     synchronized LeaseReply lease(ChunkKey key, boolean seenFilled) {
@@ -186,6 +186,6 @@ public final class FakeNode {
         if (leases.remove(key, lease) && outcome == LeaseOutcome.FILLED) {
             filled.add(key);
         }
-        return new PutReply.Done();
+        return new PutReply.Acknowledged();
     }
 }

@@ -211,7 +211,7 @@ final class HostileServersTest {
         String answer = "HTTP/1.1 429 X\r\nRetry-After: 2\r\nContent-Type: application/problem+json\r\nContent-Length: "
                 + problem.length() + "\r\n\r\n" + problem;
         try (HostileServer server = new HostileServer(out -> out.write(ascii(answer)))) {
-            assertThat(join(transport.acquireLease(node(server), KEY, context(), new LeaseQuestion(100, false, 1))))
+            assertThat(join(transport.acquireLease(node(server), KEY, context(), new LeaseRequest(100, false, 1))))
                     .isEqualTo(new LeaseReply.Refused(CacheErrorCode.ORIGIN_LIMIT, "no slot", 2_000));
         }
     }
@@ -224,7 +224,7 @@ final class HostileServersTest {
                 String answer = "HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
                 try (HostileServer server = new HostileServer(out -> out.write(ascii(answer)))) {
                     assertThat(join(transport.acquireLease(
-                                    node(server), KEY, context(), new LeaseQuestion(0, false, 1))))
+                                    node(server), KEY, context(), new LeaseRequest(0, false, 1))))
                             .as("%d %s", status, body)
                             .isInstanceOf(LeaseReply.Unreachable.class);
                 }

@@ -30,7 +30,7 @@ public class InProcessTransport implements StripeTransport {
 
     private final VirtualTimer timer;
     private final SimulatedNetwork network;
-    private final Map<CompletableFuture<GetReply>, Boolean> underWay = new ConcurrentHashMap<>();
+    private final Map<CompletableFuture<GetReply>, Boolean> inFlight = new ConcurrentHashMap<>();
     private EpochListener listener = (node, epoch) -> {};
     private PurgeTokenListener purgeListener = (address, token) -> {};
     private boolean isClosed;
@@ -83,7 +83,7 @@ public class InProcessTransport implements StripeTransport {
                 reply::complete,
                 () -> reply.complete(new GetReply.Lost("connection refused")));
         if (!reply.isDone()) {
-            underWay.put(reply, true);
+            inFlight.put(reply, true);
             timer.schedule(
                     TimeUnit.MILLISECONDS.toNanos(context.silenceMillis()),
                     () -> reply.complete(new GetReply.Unknown(GetReply.Cause.TIMEOUT, "no answer")));
@@ -110,7 +110,7 @@ public class InProcessTransport implements StripeTransport {
 
     @Override
     public CompletableFuture<LeaseReply> acquireLease(
-            ZoneNode node, ChunkKey key, RequestContext context, LeaseQuestion question) {
+            ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question) {
         FakeNode fake = nodes.get(node.id());
         return CompletableFuture.completedFuture(
                 isClosed
@@ -180,7 +180,7 @@ public class InProcessTransport implements StripeTransport {
     @Override
     public void close() {
         isClosed = true;
-        underWay.keySet().forEach(reply -> reply.complete(new GetReply.Unknown(GetReply.Cause.NOT_SENT, "closed")));
+        inFlight.keySet().forEach(reply -> reply.complete(new GetReply.Unknown(GetReply.Cause.NOT_SENT, "closed")));
     }
 
     private PutReply notReached() {

@@ -87,7 +87,7 @@ final class NodeContactTest {
                     transport.get(node, KEY, context(), header -> null),
                     transport.put(node, KEY, context(), List.of()),
                     transport.reportCorrupt(node, KEY, context()),
-                    transport.acquireLease(node, KEY, context(), new LeaseQuestion(0, false, 1)),
+                    transport.acquireLease(node, KEY, context(), new LeaseRequest(0, false, 1)),
                     transport.endLease(node, KEY, context(), "lease", LeaseOutcome.FILLED));
             answers.forEach(TransportFixture::join);
             assertThat(contacts.stream().filter("answered node"::equals)).hasSize(answers.size());

@@ -1,8 +1,8 @@
 package io.zonecache.client.internal.transport;
 
-import static io.zonecache.client.internal.transport.ReplyTimeLimits.Verdict.OUT_OF_TIME;
-import static io.zonecache.client.internal.transport.ReplyTimeLimits.Verdict.SILENT;
-import static io.zonecache.client.internal.transport.ReplyTimeLimits.Verdict.WAIT;
+import static io.zonecache.client.internal.transport.ReplyTimeLimits.Status.OUT_OF_TIME;
+import static io.zonecache.client.internal.transport.ReplyTimeLimits.Status.SILENT;
+import static io.zonecache.client.internal.transport.ReplyTimeLimits.Status.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.TimeUnit;

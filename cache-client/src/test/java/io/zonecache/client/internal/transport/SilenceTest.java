@@ -128,7 +128,7 @@ final class SilenceTest {
             });
             ZoneNode node = TransportFixture.node("127.0.0.1:" + slow.getLocalPort());
             assertThat(join(transport.put(node, LONG_KEY, context(30_000, 700), List.of(LONG_RECORD))))
-                    .isEqualTo(new PutReply.Done());
+                    .isEqualTo(new PutReply.Acknowledged());
             join(served);
         }
     }
@@ -169,7 +169,7 @@ final class SilenceTest {
             ZoneNode node = TransportFixture.node(server.address());
             assertThat(join(transport.put(node, LONG_KEY, context(300, 100), List.of(LONG_RECORD))))
                     .isInstanceOf(PutReply.NotSent.class);
-            assertThat(join(transport.acquireLease(node, KEY, context(300, 100), new LeaseQuestion(0, false, 1))))
+            assertThat(join(transport.acquireLease(node, KEY, context(300, 100), new LeaseRequest(0, false, 1))))
                     .isInstanceOf(LeaseReply.NotSent.class);
             assertThat(holding).noneMatch(CompletableFuture::isDone);
         }

@@ -154,9 +154,9 @@ final class StripeParserTest {
                 header -> isWanted
                         ? new PayloadTarget(new byte[header.payloadBytes() + 6], 3, header.payloadBytes())
                         : null);
-        boolean goesOn = true;
-        for (int at = 0; at < body.length && goesOn; at += pieceBytes) {
-            goesOn = parser.feed(bytesOf(body, at, Math.min(pieceBytes, body.length - at)));
+        boolean onReply = true;
+        for (int at = 0; at < body.length && onReply; at += pieceBytes) {
+            onReply = parser.feed(bytesOf(body, at, Math.min(pieceBytes, body.length - at)));
         }
         return parser.end();
     }

@@ -51,10 +51,10 @@ abstract class StripeTransportContract {
         ChunkKey key = ChunkKey.sha256Of(chunk);
         List<StripeRecord> records = records(chunk);
         assertThat(get(transport().put(node(), key, CONTEXT, List.of(records.get(2)))))
-                .isEqualTo(new PutReply.Done());
+                .isEqualTo(new PutReply.Acknowledged());
         assertHolds(key, records.get(2));
         assertThat(get(transport().put(node(), key, CONTEXT, List.of(records.get(4), records.get(0)))))
-                .isEqualTo(new PutReply.Done());
+                .isEqualTo(new PutReply.Acknowledged());
         assertHolds(key, records.get(4), records.get(0));
     }
 
@@ -121,7 +121,7 @@ abstract class StripeTransportContract {
         ChunkKey key = ChunkKey.sha256Of(chunk);
         StripeRecord right = records(chunk).get(0);
         get(transport().put(node(), key, CONTEXT, List.of(right)));
-        assertThat(get(transport().reportCorrupt(node(), key, CONTEXT))).isEqualTo(new PutReply.Done());
+        assertThat(get(transport().reportCorrupt(node(), key, CONTEXT))).isEqualTo(new PutReply.Acknowledged());
         assertHolds(key, right);
     }
 
@@ -159,7 +159,7 @@ abstract class StripeTransportContract {
                         LeaseReply.Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(CacheErrorCode.FILLING));
         assertThat(get(transport().endLease(node(), key, CONTEXT, lease.lease(), LeaseOutcome.FILLED)))
-                .isEqualTo(new PutReply.Done());
+                .isEqualTo(new PutReply.Acknowledged());
         assertThat(get(transport().acquireLease(node(), key, CONTEXT, question(0, false))))
                 .isEqualTo(new LeaseReply.Filled());
         assertThat(get(transport().acquireLease(node(), key, CONTEXT, question(0, true))))
@@ -231,8 +231,8 @@ abstract class StripeTransportContract {
     }
 
     /** Each one another, never the same again. */
-    static LeaseQuestion question(long waitMillis, boolean seenFilled) {
-        return new LeaseQuestion(waitMillis, seenFilled, NONCES.incrementAndGet());
+    static LeaseRequest question(long waitMillis, boolean seenFilled) {
+        return new LeaseRequest(waitMillis, seenFilled, NONCES.incrementAndGet());
     }
 
     static ZoneNode node(String id, String address) {

@@ -88,7 +88,7 @@ final class VertxStripeTransportTest extends StripeTransportContract {
         byte[] chunk = TestZone.chunk(8, StripeRecord.MAX_CHUNK_BYTES);
         ChunkKey key = ChunkKey.sha256Of(chunk);
         StripeRecord record = records(chunk).get(1);
-        assertThat(get(transport.put(node(), key, CONTEXT, List.of(record)))).isEqualTo(new PutReply.Done());
+        assertThat(get(transport.put(node(), key, CONTEXT, List.of(record)))).isEqualTo(new PutReply.Acknowledged());
         assertHolds(key, record);
     }
 

@@ -44,7 +44,7 @@ final class PurgeTrackerTest {
                 }
 
                 @Override
-                public void unknownPurged() {
+                public void purgedUnknownKeys() {
                     emptied++;
                 }
             },

@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * A chunk that was read, until it is known what of it may be repaired. It is only held weakly: a silent node must not keep a second's
  * worth of chunks in memory for the sake of a repair.
  */
-record Repairable(WeakReference<ByteBuffer> chunk, CodeSpec code, List<NodeFinding> findings) {
+record RepairCandidate(WeakReference<ByteBuffer> chunk, CodeSpec code, List<NodeFinding> findings) {
 
-    Repairable(ByteBuffer chunk, CodeSpec code) {
+    RepairCandidate(ByteBuffer chunk, CodeSpec code) {
         this(new WeakReference<>(chunk), code, List.of());
     }
 
     /** @param known what every node has answered */
-    Repairable withFindings(List<NodeFinding> known) {
-        return new Repairable(chunk, code, known);
+    RepairCandidate withFindings(List<NodeFinding> known) {
+        return new RepairCandidate(chunk, code, known);
     }
 
     /** The chunk if a node needs it, and it is still there. */

@@ -8,7 +8,7 @@ import java.util.Map;
  * requests that end without an answer add up. Each request counts from its own {@link #sent} to its own end, so one that is taken back leaves no trace.
  * Pure: the caller supplies the time. Not thread-safe.
  */
-final class Silence {
+final class NodeSilence {
 
     /** When each was sent, oldest first. */
     private final Map<Object, Long> inFlight = new LinkedHashMap<>();

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-final class SilenceTest {
+final class NodeSilenceTest {
 
     private static final String FIRST = "first";
     private static final String SECOND = "second";
 
-    private final Silence silence = new Silence();
+    private final NodeSilence silence = new NodeSilence();
 
     @Test
     void shouldCountFromTheFirstRequestThatIsUnanswered() {

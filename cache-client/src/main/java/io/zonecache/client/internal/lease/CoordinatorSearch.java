@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pure; not thread-safe.
  */
-public final class LeaseSearch {
+public final class CoordinatorSearch {
 
     private final Deque<ZoneNode> left;
     private final Set<String> unreachable;
@@ -34,7 +34,7 @@ public final class LeaseSearch {
      * @param isSkipped whether this client knows a reason not to ask the node
      * @param unreachable ids of nodes that could not be reached; the walk adds and removes some
      */
-    public LeaseSearch(List<ZoneNode> placement, Predicate<ZoneNode> isSkipped, Set<String> unreachable) {
+    public CoordinatorSearch(List<ZoneNode> placement, Predicate<ZoneNode> isSkipped, Set<String> unreachable) {
         this.unreachable = unreachable;
         List<ZoneNode> last = new ArrayList<>();
         this.left = new ArrayDeque<>(placement.size());
@@ -65,7 +65,7 @@ public final class LeaseSearch {
      *
      * @return whether the next node of the walk is to be asked; else the answer stands
      */
-    public boolean goesOn(LeaseReply reply) {
+    public boolean onReply(LeaseReply reply) {
         ZoneNode node = left.peekFirst();
         if (node == null || reply instanceof LeaseReply.NotSent) {
             return false;

@@ -7,4 +7,4 @@ package io.zonecache.client.internal.transport;
  * @param seenFilled whether the client has read the zone again after {@code FILLED} and still missed
  * @param nonce drawn once for a question and kept when it is asked again, so that a node whose answer got lost gives the same one
  */
-public record LeaseQuestion(long waitMillis, boolean seenFilled, long nonce) {}
+public record LeaseRequest(long waitMillis, boolean seenFilled, long nonce) {}

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It is abandoned as soon as this client's other requests show that the node is unresponsive, so that requests sent later do not each wait
  * out the same silence. A lease that the node grants all the same is returned unused. Thread-safe.
  */
-final class LeaseInquiry {
+final class LeaseCall {
 
     /** How often to check whether the node counts as gone. */
     private static final long CHECK_MILLIS = 100;
@@ -43,7 +43,7 @@ final class LeaseInquiry {
     record Answer(@Nullable LeaseReply reply, @Nullable FillLease lease) {}
 
     /** @param scope gets {@code WAITER}, if the question waits at the node, and {@code TIMER}: to be released with the answer */
-    LeaseInquiry(FillContext context, FillScope scope, ChunkRead read, FillStep.Ask asked) {
+    LeaseCall(FillContext context, FillScope scope, ChunkRead read, FillStep.Ask asked) {
         this.context = context;
         this.scope = scope;
         this.read = read;

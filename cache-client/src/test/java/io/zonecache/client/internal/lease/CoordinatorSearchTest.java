@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-final class LeaseSearchTest {
+final class CoordinatorSearchTest {
 
     private static final LeaseReply UNREACHABLE = new LeaseReply.Unreachable("refused");
 
@@ -31,11 +31,11 @@ final class LeaseSearchTest {
         return new LeaseReply.Refused(code, "no", 0);
     }
 
-    private List<String> walk(LeaseSearch search, LeaseReply reply) {
+    private List<String> walk(CoordinatorSearch search, LeaseReply reply) {
         List<String> asked = new ArrayList<>();
         while (search.node() != null) {
             asked.add(Objects.requireNonNull(search.node()).id());
-            if (!search.goesOn(reply)) {
+            if (!search.onReply(reply)) {
                 break;
             }
         }
@@ -44,7 +44,7 @@ final class LeaseSearchTest {
 
     @Test
     void shouldAskLikelyNodesFirstAndAllInTheEnd() {
-        LeaseSearch search = new LeaseSearch(placement, node -> node.id().equals("a"), unreachable);
+        CoordinatorSearch search = new CoordinatorSearch(placement, node -> node.id().equals("a"), unreachable);
         assertThat(walk(search, UNREACHABLE)).containsExactly("c", "d", "a", "b");
         assertThat(search.refusal()).isNull();
         assertThat(unreachable).containsExactlyInAnyOrder("a", "b", "c", "d");
@@ -53,13 +53,13 @@ final class LeaseSearchTest {
     @Test
     void shouldAskLastWhatCouldNotBeReachedBefore() {
         unreachable.add("a");
-        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
+        CoordinatorSearch search = new CoordinatorSearch(placement, node -> false, unreachable);
         assertThat(walk(search, refused(CacheErrorCode.FILLING))).containsExactly("c");
     }
 
     @Test
     void shouldGoPastNodesInTroubleAndKeepWhatTheLastSaid() {
-        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
+        CoordinatorSearch search = new CoordinatorSearch(placement, node -> false, unreachable);
         assertThat(walk(search, refused(CacheErrorCode.DRAINING))).containsExactly("a", "c", "d", "b");
         assertThat(search.refusal()).isNotNull().satisfies(refusal -> {
             assertThat(refusal.node().id()).isEqualTo("b");
@@ -70,7 +70,7 @@ final class LeaseSearchTest {
     @ParameterizedTest
     @EnumSource
     void shouldGoOnWhereAnotherNodeMayDoBetterAndNowhereElse(CacheErrorCode code) {
-        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
+        CoordinatorSearch search = new CoordinatorSearch(placement, node -> false, unreachable);
         boolean isTheNodesOwnTrouble = Set.of(
                         CacheErrorCode.BUSY,
                         CacheErrorCode.DRAINING,
@@ -80,14 +80,14 @@ final class LeaseSearchTest {
                         CacheErrorCode.INTERNAL,
                         CacheErrorCode.STORAGE_FULL)
                 .contains(code);
-        assertThat(search.goesOn(refused(code))).isEqualTo(isTheNodesOwnTrouble);
+        assertThat(search.onReply(refused(code))).isEqualTo(isTheNodesOwnTrouble);
     }
 
     @Test
     void shouldTakeWhatWasNotSentForNoEvidence() {
         unreachable.add("c");
-        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
-        assertThat(search.goesOn(new LeaseReply.NotSent("no stream"))).isFalse();
+        CoordinatorSearch search = new CoordinatorSearch(placement, node -> false, unreachable);
+        assertThat(search.onReply(new LeaseReply.NotSent("no stream"))).isFalse();
         assertThat(search.node())
                 .isNotNull()
                 .satisfies(node -> assertThat(node.id()).isEqualTo("a"));
@@ -97,17 +97,17 @@ final class LeaseSearchTest {
     @Test
     void shouldHoldANodeThatAnswersForReachableAgain() {
         unreachable.add("a");
-        LeaseSearch search = new LeaseSearch(List.of(placement.get(0)), node -> false, unreachable);
-        assertThat(search.goesOn(refused(CacheErrorCode.FILLING))).isFalse();
+        CoordinatorSearch search = new CoordinatorSearch(List.of(placement.get(0)), node -> false, unreachable);
+        assertThat(search.onReply(refused(CacheErrorCode.FILLING))).isFalse();
         assertThat(unreachable).isEmpty();
     }
 
     @Test
     void shouldAskAPostponedNodeOnceMoreAfterAllOthers() {
-        LeaseSearch search = new LeaseSearch(placement, node -> false, unreachable);
+        CoordinatorSearch search = new CoordinatorSearch(placement, node -> false, unreachable);
         search.postpone();
         assertThat(unreachable).isEmpty();
-        assertThat(search.goesOn(UNREACHABLE)).isTrue();
+        assertThat(search.onReply(UNREACHABLE)).isTrue();
         search.postpone();
         assertThat(walk(search, UNREACHABLE)).containsExactly("b", "a", "d");
         assertThat(search.refusal()).isNull();
@@ -115,7 +115,7 @@ final class LeaseSearchTest {
 
     @Test
     void shouldHoldANodeForUnreachableThatIsPostponedTwice() {
-        LeaseSearch search = new LeaseSearch(List.of(placement.get(0)), node -> false, unreachable);
+        CoordinatorSearch search = new CoordinatorSearch(List.of(placement.get(0)), node -> false, unreachable);
         search.postpone();
         assertThat(search.node()).isEqualTo(placement.get(0));
         search.postpone();

@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
  * unresponsive are asked once in five seconds, and as usual once they have answered: where nobody reads, nobody else would find out that
  * they are back. Thread-safe.
  */
-final class NodeProbes {
+final class CompletionProbes {
 
     static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
@@ -28,12 +28,12 @@ final class NodeProbes {
     private final ZoneKnowledge zone;
     private final Map<String, Skipped> skipped = new HashMap<>();
 
-    NodeProbes(ZoneKnowledge zone) {
+    CompletionProbes(ZoneKnowledge zone) {
         this.zone = zone;
     }
 
     /** Asking for it takes the probe. */
-    synchronized boolean mayAsk(ZoneNode node, long nowNanos) {
+    synchronized boolean tryAsk(ZoneNode node, long nowNanos) {
         if (node.state() == NodeState.DOWN) {
             return false;
         }

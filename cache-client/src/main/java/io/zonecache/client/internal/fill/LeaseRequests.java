@@ -1,8 +1,8 @@
 package io.zonecache.client.internal.fill;
 
-import io.zonecache.client.internal.lease.LeaseSearch;
-import io.zonecache.client.internal.lease.LeaseSearch.Refusal;
-import io.zonecache.client.internal.transport.LeaseQuestion;
+import io.zonecache.client.internal.lease.CoordinatorSearch;
+import io.zonecache.client.internal.lease.CoordinatorSearch.Refusal;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.model.ZoneNode;
 import java.util.HashSet;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Pure; not thread-safe.
  */
-final class LeaseQuestions {
+final class LeaseRequests {
 
     private final Predicate<ZoneNode> isSkipped;
     private final RandomGenerator random;
@@ -26,23 +26,23 @@ final class LeaseQuestions {
     /** Ids of nodes that could not be reached. */
     private final Set<String> unreachable = new HashSet<>();
 
-    private @Nullable LeaseSearch search;
-    private LeaseQuestion question;
+    private @Nullable CoordinatorSearch search;
+    private LeaseRequest question;
     private long nonce;
     private long askedNanos;
 
     /** @param isSkipped whether there is a reason not to ask a node */
-    LeaseQuestions(Predicate<ZoneNode> isSkipped, RandomGenerator random) {
+    LeaseRequests(Predicate<ZoneNode> isSkipped, RandomGenerator random) {
         this.isSkipped = isSkipped;
         this.random = random;
         this.nonce = random.nextLong();
-        this.question = new LeaseQuestion(0, false, nonce);
+        this.question = new LeaseRequest(0, false, nonce);
     }
 
     /** Begins with the first node of the placement, with a question that goes to each until one answers for the chunk. */
     void begin(List<ZoneNode> placement, long waitMillis, boolean seenFilled) {
-        search = new LeaseSearch(placement, isSkipped, unreachable);
-        question = new LeaseQuestion(waitMillis, seenFilled, nonce);
+        search = new CoordinatorSearch(placement, isSkipped, unreachable);
+        question = new LeaseRequest(waitMillis, seenFilled, nonce);
     }
 
     /** Asks the current node, from now on; null where none is left. */
@@ -68,8 +68,8 @@ final class LeaseQuestions {
     }
 
     /** Whether the next node is to be asked after this answer; else it stands. */
-    boolean goesOn(LeaseReply reply) {
-        return search != null && search.goesOn(reply);
+    boolean onReply(LeaseReply reply) {
+        return search != null && search.onReply(reply);
     }
 
     /**
@@ -78,7 +78,7 @@ final class LeaseQuestions {
      */
     void abandon() {
         granted();
-        question = new LeaseQuestion(question.waitMillis(), question.seenFilled(), nonce);
+        question = new LeaseRequest(question.waitMillis(), question.seenFilled(), nonce);
         if (search != null) {
             search.postpone();
         }

@@ -10,4 +10,4 @@ import org.jspecify.annotations.Nullable;
  *
  * @param range the range of an object that the key stands for; null for a chunk of its own
  */
-record Target(ChunkKey key, @Nullable ObjectRange range) {}
+record LoadKey(ChunkKey key, @Nullable ObjectRange range) {}

@@ -16,66 +16,66 @@ import java.util.List;
  *
  * <p>Pure; not thread-safe.
  */
-final class MissKnowledge {
+final class MissEvidence {
 
-    /** Nodes remember for 2 s that a chunk was filled: within this time of an answer, the next one would tell. */
-    static final long FILLED_KNOWN_MILLIS = 1_500;
+    /** Nodes keep the record of a fill for 2 s: an answer within this time of the last one would report it. */
+    static final long FILL_RECORD_MILLIS = 1_500;
 
-    /** Before the second, third, ... look at a chunk that is partly there. */
-    private static final long[] LOOK_PAUSES_MILLIS = {50, 100, 200, 400};
+    /** Before the second, third, ... read of a chunk that is partly present. */
+    private static final long[] REREAD_PAUSES_MILLIS = {50, 100, 200, 400};
 
     private ZoneRead.Miss miss;
 
     /** As of when the zone is known to miss the chunk, by a read of it; and by that or a node's answer. */
     private long readNanos;
 
-    private long toldNanos;
+    private long lastConfirmedNanos;
     private boolean isFilledByOthers;
-    private int looks;
+    private int rereads;
 
-    MissKnowledge(ZoneRead.Miss miss) {
+    MissEvidence(ZoneRead.Miss miss) {
         this.miss = miss;
         this.readNanos = miss.askedNanos();
-        this.toldNanos = miss.askedNanos();
+        this.lastConfirmedNanos = miss.askedNanos();
     }
 
     /** The zone has been read again, and misses the chunk still. */
     void readAgain(ZoneRead.Miss newer, long nowNanos) {
         miss = newer;
-        boolean isRecent = nowNanos - newer.askedNanos() <= nanos(FILLED_KNOWN_MILLIS);
+        boolean isRecent = nowNanos - newer.askedNanos() <= nanos(FILL_RECORD_MILLIS);
         readNanos = isRecent ? nowNanos : newer.askedNanos();
-        toldNanos = readNanos;
+        lastConfirmedNanos = readNanos;
     }
 
     /** A node says that the chunk has not been filled yet. */
-    void toldMissing(long nowNanos) {
-        toldNanos = nowNanos;
+    void nodeReportedMissing(long nowNanos) {
+        lastConfirmedNanos = nowNanos;
     }
 
-    /** Whether somebody else fills it, or has just filled it. */
+    /** Whether another client fills the chunk, or has just filled it. */
     void setFilledByOthers(boolean value) {
         isFilledByOthers = value;
     }
 
     /**
-     * The pause before the next look where the chunk is most likely on its way, in milliseconds; 0 where it is not, or where there is no time.
+     * The pause before the zone is read again if the chunk is probably on its way, in milliseconds; 0 if it is not, or if there is no time.
      */
-    long nextLookMillis(long leftNanos) {
+    long nextRereadPauseMillis(long leftNanos) {
         // Once in any case: a miss may be certain before the nodes that hold stripes have answered.
-        boolean isOnItsWay = isFilledByOthers && (miss.stripesHeld() > 0 || looks == 0);
-        if (isOnItsWay && looks < LOOK_PAUSES_MILLIS.length && 2 * nanos(LOOK_PAUSES_MILLIS[looks]) < leftNanos) {
-            return LOOK_PAUSES_MILLIS[looks++];
+        boolean isOnItsWay = isFilledByOthers && (miss.stripesHeld() > 0 || rereads == 0);
+        if (isOnItsWay && rereads < REREAD_PAUSES_MILLIS.length && 2 * nanos(REREAD_PAUSES_MILLIS[rereads]) < leftNanos) {
+            return REREAD_PAUSES_MILLIS[rereads++];
         }
-        looks = 0;
+        rereads = 0;
         return 0;
     }
 
-    /** Whether neither a read nor a node has said so for so long. */
+    /** Whether the last confirmation, by a read or a node, is older than this. */
     boolean isOlderThan(long millis, long nowNanos) {
-        return nowNanos - toldNanos > nanos(millis);
+        return nowNanos - lastConfirmedNanos > nanos(millis);
     }
 
-    /** Whether no read has said so for so long. */
+    /** Whether the last confirmation by a read is older than this. */
     boolean isReadOlderThan(long millis, long nowNanos) {
         return nowNanos - readNanos > nanos(millis);
     }

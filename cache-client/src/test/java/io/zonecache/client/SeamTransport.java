@@ -6,8 +6,8 @@ import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.InProcessTransport;
-import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.PayloadTarget;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
@@ -154,7 +154,8 @@ final class SeamTransport implements StripeTransport {
                         answer.accept(new PutReply.Refused(CacheErrorCode.BUSY, "busy", 0));
                     } else if (!isSilent(node)) {
                         Futures.thenRun(
-                                nodes.put(node, key, context, records), () -> answer.accept(new PutReply.Acknowledged()));
+                                nodes.put(node, key, context, records),
+                                () -> answer.accept(new PutReply.Acknowledged()));
                     }
                 }));
     }

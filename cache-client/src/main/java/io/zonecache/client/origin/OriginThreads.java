@@ -106,13 +106,7 @@ public final class OriginThreads implements AutoCloseable {
             }
         });
         try {
-            watch(
-                    what,
-                    timeouts,
-                    startNanos,
-                    running,
-                    result,
-                    Math.min(timeouts.idleMillis(), timeouts.totalMillis()));
+            watch(what, timeouts, startNanos, running, result, Math.min(timeouts.idleMillis(), timeouts.totalMillis()));
             executor.execute(() -> run(what, call, running, result));
         } catch (RejectedExecutionException e) {
             result.completeExceptionally(rejected(what));

@@ -54,7 +54,7 @@ final class FillState {
         /** As {@link #ASK}, of a chunk that a node calls filled. */
         ASK_AGAIN_FILLED,
         USE_LEASE,
-        LOOK,
+        REREAD,
         REFRESH_VIEW
     }
 
@@ -222,7 +222,7 @@ final class FillState {
                 yield isAgain ? pause(PAUSE_MILLIS, Next.ASK, now) : ask(now, isFresh);
             }
             case USE_LEASE -> useLease(now, isFresh);
-            case LOOK -> leftNanos(now) <= 0 ? giveUp() : new FillStep.ReadZone();
+            case REREAD -> leftNanos(now) <= 0 ? giveUp() : new FillStep.ReadZone();
             case REFRESH_VIEW -> new FillStep.RefreshView();
         };
     }
@@ -338,7 +338,7 @@ final class FillState {
     private FillStep onOthersFailure(LeaseReply.Refused refused, FillSnapshot now) {
         known.setFilledByOthers(false);
         long pauseMillis = refused.retryAfterMillis() + PAUSE_MILLIS;
-        return retries.mayWait(pauseMillis, leftNanos(now)) ? pause(pauseMillis, Next.ASK, now) : giveUp();
+        return retries.tryWait(pauseMillis, leftNanos(now)) ? pause(pauseMillis, Next.ASK, now) : giveUp();
     }
 
     private FillStep useLease(FillSnapshot now, boolean isFresh) {

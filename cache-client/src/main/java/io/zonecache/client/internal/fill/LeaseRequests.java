@@ -2,8 +2,8 @@ package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.internal.lease.CoordinatorSearch;
 import io.zonecache.client.internal.lease.CoordinatorSearch.Refusal;
-import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.model.ZoneNode;
 import java.util.HashSet;
 import java.util.List;

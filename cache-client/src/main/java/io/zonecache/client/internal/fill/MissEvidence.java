@@ -63,7 +63,9 @@ final class MissEvidence {
     long nextRereadPauseMillis(long leftNanos) {
         // Once in any case: a miss may be certain before the nodes that hold stripes have answered.
         boolean isOnItsWay = isFilledByOthers && (miss.stripesHeld() > 0 || rereads == 0);
-        if (isOnItsWay && rereads < REREAD_PAUSES_MILLIS.length && 2 * nanos(REREAD_PAUSES_MILLIS[rereads]) < leftNanos) {
+        if (isOnItsWay
+                && rereads < REREAD_PAUSES_MILLIS.length
+                && 2 * nanos(REREAD_PAUSES_MILLIS[rereads]) < leftNanos) {
             return REREAD_PAUSES_MILLIS[rereads++];
         }
         rereads = 0;

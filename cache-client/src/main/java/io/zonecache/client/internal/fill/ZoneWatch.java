@@ -112,7 +112,8 @@ final class ZoneWatch {
      * @return ends the watch; to be called in any case, and more than once does no harm
      */
     Runnable watch(ChunkRead read, int timesNotified, Runnable onHeard) {
-        long pauseNanos = timesNotified == 0 ? 0 : nanos(FIRST_PAUSE_MILLIS) << Math.min(timesNotified - 1, MAX_DOUBLINGS);
+        long pauseNanos =
+                timesNotified == 0 ? 0 : nanos(FIRST_PAUSE_MILLIS) << Math.min(timesNotified - 1, MAX_DOUBLINGS);
         Watch watch = new Watch(read, timer.nanoTime() + pauseNanos, onHeard);
         synchronized (this) {
             watches.add(watch);

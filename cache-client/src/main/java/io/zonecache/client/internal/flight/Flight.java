@@ -181,7 +181,7 @@ final class Flight {
         if (isEnd) {
             onOver.accept(this);
         }
-        tell(answered, null, failure);
+        deliver(answered, null, failure);
         if (!isEnd) {
             beginAfter(pauseNanos);
         }

@@ -48,7 +48,8 @@ public final class ResourceQueue {
     }
 
     /** @param refusal the code of a wait that ends without success */
-    public ResourceQueue(String what, Resource resource, CacheErrorCode refusal, WaiterLimit waiterLimit, ClientTimer timer) {
+    public ResourceQueue(
+            String what, Resource resource, CacheErrorCode refusal, WaiterLimit waiterLimit, ClientTimer timer) {
         this.what = what;
         this.resource = resource;
         this.refusal = refusal;

@@ -92,7 +92,10 @@ final class CacheMeters implements AutoCloseable {
                 "reconstructed",
                 "Chunks of which a data stripe was computed",
                 figures -> figures.zone().reconstructed());
-        counter("corrupt.stripes", "Stripes found corrupt", figures -> figures.zone().corruptStripes());
+        counter(
+                "corrupt.stripes",
+                "Stripes found corrupt",
+                figures -> figures.zone().corruptStripes());
     }
 
     private void addOrigin() {
@@ -119,7 +122,7 @@ final class CacheMeters implements AutoCloseable {
         gauge(
                 "origin.permits.used",
                 "Origin fetches under way",
-                figures -> figures.origin().fetchesInFlight());
+                figures -> figures.origin().permitsInUse());
         gauge(
                 "origin.waiting",
                 "Reads that wait for a permit or a lease",

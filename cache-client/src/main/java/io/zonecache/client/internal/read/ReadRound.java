@@ -80,8 +80,8 @@ final class ReadRound {
 
     /** The requests of whose nodes' stripes nothing is known. */
     List<NodeRequest> undecided() {
-        return requests(
-                request -> state.place(request.place) == PlaceState.UNKNOWN || state.place(request.place) == PlaceState.SUSPECT);
+        return requests(request ->
+                state.place(request.place) == PlaceState.UNKNOWN || state.place(request.place) == PlaceState.SUSPECT);
     }
 
     /** The requests that were not waited for, as their nodes were silent. */

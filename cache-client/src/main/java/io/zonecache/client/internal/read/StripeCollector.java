@@ -177,24 +177,24 @@ final class StripeCollector {
     }
 
     /**
-     * Tells who sent valid stripes of a layout whose chunk is right from who sent corrupt ones, and marks the latter.
+     * Separates the senders of valid stripes of a layout whose chunk is right from those of corrupt ones, and marks the latter.
      *
      * @param corruptStripes bit i is set if stripe i contradicts the chunk
      */
     Senders splitSenders(StripeLayout layout, long corruptStripes) {
-        Senders senders = new Senders(new ArrayList<>(), new ArrayList<>());
+        Senders split = new Senders(new ArrayList<>(), new ArrayList<>());
         for (Map.Entry<Integer, NodeRequest> sender :
                 senders.getOrDefault(layout, Map.of()).entrySet()) {
             NodeRequest request = sender.getValue();
             if ((corruptStripes >>> sender.getKey() & 1) == 1) {
                 request.state = NodeFinding.State.CORRUPT;
                 request.indexes.remove(sender.getKey());
-                senders.corrupt().add(request.node);
+                split.corrupt().add(request.node);
             } else {
-                senders.valid().add(request.node);
+                split.valid().add(request.node);
             }
         }
-        return senders;
+        return split;
     }
 
     record Senders(List<ZoneNode> valid, List<ZoneNode> corrupt) {}

@@ -58,8 +58,8 @@ final class WriteBack {
         CodeSpec code = view.view().settings().code();
         try {
             int unreachable = stripesUnreachable(view);
-            if (isTooFew(code, away)) {
-                ended(new Written(0, away, List.of("too many nodes away")), code);
+            if (isTooFew(code, unreachable)) {
+                ended(new Written(0, unreachable, List.of("too many nodes unreachable")), code);
             } else {
                 reserve(view, chunk);
             }

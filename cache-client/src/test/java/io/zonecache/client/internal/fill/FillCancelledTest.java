@@ -73,7 +73,7 @@ final class FillCancelledTest {
         zone.nodes
                 .values()
                 .forEach(node -> assertThat(node.table().stats().inUse()).isZero());
-        assertThat(client.filler.stats().origin().fetchesInFlight()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
     }
 
     @Test
@@ -123,7 +123,7 @@ final class FillCancelledTest {
         int fetches = zone.origin.total;
         zone.timer.runAll();
         assertThat(zone.origin.total).isEqualTo(fetches);
-        assertThat(client.filler.stats().origin().fetchesInFlight()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
     }
 
     @Test

@@ -64,7 +64,7 @@ final class FillFaultsTest {
         long start = zone.timer.nanoTime();
         while (!areAllDone()) {
             zone.timer.advanceMillis(1);
-            assertThat(client.filler.stats().origin().fetchesInFlight())
+            assertThat(client.filler.stats().origin().permitsInUse())
                     .as("permits in use and fetches under way, seed %d", seed)
                     .isEqualTo(zone.origin.inFlight);
         }

@@ -98,7 +98,7 @@ final class FillOperationTest {
         zone.timer.advanceMillis(10);
         CompletableFuture<FilledChunk> waiting = narrow.get(key, 5_000);
         zone.timer.advanceMillis(10);
-        assertThat(narrow.filler.stats().origin().fetchesInFlight()).isZero();
+        assertThat(narrow.filler.stats().origin().permitsInUse()).isZero();
         assertThat(narrow.filler.stats().origin().waiting()).isEqualTo(1);
         CompletableFuture<FilledChunk> own = narrow.get(other, 5_000);
         zone.timer.runAll();

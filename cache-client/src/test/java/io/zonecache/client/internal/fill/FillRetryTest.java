@@ -72,7 +72,7 @@ final class FillRetryTest {
         zone.timer.advanceMillis(20_000 + 4_000);
         gets.forEach(get -> assertThat(code(get)).isIn(CacheErrorCode.ORIGIN_FAILED, CacheErrorCode.ORIGIN_LIMIT));
         zone.timer.runAll();
-        assertThat(client.filler.stats().origin().fetchesInFlight()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
         assertThat(client.filler.stats().origin().waiting()).isZero();
     }
 

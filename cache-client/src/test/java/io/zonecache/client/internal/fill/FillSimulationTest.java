@@ -160,7 +160,7 @@ final class FillSimulationTest {
         assertThat(zone.origin.peak).as("peak, seed %d", seed).isLessThanOrEqualTo(16);
         assertThat(zone.origin.inFlight).isZero();
         for (SimClient client : clients) {
-            assertThat(client.filler.stats().origin().fetchesInFlight())
+            assertThat(client.filler.stats().origin().permitsInUse())
                     .as("seed %d", seed)
                     .isZero();
             assertThat(client.filler.stats().origin().waiting())

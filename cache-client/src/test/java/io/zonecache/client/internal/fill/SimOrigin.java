@@ -86,8 +86,8 @@ final class SimOrigin implements Origin {
         long latencyMillis =
                 Math.min(maxMillis, (long) (slowness * medianMillis * Math.exp(0.6 * random.nextGaussian())));
         Scheduled answer = timer.schedule(MILLISECONDS.toNanos(latencyMillis + bodyMillis), () -> answer(key, result));
-        long endMillis = latencyMillis > timeouts.silenceMillis()
-                ? Math.min(timeouts.silenceMillis(), timeouts.totalMillis())
+        long endMillis = latencyMillis > timeouts.idleMillis()
+                ? Math.min(timeouts.idleMillis(), timeouts.totalMillis())
                 : timeouts.totalMillis();
         silenced += endMillis < timeouts.totalMillis() ? 1 : 0;
         Scheduled timeout = timer.schedule(

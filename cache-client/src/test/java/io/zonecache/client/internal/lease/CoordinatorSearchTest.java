@@ -44,7 +44,8 @@ final class CoordinatorSearchTest {
 
     @Test
     void shouldAskLikelyNodesFirstAndAllInTheEnd() {
-        CoordinatorSearch search = new CoordinatorSearch(placement, node -> node.id().equals("a"), unreachable);
+        CoordinatorSearch search =
+                new CoordinatorSearch(placement, node -> node.id().equals("a"), unreachable);
         assertThat(walk(search, UNREACHABLE)).containsExactly("c", "d", "a", "b");
         assertThat(search.refusal()).isNull();
         assertThat(unreachable).containsExactlyInAnyOrder("a", "b", "c", "d");

@@ -3,8 +3,8 @@ package io.zonecache.client.internal.lease;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.time.VirtualTimer;
-import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.internal.transport.LeaseReply;
+import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneView;

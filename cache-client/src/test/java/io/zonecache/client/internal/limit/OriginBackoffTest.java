@@ -12,7 +12,7 @@ final class OriginBackoffTest {
     private final OriginBackoff slowDown = new OriginBackoff(16, timer, new Random(1));
 
     private long ask() {
-        return slowDown.asked(timer.nanoTime()) / 1_000_000;
+        return slowDown.onSlowDown(timer.nanoTime()) / 1_000_000;
     }
 
     private void passPause() {
@@ -46,14 +46,14 @@ final class OriginBackoffTest {
     void shouldCountOneWaveOnce() {
         long together = timer.nanoTime();
         timer.advanceMillis(20);
-        assertThat(slowDown.asked(together)).isPositive();
+        assertThat(slowDown.onSlowDown(together)).isPositive();
         for (int i = 0; i < 15; i++) {
             timer.advanceMillis(2);
-            assertThat(slowDown.asked(together)).isZero();
+            assertThat(slowDown.onSlowDown(together)).isZero();
             assertThat(slowDown.succeeded(together)).isFalse();
         }
         passPause();
-        assertThat(slowDown.asked(together))
+        assertThat(slowDown.onSlowDown(together))
                 .as("an answer later than the pause")
                 .isZero();
         assertThat(slowDown.limit()).isEqualTo(8);

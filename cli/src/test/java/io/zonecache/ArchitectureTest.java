@@ -20,6 +20,8 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -258,6 +260,38 @@ class ArchitectureTest {
                 .dependOnClassesThat(resideInAnyPackage("io.netty..")
                         .and(resideOutsideOfPackages("io.netty.buffer..", "io.netty.util..")))
                 .check(all);
+    }
+
+    /** Of the client's classes: one calls the other back, by way of what it has handed out. */
+    private static final Map<String, String> CLIENT_HANDLES =
+            Map.of("RequestEvidence", "NodeTracker", "ChunkRequest", "ChunkRequests");
+
+    /** A read, a fill and a write: what an operation is made of does not call it. */
+    @Test
+    void shouldHaveNoCyclesBetweenTheClientsClasses() {
+        slices().assignedFrom(new SliceAssignment() {
+                    @Override
+                    public SliceIdentifier getIdentifierOf(JavaClass javaClass) {
+                        if (!javaClass.getPackageName().startsWith(BASE + "client.internal")) {
+                            return SliceIdentifier.ignore();
+                        }
+                        String name = outermost(javaClass).getSimpleName();
+                        return SliceIdentifier.of(
+                                javaClass.getPackageName(), CLIENT_HANDLES.getOrDefault(name, name));
+                    }
+
+                    @Override
+                    public String getDescription() {
+                        return "classes of the client";
+                    }
+                })
+                .should()
+                .beFreeOfCycles()
+                .check(all);
+    }
+
+    private static JavaClass outermost(JavaClass javaClass) {
+        return javaClass.getEnclosingClass().map(ArchitectureTest::outermost).orElse(javaClass);
     }
 
     @Test

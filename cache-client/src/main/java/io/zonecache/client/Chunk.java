@@ -10,13 +10,13 @@ public final class Chunk {
     private final ChunkKey key;
     private final ByteBuffer bytes;
 
-    /** @param bytes read-only, position 0, all of it the chunk's */
+    /** @param bytes read-only, at position 0; their capacity is the chunk's length */
     Chunk(ChunkKey key, ByteBuffer bytes) {
         this.key = key;
         this.bytes = bytes;
     }
 
-    /** The key that the chunk was asked for with. */
+    /** The key that the chunk was requested with. */
     public ChunkKey key() {
         return key;
     }
@@ -32,11 +32,11 @@ public final class Chunk {
     }
 
     /**
-     * Copies bytes into the caller's buffer, whose position moves past them.
+     * Copies bytes into the caller's buffer and advances its position.
      *
      * @param from offset in the chunk in bytes, 0 to {@link #length}
-     * @param target takes as many bytes as it has remaining
-     * @return how many bytes were copied: as many as follow the offset, or as remain in the target if those are fewer
+     * @param target receives as many bytes as it has remaining
+     * @return the number of bytes copied: those that follow the offset, or the target's remaining bytes if fewer
      * @throws IndexOutOfBoundsException if the offset is not within the chunk
      * @throws java.nio.ReadOnlyBufferException if the target is read-only
      */

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verification what is verified of each chunk
  * @param overRequest how many of a chunk's nodes are asked at once
  * @param readDeadline default deadline of a read
- * @param stripeAttempt how long one node may be silent while a request is at it
+ * @param stripeAttempt how long one node may be silent while a request to it is in flight
  * @param connectTimeout timeout of one connection attempt
  * @param connectionsPerNode maximum number of connections to a node for stripes
  * @param memoryBytes bound of all bytes in flight (chunks received from nodes or the origin, stripes being sent) and of the local cache
@@ -96,7 +96,7 @@ public record ClientConfig(
         nodes = List.copyOf(nodes);
     }
 
-    /** A builder with the defaults, which lacks the nodes. */
+    /** A builder with the defaults; the nodes have no default. */
     public static Builder builder() {
         return new Builder();
     }
@@ -145,7 +145,7 @@ public record ClientConfig(
         }
     }
 
-    /** Of any duration, also one with more milliseconds than a long holds. */
+    /** Milliseconds of any duration, even one that exceeds a long. */
     private static BigInteger millis(Duration value) {
         return BigInteger.valueOf(value.getSeconds())
                 .multiply(BigInteger.valueOf(1_000))
@@ -184,7 +184,10 @@ public record ClientConfig(
 
         private Builder() {}
 
-        /** One read meets all of its nodes' loops: each further one costs it wake-ups, and pays where one core can't carry the network. */
+        /**
+         * A read uses the event loops of all of its nodes: each further loop costs it wake-ups, and pays off only if one core can't carry the
+         * network traffic.
+         */
         static int defaultEventLoops(int processors) {
             return Math.max(1, Math.min(MAX_DEFAULT_EVENT_LOOPS, processors / 2));
         }
@@ -195,31 +198,31 @@ public record ClientConfig(
             return this;
         }
 
-        /** The only zone whose nodes are taken; null for the one that the nodes are of. */
+        /** Name of the only zone to accept; null accepts the zone that the nodes belong to. */
         public Builder zone(@Nullable String name) {
             this.zone = name;
             return this;
         }
 
-        /** The zone's key scheme, until a node reports it; null if it is not known. */
+        /** Key scheme to assume until a node reports the zone's; null if unknown. */
         public Builder keyScheme(@Nullable KeyScheme value) {
             this.keyScheme = value;
             return this;
         }
 
-        /** The zone's origin reserve, until a node reports it, 0 to 1,000,000; null if it is not known. */
+        /** Origin reserve to assume until a node reports the zone's, 0 to 1,000,000; null if unknown. */
         public Builder originReserve(@Nullable Integer value) {
             this.originReserve = value;
             return this;
         }
 
-        /** How many clients share the reserve, until a node reports it, 1 to 1,000,000; null if it is not known. */
+        /** Number of clients to assume that share the reserve, until a node reports it, 1 to 1,000,000; null if unknown. */
         public Builder expectedClients(@Nullable Integer value) {
             this.expectedClients = value;
             return this;
         }
 
-        /** What is checked of each chunk. */
+        /** What is verified of each chunk. */
         public Builder verification(Verification value) {
             this.verification = value;
             return this;
@@ -231,13 +234,13 @@ public record ClientConfig(
             return this;
         }
 
-        /** The deadline of reads that bring none of their own, 1 ms to 10 min. */
+        /** Default deadline of a read, 1 ms to 10 min. */
         public Builder readDeadline(Duration value) {
             this.readDeadline = value;
             return this;
         }
 
-        /** How long one node may take to answer, 1 ms to 1 min. */
+        /** How long one node may be silent: before it answers, and within its answer; 1 ms to 1 min. */
         public Builder stripeAttempt(Duration value) {
             this.stripeAttempt = value;
             return this;
@@ -249,19 +252,19 @@ public record ClientConfig(
             return this;
         }
 
-        /** Connections to each node for stripes, 1 to 1,024. */
+        /** Maximum number of connections to a node for stripes, 1 to 1,024. */
         public Builder connectionsPerNode(int value) {
             this.connectionsPerNode = value;
             return this;
         }
 
-        /** The bound of all bytes in flight, which the local cache shares. */
+        /** Bound of all bytes in flight and of the local cache together. */
         public Builder memoryBytes(long value) {
             this.memoryBytes = value;
             return this;
         }
 
-        /** Bytes of chunks kept in the worker's memory, at most {@code memoryBytes}; 0 for none. */
+        /** Maximum size of the local cache in bytes, at most {@code memoryBytes}; 0 disables it. */
         public Builder localCacheBytes(long value) {
             this.localCacheBytes = value;
             return this;
@@ -273,32 +276,32 @@ public record ClientConfig(
             return this;
         }
 
-        /** Reads under way at once, 1 to 1,000,000; more are refused. */
+        /** Maximum number of reads in flight, 1 to 1,000,000; further reads are rejected. */
         public Builder maxReads(int value) {
             this.maxReads = value;
             return this;
         }
 
-        /** How many of them ask nodes at once, 1 to {@code maxReads}. */
+        /** How many of them ask nodes at the same time, 1 to {@code maxReads}. */
         public Builder maxZoneReads(int value) {
             this.maxZoneReads = value;
             return this;
         }
 
-        /** Zone retries earned by each hit, 0 to 1. */
+        /** Number of zone retries that each hit adds to the retry budget, 0 to 1. */
         public Builder retryRatio(double value) {
             this.retryRatio = value;
             return this;
         }
 
-        /** Limits of what follows a miss. */
+        /** Limits of fills after a miss. */
         public Builder fill(FillConfig value) {
             this.fill = value;
             return this;
         }
 
         /**
-         * The configuration.
+         * Builds the configuration.
          *
          * @throws IllegalArgumentException naming every value that is wrong, with what was expected
          */

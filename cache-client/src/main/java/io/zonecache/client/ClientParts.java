@@ -40,7 +40,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Builds what a {@link ZoneCache} consists of, in the order of its parts' dependencies, and closes it in the reverse one. */
+/** Builds the parts of a {@link ZoneCache} in the order of their dependencies, and closes them in reverse order. */
 final class ClientParts implements AutoCloseable {
 
     final ClientTimer timer;
@@ -54,9 +54,9 @@ final class ClientParts implements AutoCloseable {
     private final ClientPlatform platform;
 
     /**
-     * Starts them; where that fails, nothing of them is left.
+     * Starts the parts; if that fails, those already started are closed.
      *
-     * @param platform closed with the parts, also where this fails
+     * @param platform closed with the parts, and also if this constructor fails
      */
     ClientParts(
             ClientConfig config,
@@ -150,7 +150,7 @@ final class ClientParts implements AutoCloseable {
                 .count();
     }
 
-    /** Waits for a read of a caller that may block; nothing is locked meanwhile. */
+    /** Waits for a read on behalf of a caller that may block; no lock is held meanwhile. */
     static <T> T await(Supplier<CompletableFuture<T>> call) throws InterruptedException {
         Blocking.check();
         CompletableFuture<T> future = call.get();
@@ -161,7 +161,7 @@ final class ClientParts implements AutoCloseable {
             throw e;
         } catch (ExecutionException e) {
             CacheException cause = Futures.asCacheException(e.getCause() == null ? e : e.getCause());
-            // Anew, so that it tells where the caller waits.
+            // A new exception, so that its stack trace shows where the caller waits.
             throw new CacheException(cause.code(), cause.detail(), cause);
         }
     }
@@ -196,7 +196,7 @@ final class ClientParts implements AutoCloseable {
                 config.retryRatio());
     }
 
-    /** What filling knows of the zone is what reading knows. */
+    /** Gives fills the same knowledge of the zone that reads have. */
     private final class Knowledge implements ZoneKnowledge {
 
         @Override
@@ -216,7 +216,7 @@ final class ClientParts implements AutoCloseable {
 
         @Override
         public boolean isSkipped(ZoneNode node) {
-            // Clients that go past a coordinator fetch what it lets others fetch, and not all may find it slow.
+            // Clients that bypass a coordinator fetch what it also lets others fetch, and not every client may find it slow.
             return nodeTracker.isGone(node);
         }
 

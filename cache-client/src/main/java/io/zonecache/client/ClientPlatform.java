@@ -29,12 +29,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a client runs on: time, connections, threads, and what chunks are computed with.
+ * What a client runs on: timer, connections, threads, and the codec of its chunks.
  *
  * @param stallAwareClock the timer's nanoseconds, less those in which the client's own event loops stalled
  * @param random safe for concurrent use
- * @param searches where corrupt stripes are searched for
- * @param computing where chunks are hashed and encoded that would keep an event loop for too long; runs what was accepted also while it closes
+ * @param searches runs the searches for corrupt stripes
+ * @param computing runs hashing and encoding that would occupy an event loop for too long; still runs accepted tasks while it closes
  * @param end ends connections and threads
  */
 record ClientPlatform(
@@ -50,19 +50,19 @@ record ClientPlatform(
 
     private static final Logger LOG = LoggerFactory.getLogger(ClientPlatform.class);
 
-    /** For write-backs under way, and again for connections and threads. */
+    /** For write-backs in flight, and again for connections and threads. */
     private static final long CLOSE_SECONDS = 5;
 
     private static final long TICK_MILLIS = 100;
     private static final long THREAD_IDLE_SECONDS = 5;
 
-    /** Searches for corrupt stripes that may wait. */
+    /** Maximum number of queued searches for corrupt stripes. */
     private static final int MAX_SEARCHES = 64;
 
     /**
-     * The machine's clock and network, and event loops for the latter. Where starting them fails, nothing of them is left.
+     * Starts a platform on the machine's clock and network, with its own event loops. If that fails, everything already started is closed.
      *
-     * @throws IllegalStateException on an event loop or a thread of a cache's own, before anything is started
+     * @throws IllegalStateException on an event loop or one of a cache's own threads, before anything is started
      */
     static ClientPlatform start(ClientConfig config) {
         Blocking.check();
@@ -72,7 +72,7 @@ record ClientPlatform(
             started.push(timer::close);
             ThreadPoolExecutor searches = threads("zonecache-search", 1, new ArrayBlockingQueue<>(MAX_SEARCHES));
             started.push(searches::shutdownNow);
-            // Each round of a read and each call of prime has one task at most, and both are bounded.
+            // Each round of a read and each call of prime has at most one task, and both are bounded.
             ThreadPoolExecutor computing = threads(
                     "zonecache-compute", Runtime.getRuntime().availableProcessors(), new LinkedBlockingQueue<>());
             started.push(computing::shutdown);
@@ -102,13 +102,13 @@ record ClientPlatform(
                 .setEventLoopPoolSize(config.eventLoops())
                 .setWorkerPoolSize(1)
                 .setInternalBlockingPoolSize(1)
-                // A program ends with its main method, closed cache or not.
+                // A program ends with its main method, whether or not the cache was closed.
                 .setUseDaemonThread(true)
                 .setFileSystemOptions(
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
     }
 
-    /** After a failure, to which what is thrown meanwhile is added. */
+    /** Closes what was started after a failure; anything thrown meanwhile is added to that failure as suppressed. */
     static void closeAll(Deque<Runnable> started, Throwable failure) {
         for (Runnable close : started) {
             try {
@@ -130,7 +130,7 @@ record ClientPlatform(
                 "the event loops did not end", vertx.close().toCompletionStage().toCompletableFuture());
     }
 
-    /** Waits for a while, unless the thread is one that may not. */
+    /** Waits for at most {@link #CLOSE_SECONDS}, unless this thread must not block. */
     static void awaitEnd(String otherwise, CompletableFuture<Void> done) {
         if (!Blocking.isAllowed()) {
             return;
@@ -144,7 +144,7 @@ record ClientPlatform(
         }
     }
 
-    /** They end when there is nothing to do for a while. */
+    /** An executor whose threads end after a while without work. */
     private static ThreadPoolExecutor threads(String name, int threads, BlockingQueue<Runnable> queue) {
         ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 threads, threads, THREAD_IDLE_SECONDS, TimeUnit.SECONDS, queue, task -> new CacheThread(task, name));

@@ -15,8 +15,8 @@ import java.util.List;
  * @param nodeTimeoutMillis how long a node may take to answer in addition to that
  * @param attemptMillis idle timeout of one origin attempt; extended while the origin as a whole is slow
  * @param totalMillis bound of all attempts of one fetch; the lease may leave less
- * @param putAttemptMillis how long a node may be silent during one PUT, neither taking more of it nor answering; the whole PUT may take as long as its
- *     caller waits, and one that no caller waits for, 30 s
+ * @param putAttemptMillis how long a node may be silent during one PUT, neither taking more of it nor answering; the whole PUT may take as long as
+ *     its caller waits, or 30 s if no caller waits for it
  * @param staleMissMillis age at which a miss is confirmed by another read of the zone before the origin is asked
  * @param absentMillis how long an absent chunk is remembered, minus 0 to 20 % of jitter
  * @param maxChunkBytes longer chunks are rejected
@@ -57,7 +57,7 @@ public record FillConfig(
         return new Builder();
     }
 
-    /** What is wrong, each with the value and what was expected; empty if nothing is. */
+    /** The invalid values, each with what was expected; empty if there are none. */
     public List<String> validate() {
         List<String> errors = new ArrayList<>();
         check(errors, "originLimit", originLimit, 1, 10_000);
@@ -88,7 +88,7 @@ public record FillConfig(
         }
     }
 
-    /** Starts from the defaults. */
+    /** Builds a {@link FillConfig}, starting from the defaults. */
     public static final class Builder {
 
         private int originLimit = 16;
@@ -150,7 +150,7 @@ public record FillConfig(
             return this;
         }
 
-        /** Timeout of one PUT to one node, 1 to 60,000 ms; 2,000 by default. */
+        /** How long a node may be silent during a PUT, 1 to 60,000 ms; 2,000 by default. */
         public Builder putAttemptMillis(long value) {
             this.putAttemptMillis = value;
             return this;

@@ -1,16 +1,16 @@
 package io.zonecache.client;
 
 /**
- * How a cache used its origin: counts since it was built, and what is under way now. Immutable.
+ * How a cache used its origin: counts since it was built, and what is in flight now. Immutable.
  *
  * @param fetches attempts at the origin, retries included
  * @param retries attempts after the first one of a read
- * @param failures attempts that failed or brought wrong bytes
+ * @param failures attempts that failed or returned wrong bytes
  * @param uncoordinated fetches without a lease, from the zone's origin reserve; each counts once, however many attempts it takes
  * @param absent answers that the origin has no such chunk, remembered ones included
  * @param refused loads that ended with {@code ORIGIN_LIMIT}
- * @param permitsInUse fetches under way now
- * @param permits how many may be under way now
+ * @param permitsInUse fetches in flight now
+ * @param permits maximum number of fetches in flight now
  * @param waiting loads that wait for a permit or a lease now
  */
 public record OriginStats(

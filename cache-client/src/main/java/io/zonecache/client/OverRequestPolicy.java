@@ -4,6 +4,6 @@ package io.zonecache.client;
 public enum OverRequestPolicy {
     /** All n: one slow node costs nothing, at n / k times the bytes. */
     ALL,
-    /** k, and the others only when those don't suffice or take longer than 95 % of reads of late, for at most 5 % of reads. */
+    /** k, and the others only if those don't suffice or take longer than 95 % of recent reads, for at most 5 % of reads. */
     HEDGED
 }

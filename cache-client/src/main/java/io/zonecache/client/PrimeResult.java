@@ -3,12 +3,12 @@ package io.zonecache.client;
 import java.util.List;
 
 /**
- * How priming a chunk went. Immutable.
+ * The result of priming a chunk. Immutable.
  *
  * @param stripes how many stripes the chunk has
  * @param needed how many of them a reader needs
  * @param acknowledged how many stripes nodes have acknowledged
- * @param failures in words, one for each node that did not acknowledge
+ * @param failures one message for each node that did not acknowledge
  */
 public record PrimeResult(int stripes, int needed, int acknowledged, List<String> failures) {
 

@@ -1,19 +1,19 @@
 package io.zonecache.client;
 
-/** How a caller's read ended. As a meter's tag, in lower case. */
+/** How a caller's read ended; in lower case, the value of a meter's tag. */
 public enum ReadOutcome {
     /** From the worker's own memory. */
     LOCAL,
     /** From the zone's nodes. */
     ZONE,
-    /** It cost, or shared, an origin fetch. */
+    /** From an origin fetch that the read made or shared. */
     ORIGIN,
     /** Neither zone nor origin has the chunk, or it was purged. */
     ABSENT,
-    /** Turned away by a limit. */
+    /** Rejected by a limit. */
     REFUSED,
     /** With any other error. */
     FAILED,
-    /** Its caller gave it up. */
+    /** Cancelled by its caller. */
     CANCELLED
 }

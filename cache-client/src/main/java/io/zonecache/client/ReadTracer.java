@@ -4,7 +4,7 @@ import io.zonecache.model.ChunkKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes reads part of traces. It is called on the caller's thread, where the caller's context is, before the read takes anything; it must be
+ * Makes reads part of traces. It is called on the caller's thread, where the caller's context is, before the read takes any resource; it must be
  * safe for concurrent use and must not block. Whatever it or its spans throw is logged once and counted, and the read goes on untraced.
  */
 @FunctionalInterface
@@ -13,7 +13,7 @@ public interface ReadTracer {
     /**
      * A read begins.
      *
-     * @param key the chunk that is wanted
+     * @param key the requested chunk
      * @return the read's span, which the cache ends; null if the read is not to be traced
      */
     @Nullable
@@ -23,9 +23,9 @@ public interface ReadTracer {
     interface Span {
 
         /**
-         * The header {@code traceparent} that nodes are sent, as W3C Trace Context has it, such as
-         * {@code 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01}. Asked once at most, on the caller's thread. A value of any
-         * other form is not sent; the first one is logged.
+         * The value of the header {@code traceparent} that is sent to nodes, as defined by W3C Trace Context, such as
+         * {@code 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01}. Called at most once, on the caller's thread. A value of any other form
+         * is not sent; the first one is logged.
          *
          * @return null for no header
          */

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * It guards against what a limit on fetches can't: where the origin is slow, each start takes longer, so that more of them run at
- * once, each with its reads. A worker that refuses them early lets whoever sent them go elsewhere, and those under way end.
- * Thread-safe; never blocks.
+ * It prevents what a limit on fetches can't: if the origin is slow, each start takes longer, so that more of them run at once, each with its reads.
+ * A worker that rejects starts early lets their senders go elsewhere, and the running ones finish. Thread-safe; never blocks.
  */
 public final class StartLimit {
 
@@ -37,10 +36,10 @@ public final class StartLimit {
     private long refused;
 
     /**
-     * A limit of which nothing is used.
+     * Creates a limit with no running start.
      *
      * @param limit starts that may run at once, 1 to 1,000,000
-     * @throws IllegalArgumentException if the limit is none of those
+     * @throws IllegalArgumentException if the limit is out of range
      */
     public StartLimit(int limit) {
         this(limit, System::nanoTime);
@@ -55,17 +54,17 @@ public final class StartLimit {
     }
 
     /**
-     * Counts since it was made, and what runs now.
+     * Counts since the limit was created, and the starts running now.
      *
      * @param limit starts that may run at once
-     * @param running starts that do
-     * @param longestMillis for how long the oldest of those has been running; 0 if none is
-     * @param begun starts let in
-     * @param refused starts turned away
+     * @param running starts running now
+     * @param longestMillis how long the oldest of those has been running; 0 if none is
+     * @param begun starts admitted
+     * @param refused starts rejected
      */
     public record Stats(int limit, int running, long longestMillis, long begun, long refused) {}
 
-    /** A start under way; ends once, however often it is closed, on any thread. */
+    /** A running start. It ends once, however often and on whichever thread it is closed. */
     public final class Start implements AutoCloseable {
 
         private final String what;
@@ -107,7 +106,7 @@ public final class StartLimit {
         return start;
     }
 
-    /** The figures of this moment, consistent with each other. */
+    /** The current figures, consistent with each other. */
     public synchronized Stats stats() {
         Iterator<Start> oldest = running.iterator();
         return new Stats(limit, running.size(), oldest.hasNext() ? runningMillis(oldest.next()) : 0, begun, refused);
@@ -116,7 +115,7 @@ public final class StartLimit {
     /**
      * Registers meters of these figures as {@link #bindTo(MeterRegistry, String)} does, under the name {@code default}.
      *
-     * @param registry any
+     * @param registry the registry
      * @return to be closed when the limit is no longer used
      */
     public Meters bindTo(MeterRegistry registry) {
@@ -126,9 +125,9 @@ public final class StartLimit {
     /**
      * Registers meters of these figures, {@code zonecache.client.starts.*}. The registry holds the limit weakly.
      *
-     * @param registry any
-     * @param name the value of the meters' tag {@code limit}. Where another limit has the same name in the same registry, {@code -2}, {@code -3}
-     *     and so on is appended
+     * @param registry the registry
+     * @param name the value of the meters' tag {@code limit}. If another limit has the same name in the same registry, {@code -2}, {@code -3} and
+     *     so on is appended
      * @return to be closed when the limit is no longer used
      */
     public Meters bindTo(MeterRegistry registry, String name) {
@@ -166,7 +165,7 @@ public final class StartLimit {
             this.group = new AtomicReference<>(group);
         }
 
-        /** Removes the meters; the limit goes on. Idempotent. */
+        /** Removes the meters; the limit keeps working. Idempotent. */
         @Override
         public void close() {
             MeterGroup bound = group.getAndSet(null);

@@ -1,6 +1,6 @@
 package io.zonecache.client;
 
-/** What is checked of a chunk that the zone delivers. */
+/** What is verified of a chunk that the zone delivers. */
 public enum Verification {
     /** Each stripe's checksum, and under the key scheme {@code sha256} the chunk's hash. */
     FULL,

@@ -37,11 +37,11 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p><b>Blocking.</b> No method blocks but {@code read}, {@link Builder#build} and {@link #close}.
+ * <p><b>Blocking.</b> Only {@code read}, {@link Builder#build} and {@link #close} block.
  *
- * <p><b>Futures</b> fail with {@link CacheException}, whose code says what may be done about it. They complete on threads that the cache needs
- * for network and timers, so what depends on them must be quick. If it is not, use the {@code Async} variants of {@link CompletableFuture},
- * or let the cache complete its futures elsewhere:
+ * <p><b>Futures</b> fail with {@link CacheException}, whose code indicates what can be done about it. They complete on threads that the cache needs
+ * for network and timers, so dependent stages must be quick. If they are not, use the {@code Async} variants of {@link CompletableFuture}, or let
+ * the cache complete its futures elsewhere:
  *
  * <pre>{@code
  * ExecutorService workers = Executors.newFixedThreadPool(4);
@@ -49,14 +49,13 @@ import org.jspecify.annotations.Nullable;
  * cache.get(key).thenAccept(chunk -> unpack(chunk)); // takes long, and runs on a worker's thread
  * }</pre>
  *
- * <p><b>Arguments</b> are checked before anything else: a null one where it is not allowed throws {@link NullPointerException} with the
- * argument's name. A timeout may be of any length; with none left, zero or less, a read is served by the worker's own memory only and else
- * fails with {@code DEADLINE_EXCEEDED}.
+ * <p><b>Arguments</b> are checked before anything else: null, unless it is allowed, throws {@link NullPointerException} with the argument's name. A
+ * timeout may be of any length; with zero or less, a read is served from the worker's own memory or fails with {@code DEADLINE_EXCEEDED}.
  *
- * <p><b>Threads</b> of the cache are daemons: a program whose main method returns ends, even if it has not closed the cache. Stripes on their way
- * to nodes may be lost then; {@link #close} waits for them.
+ * <p><b>Threads</b> of the cache are daemons: a program whose main method returns ends, even if it has not closed the cache. Stripes being sent to
+ * nodes may be lost then; {@link #close} waits for them.
  *
- * <p>Files over many chunks are {@link io.zonecache.client.file.ChunkFile}'s.
+ * <p>For files that span many chunks, see {@link io.zonecache.client.file.ChunkFile}.
  */
 public final class ZoneCache implements AutoCloseable {
 
@@ -80,7 +79,7 @@ public final class ZoneCache implements AutoCloseable {
         this.parts = new ClientParts(config, origin, observers, completions, platform);
     }
 
-    /** A builder that lacks its configuration, and has no origin. */
+    /** A builder without a configuration or an origin. */
     public static Builder builder() {
         return new Builder();
     }
@@ -96,9 +95,9 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * Gets a chunk: from the worker's own memory, from the zone, or from the origin, in this order. Callers that want the same chunk at the
-     * same time share the work, which ends when the last of them has cancelled its future or run out of time; only an origin fetch under a lease
-     * goes on, and fills the zone.
+     * Gets a chunk: from the worker's own memory, from the zone, or from the origin, in this order. Callers that want the same chunk at the same
+     * time share the work, which ends when the last of them has cancelled its future or run out of time; only an origin fetch under a lease
+     * continues, and fills the zone.
      *
      * <p>The future fails with {@code NOT_FOUND} (a miss, and there is no origin), {@code ABSENT} (the origin has no such chunk either),
      * {@code PURGED}, {@code ZONE_UNCERTAIN}, {@code DEADLINE_EXCEEDED}, {@code BUSY}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED},
@@ -125,10 +124,10 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * Gets a range of an object that lies at the origin already, through a zone whose key scheme is {@code opaque}.
+     * Gets a range of an object that the origin already stores, through a zone whose key scheme is {@code opaque}.
      *
-     * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now; and with
-     * {@code BAD_REQUEST} if the zone's key scheme or the origin knows no such ranges.
+     * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now; and
+     * with {@code BAD_REQUEST} if the zone's key scheme or the origin does not support such ranges.
      *
      * @param range the range, which is one chunk
      * @param timeout how long the caller waits
@@ -147,35 +146,35 @@ public final class ZoneCache implements AutoCloseable {
      * @return the chunk, verified
      * @throws CacheException as {@link #get(ChunkKey, Duration)} fails
      * @throws InterruptedException if the thread is interrupted, which ends the read
-     * @throws IllegalStateException on a thread of the cache's own
+     * @throws IllegalStateException on one of the cache's own threads
      */
     public Chunk read(ChunkKey key) throws InterruptedException {
         return read(key, config.readDeadline());
     }
 
     /**
-     * Reads a chunk, for threads that may block; those may be virtual ones, as nothing is locked meanwhile.
+     * Reads a chunk and blocks until it is there. Virtual threads may call this too, as no lock is held meanwhile.
      *
      * @param key the chunk's key
      * @param timeout how long the caller waits
      * @return the chunk, verified
      * @throws CacheException as {@link #get(ChunkKey, Duration)} fails
      * @throws InterruptedException if the thread is interrupted, which ends the read
-     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
+     * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
      */
     public Chunk read(ChunkKey key, Duration timeout) throws InterruptedException {
         return ClientParts.await(() -> get(key, timeout));
     }
 
     /**
-     * Reads a range of an object, for threads that may block.
+     * Reads a range of an object and blocks until it is there.
      *
      * @param range the range, which is one chunk
      * @param timeout how long the caller waits
      * @return the range's bytes
      * @throws CacheException as {@link #get(ObjectRange, Duration)} fails
      * @throws InterruptedException if the thread is interrupted, which ends the read
-     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
+     * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
      */
     public Chunk read(ObjectRange range, Duration timeout) throws InterruptedException {
         return ClientParts.await(() -> get(range, timeout));
@@ -185,12 +184,12 @@ public final class ZoneCache implements AutoCloseable {
      * Reads a chunk into the caller's buffer, as {@link #read(ChunkKey)} does.
      *
      * @param key the chunk's key
-     * @param target takes the chunk from its position on
-     * @return the chunk's length in bytes, by which the buffer's position has moved
-     * @throws BufferOverflowException if fewer bytes remain in the buffer; none is written then
+     * @param target receives the chunk from its position on
+     * @return the chunk's length in bytes, by which the buffer's position has advanced
+     * @throws BufferOverflowException if fewer bytes remain in the buffer; nothing is written then
      * @throws CacheException as {@link #get(ChunkKey, Duration)} fails
      * @throws InterruptedException if the thread is interrupted, which ends the read
-     * @throws IllegalStateException on a thread of the cache's own
+     * @throws IllegalStateException on one of the cache's own threads
      */
     public int read(ChunkKey key, ByteBuffer target) throws InterruptedException {
         requireNonNull(target, "target");
@@ -202,11 +201,11 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * Asks the origin for an object as it is now: its ETag and length, which ranges of it need. One request to the origin, within the configured
-     * {@link ClientConfig#readDeadline}, under no limit but the origin's own threads; where workers are many, one of them should ask and tell the
-     * others.
+     * Asks the origin for the current state of an object: its ETag and length, which are needed for ranges of it. This is one request to the
+     * origin, within the configured {@link ClientConfig#readDeadline}, limited only by the origin's own threads; if there are many workers, one of
+     * them should ask and pass the result to the others.
      *
-     * <p>The future fails with {@code ABSENT}, {@code BAD_REQUEST} (no object's URI, or the origin has no objects), {@code ORIGIN_FAILED},
+     * <p>The future fails with {@code ABSENT}, {@code BAD_REQUEST} (not the URI of an object, or the origin has no objects), {@code ORIGIN_FAILED},
      * {@code ORIGIN_LIMIT} or {@code CLOSED}.
      *
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
@@ -229,12 +228,13 @@ public final class ZoneCache implements AutoCloseable {
     /**
      * Stores a chunk's stripes in the zone, without the origin, within the configured {@link ClientConfig#readDeadline}.
      *
-     * <p>The future fails with {@code KEY_MISMATCH}, {@code BAD_REQUEST} (an empty chunk), {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view
-     * of the zone), {@code BUSY} (1,024 calls are in flight already, or there was no memory or write capacity in time) or {@code CLOSED}. Cancelling it
-     * stops a call that still waits for one of these; stripes that are being sent are sent to the end.
+     * <p>The future fails with {@code KEY_MISMATCH}, {@code BAD_REQUEST} (an empty chunk), {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of
+     * the zone), {@code BUSY} (1,024 calls are in flight already, or there was no memory or write capacity in time) or {@code CLOSED}. Cancelling
+     * it stops a call that still waits for one of these; stripes already being sent are still sent.
      *
      * @param key the chunk's key
-     * @param chunk its remaining bytes, which must not change until the future completes, and not even then if it was cancelled; its position stays
+     * @param chunk its remaining bytes, which must not change until the future completes, and not even then if it was cancelled; its position does
+     *     not change
      * @return completes with what nodes have acknowledged
      */
     public CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk) {
@@ -258,12 +258,12 @@ public final class ZoneCache implements AutoCloseable {
         return prime(key, ByteBuffer.wrap(requireNonNull(chunk, "chunk")));
     }
 
-    /** A future that completes, never exceptionally, once the zone's view is known or every node named has failed to tell it. */
+    /** A future that completes, never exceptionally, once the zone's view is known or every configured node has failed to provide it. */
     public CompletableFuture<Void> whenReady() {
         return completions.forCaller(parts.views.firstAttempt().thenApply(any -> null));
     }
 
-    /** A future that completes, never exceptionally, when no origin fetch and no write to the zone is under way. */
+    /** A future that completes, never exceptionally, when no origin fetch and no write to the zone is in flight. */
     public CompletableFuture<Void> whenIdle() {
         return completions.forCaller(parts.filler.whenIdle());
     }
@@ -273,7 +273,7 @@ public final class ZoneCache implements AutoCloseable {
         return Optional.ofNullable(parts.views.current()).map(KnownView::view);
     }
 
-    /** The cache's figures of this moment, also after it was closed. */
+    /** The cache's current figures, available even after it was closed. */
     public ZoneCacheStats stats() {
         FillStats fill = parts.filler.stats();
         return new ZoneCacheStats(
@@ -288,9 +288,9 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * Fails reads under way with {@code CLOSED}, and later calls too; waits up to 5 s for stripes on their way to nodes; then ends all threads and
-     * connections, for which it waits up to 5 s again, removes the cache's meters, and closes the origin. On a thread of the cache's own it does
-     * the same without waiting, and so it does once the thread is interrupted. Idempotent.
+     * Fails reads in flight and later calls with {@code CLOSED}; waits up to 5 s for stripes being sent to nodes; then ends all threads and
+     * connections, for which it waits up to 5 s again, removes the cache's meters, and closes the origin. On one of the cache's own threads, or
+     * once the thread is interrupted, it does the same without waiting. Idempotent.
      */
     @Override
     public void close() {
@@ -335,7 +335,7 @@ public final class ZoneCache implements AutoCloseable {
         }
 
         /**
-         * The store that is asked for chunks which the zone lacks. The cache closes it.
+         * The store from which chunks that the zone lacks are fetched. The cache closes it.
          *
          * @param value null for none: chunks that the zone lacks are {@code NOT_FOUND} then
          * @return this
@@ -346,7 +346,7 @@ public final class ZoneCache implements AutoCloseable {
         }
 
         /**
-         * A listener for what happens.
+         * A listener for the cache's events.
          *
          * @param value null for none
          * @return this
@@ -379,7 +379,7 @@ public final class ZoneCache implements AutoCloseable {
         }
 
         /**
-         * The value of the tag {@code cache} of this cache's meters, {@code default} if it has none. Where another cache has the same name in the same
+         * The value of the tag {@code cache} of this cache's meters, {@code default} if none is set. If another cache has the same name in the same
          * registry, {@code -2}, {@code -3} and so on is appended.
          *
          * @param value a name
@@ -395,9 +395,10 @@ public final class ZoneCache implements AutoCloseable {
         }
 
         /**
-         * Where callers' futures complete, and with them what depends on them. Use it where dependents take longer than some microseconds:
-         * on the cache's own threads, which is where they run without an executor, they would delay other reads. A task that the executor
-         * rejects, or throws at, is run on the cache's thread after all. What the worker's own memory serves is complete when {@code get} returns.
+         * The executor on which callers' futures complete, and with them their dependent stages. Use it if those take longer than a few
+         * microseconds: without an executor they run on the cache's own threads, where they would delay other reads. If the executor rejects a
+         * task, or throws, the task runs on the cache's thread instead. A read served from the worker's own memory is complete when {@code get}
+         * returns.
          *
          * @param value stays open when the cache is closed; null for the cache's own threads
          * @return this
@@ -408,11 +409,11 @@ public final class ZoneCache implements AutoCloseable {
         }
 
         /**
-         * Starts the cache, whether the zone answers or not. Where that fails, no thread or connection of it is left, and the origin stays open.
+         * Starts the cache, whether or not the zone answers. If that fails, its threads and connections are closed, and the origin stays open.
          *
          * @return to be closed when it is no longer needed
          * @throws IllegalArgumentException if there is no configuration
-         * @throws IllegalStateException on an event loop of Vert.x or a thread of a cache's own, which may not wait for the new threads
+         * @throws IllegalStateException on a Vert.x event loop or one of a cache's own threads, which must not wait for the new threads
          */
         public ZoneCache build() {
             if (config == null) {

@@ -1,16 +1,16 @@
 package io.zonecache.client;
 
 /**
- * A cache's figures, by topic. Each figure is read by itself, so that sums of figures may be off by what happens meanwhile. Times are
- * not among them: the meters and {@link ZoneCacheListener} have those. Immutable.
+ * A cache's figures, by topic. Each figure is read separately, so sums of figures may be off by what happens meanwhile. Times are not among them:
+ * the meters and {@link ZoneCacheListener} report those. Immutable.
  *
  * @param reads how callers' reads ended
  * @param memory what is held in memory
- * @param zone what reading the zone took
+ * @param zone reads of the zone
  * @param origin how the origin was used
  * @param leases fill leases
  * @param writes what was stored in the zone
- * @param nodesSkipped nodes that the view calls up and that this client does not ask now, for what it has seen of them
+ * @param nodesSkipped nodes that the view marks as up but that this client does not ask now, because of its own observations
  * @param observerFailures calls of listener, tracer, span and meter registry that threw something
  */
 public record ZoneCacheStats(

@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A file that is read through a zone, chunk by chunk: a list of chunks named by their SHA-256, or an object that lies in a store
- * already, read in ranges and left as it is.
+ * A file that is read through a zone, chunk by chunk: a list of chunks named by their SHA-256, or an object that a store already holds, which is
+ * read in ranges and not changed.
  *
  * <pre>{@code
  * ChunkFile file = ChunkFile.ofObject(cache, "s3://models/llama/weights.bin");
@@ -23,17 +23,17 @@ import java.util.List;
  * }
  * }</pre>
  *
- * Immutable and safe to share; each channel and stream has its own place in the file. All that reads may block, on virtual threads
- * as well as on others, each chunk within the timeout. Failures are {@link IOException}s whose cause is the
- * {@link io.zonecache.model.CacheException}; an interrupt ends a read with {@link java.io.InterruptedIOException}. On a thread of the cache's own,
- * such as one that completes its futures, reads throw {@link IllegalStateException}.
+ * Immutable and safe to share; each channel and stream has its own position in the file. Everything that reads may block, on virtual threads too,
+ * for at most the timeout per chunk. Failures are {@link IOException}s whose cause is the {@link io.zonecache.model.CacheException}; an interrupt
+ * ends a read with {@link java.io.InterruptedIOException}. On one of the cache's own threads, such as one that completes its futures, reads throw
+ * {@link IllegalStateException}.
  */
 public final class ChunkFile {
 
-    /** Bytes of a chunk where nothing else is said. All readers of one object should cut it alike, or they share nothing. */
+    /** Default chunk size in bytes. All readers of an object should use the same size, or they share nothing. */
     public static final int DEFAULT_CHUNK_BYTES = 512 * 1024;
 
-    /** Bytes read ahead where nothing else is said: eight chunks of the usual size cover a zone's latency at some GB/s. */
+    /** Default number of bytes read ahead: eight chunks of the usual size cover a zone's latency at some GB/s. */
     public static final long DEFAULT_READ_AHEAD_BYTES = 4L << 20;
 
     private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
@@ -53,13 +53,13 @@ public final class ChunkFile {
     }
 
     /**
-     * A file of chunks one after the other, all of one size but for the last, which may be shorter. Asks nobody.
+     * A file of consecutive chunks of one size; only the last one may be shorter. Sends no request.
      *
-     * @param cache what chunks are read through
+     * @param cache the cache to read chunks through
      * @param keys the chunks' SHA-256, in the order of the file; copied
-     * @param chunkBytes of each chunk but the last, 1 B to 16 MiB
-     * @param fileBytes of the whole file
-     * @throws IllegalArgumentException if that many chunks of that size are not that many bytes
+     * @param chunkBytes length of each chunk but the last, 1 B to 16 MiB
+     * @param fileBytes length of the whole file
+     * @throws IllegalArgumentException if the number of chunks does not match the chunk size and the length of the file
      */
     public static ChunkFile ofChunks(ZoneCache cache, List<ChunkKey> keys, int chunkBytes, long fileBytes) {
         return of(new ChunkListLayout(cache, keys, chunkBytes, fileBytes));
@@ -68,10 +68,10 @@ public final class ChunkFile {
     /**
      * A file of chunks whose sizes are not known, such as the list that {@code zonecache put} prints. Reads the first and the last chunk.
      *
-     * @param cache what chunks are read through
+     * @param cache the cache to read chunks through
      * @param keys the chunks' SHA-256, in the order of the file; copied
-     * @throws IOException if one of both chunks can't be read, or the last one is longer than the first
-     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
+     * @throws IOException if either chunk can't be read, or the last one is longer than the first
+     * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
      */
     public static ChunkFile ofChunks(ZoneCache cache, List<ChunkKey> keys) throws IOException {
         if (keys.isEmpty()) {
@@ -89,12 +89,12 @@ public final class ChunkFile {
     }
 
     /**
-     * An object as it is now, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length.
+     * An object in its current state, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length.
      *
-     * @param cache what ranges are read through; its zone's key scheme must be {@code opaque}
+     * @param cache the cache to read ranges through; its zone's key scheme must be {@code opaque}
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
-     * @throws IOException if the origin can't tell, or there is no such object
-     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
+     * @throws IOException if the request to the origin fails, or there is no such object
+     * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
      */
     public static ChunkFile ofObject(ZoneCache cache, String uri) throws IOException {
         Blocking.check();
@@ -102,11 +102,11 @@ public final class ChunkFile {
     }
 
     /**
-     * An object whose ETag and length are known. Asks nobody.
+     * An object whose ETag and length are known. Sends no request.
      *
-     * @param cache what ranges are read through; its zone's key scheme must be {@code opaque}
+     * @param cache the cache to read ranges through; its zone's key scheme must be {@code opaque}
      * @param object as its store described it; once it has another ETag, what the zone does not hold can't be read any more
-     * @param chunkBytes of each chunk but the last, 1 B to 16 MiB
+     * @param chunkBytes length of each chunk but the last, 1 B to 16 MiB
      * @throws IllegalArgumentException if the chunk size is out of range
      */
     public static ChunkFile ofObject(ZoneCache cache, StoredObject object, int chunkBytes) {
@@ -116,7 +116,7 @@ public final class ChunkFile {
     /**
      * The same file with another timeout; 30 s is the default.
      *
-     * @param newTimeout how long a reader waits for one chunk, of any length
+     * @param newTimeout how long a reader waits for one chunk; any length
      * @throws IllegalArgumentException if it is not positive
      */
     public ChunkFile withTimeout(Duration newTimeout) {
@@ -129,7 +129,7 @@ public final class ChunkFile {
     /**
      * The same file with another bound for what is read ahead; {@link #DEFAULT_READ_AHEAD_BYTES} is the default.
      *
-     * @param bytes maximum number of bytes under way or kept ahead of the reader of one channel or stream. One chunk is read ahead even if it is
+     * @param bytes maximum number of bytes in flight or kept ahead of the reader of one channel or stream. One chunk is read ahead even if it is
      *     longer; with 0 none is
      * @throws IllegalArgumentException if it is negative
      */
@@ -151,14 +151,14 @@ public final class ChunkFile {
     }
 
     /**
-     * A channel at the file's beginning, which can't be written. Safe for concurrent use; readers wait for each other. Reads fail with an
-     * {@link IOException} if a chunk can't be read. Closing it ends reads under way, and leaves the cache open.
+     * A read-only channel, positioned at the beginning of the file. Safe for concurrent use; readers wait for each other. Reads fail with an
+     * {@link IOException} if a chunk can't be read. Closing it ends reads in flight, and leaves the cache open.
      */
     public SeekableByteChannel channel() {
         return new ChunkFileChannel(layout.fileBytes(), window(readAheadBytes));
     }
 
-    /** A stream from the file's beginning on, otherwise as {@link #channel}; mark and reset work anywhere. */
+    /** A stream from the beginning of the file, otherwise like {@link #channel}; mark and reset work at any position. */
     public InputStream stream() {
         return new ChunkFileStream(new ChunkFileChannel(layout.fileBytes(), window(readAheadBytes)));
     }
@@ -167,11 +167,11 @@ public final class ChunkFile {
      * Reads from a position, independently of channels and streams, and without reading ahead. Safe for concurrent use.
      *
      * @param position in the file in bytes, 0 or more
-     * @param target takes as many bytes as it has remaining
-     * @return how many bytes were read: all that remain in the target, fewer only at the end of the file, -1 beyond it
+     * @param target receives as many bytes as it has remaining
+     * @return the number of bytes read: as many as remain in the target, fewer only at the end of the file, -1 beyond it
      * @throws IOException if a chunk can't be read
      * @throws IllegalArgumentException if the position is negative
-     * @throws IllegalStateException on a thread of the cache's own, which would wait for itself
+     * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
      */
     public int read(long position, ByteBuffer target) throws IOException {
         try (SeekableByteChannel channel = new ChunkFileChannel(layout.fileBytes(), window(0))) {

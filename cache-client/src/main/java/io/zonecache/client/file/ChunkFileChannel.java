@@ -9,7 +9,7 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** A place in a file. Readers wait for each other on a lock that virtual threads may wait on; closing ends their waits. */
+/** A read-only channel over a file. Readers wait for each other on a lock that virtual threads may wait on; closing ends their waits. */
 final class ChunkFileChannel implements SeekableByteChannel {
 
     private final long fileBytes;
@@ -23,7 +23,7 @@ final class ChunkFileChannel implements SeekableByteChannel {
         this.chunks = chunks;
     }
 
-    /** Fills the buffer; fewer bytes only at the end of the file, or where the next chunk fails: then the next read says so. */
+    /** Fills the buffer; reads fewer bytes only at the end of the file, or if the next chunk fails, which the next read then reports. */
     @Override
     public int read(ByteBuffer target) throws IOException {
         Blocking.check();
@@ -61,7 +61,7 @@ final class ChunkFileChannel implements SeekableByteChannel {
         }
     }
 
-    /** May lie beyond the end; nothing is read there. */
+    /** May be beyond the end; nothing is read there. */
     @Override
     public SeekableByteChannel position(long newPosition) throws IOException {
         if (newPosition < 0) {

@@ -5,7 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.Objects;
 
-/** A channel as a stream. Without {@code synchronized}, which would pin a virtual thread that waits. */
+/** A channel as a stream, without {@code synchronized}, which would pin a waiting virtual thread. */
 final class ChunkFileStream extends InputStream {
 
     private final ChunkFileChannel channel;
@@ -46,7 +46,7 @@ final class ChunkFileStream extends InputStream {
         try {
             marked = channel.position();
         } catch (IOException e) {
-            // Closed: so reset will fail.
+            // The channel is closed, so reset will fail.
         }
     }
 

@@ -30,7 +30,7 @@ final class ChunkListLayout extends Layout {
         return cache.get(keys.get(index), timeout);
     }
 
-    /** A zone whose keys are opaque checks no hash, so this does. */
+    /** A zone with opaque keys verifies no hash, so this method does. */
     @Override
     void check(int index, Chunk chunk) throws IOException {
         super.check(index, chunk);

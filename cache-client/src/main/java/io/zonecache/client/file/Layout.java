@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** A file as chunks of one size, the last one maybe shorter. Immutable. */
+/** A file as chunks of one size; the last one may be shorter. Immutable. */
 abstract class Layout {
 
     private final long fileBytes;
@@ -25,7 +25,7 @@ abstract class Layout {
         this.chunkBytes = chunkBytes;
     }
 
-    /** Asks for a chunk. */
+    /** Requests a chunk. */
     abstract CompletableFuture<Chunk> get(int index, Duration timeout);
 
     /** @throws IOException if the chunk can't be this part of the file */
@@ -36,7 +36,7 @@ abstract class Layout {
         }
     }
 
-    /** For messages. */
+    /** The chunk's name in messages. */
     abstract String describe(int index);
 
     final long fileBytes() {

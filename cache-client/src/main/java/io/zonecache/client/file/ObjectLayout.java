@@ -7,7 +7,7 @@ import io.zonecache.client.origin.StoredObject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-/** An object of a store, cut into ranges; the object stays as it is. */
+/** An object of a store, cut into ranges; the object is not changed. */
 final class ObjectLayout extends Layout {
 
     private final ZoneCache cache;

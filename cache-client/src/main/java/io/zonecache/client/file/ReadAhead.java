@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The chunk that a reader is in, and the chunks read ahead of it. A sequential reader gets one chunk ahead, then two, four and so on up to the
- * bound in bytes; one chunk is always allowed, whatever its length. A seek discards what was read ahead, and reading ahead starts over once
- * the reader is sequential again. A chunk that was read ahead and failed is requested again when it is needed: its timeout began
- * before anybody waited for it.
+ * bound in bytes; one chunk is always allowed, whatever its length. A seek discards what was read ahead, and reading ahead starts over once the
+ * reader is sequential again. A chunk that was read ahead and failed is requested again when it is needed: its timeout began before the reader
+ * waited for it.
  *
  * <p>Used by one thread at a time, except for {@link #close}.
  */
@@ -61,7 +61,7 @@ final class ReadAhead {
         return position - layout.offsetBytes(layout.indexOf(position));
     }
 
-    /** Ends a wait in another thread. */
+    /** Ends a wait of another thread. */
     void close() {
         isClosed = true;
         CompletableFuture<Chunk> waiting = awaited;
@@ -113,7 +113,7 @@ final class ReadAhead {
         return await(index, get(index), false);
     }
 
-    /** Drops all but the chunks above one and up to another. */
+    /** Drops all chunks read ahead except those above one index and up to another. */
     private void drop(int above, int upTo) {
         prefetched.entrySet().removeIf(entry -> {
             boolean isDropped = entry.getKey() <= above || entry.getKey() > upTo;

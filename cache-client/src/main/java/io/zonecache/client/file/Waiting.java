@@ -6,7 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
-/** Futures for those who may block, in the words of {@code java.io}. */
+/** Waits for futures on threads that may block, and reports failures as {@link IOException}s. */
 final class Waiting {
 
     private Waiting() {}

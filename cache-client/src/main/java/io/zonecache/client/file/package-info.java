@@ -2,13 +2,13 @@
  * Files over many chunks, on top of {@link io.zonecache.client.ZoneCache}:
  *
  * <ol>
- *   <li>a {@link io.zonecache.client.file.ChunkFile} knows which chunk holds which bytes, be it a list of chunks or an object read in
+ *   <li>a {@link io.zonecache.client.file.ChunkFile} knows which chunk holds which bytes, whether it is a list of chunks or an object read in
  *       ranges;
- *   <li>a channel or stream of it asks for chunks ahead of its reader, within a bound in bytes;
+ *   <li>a channel or stream of it requests chunks ahead of its reader, within a bound in bytes;
  *   <li>bytes are copied into the reader's buffer, once.
  * </ol>
  *
- * Why it is so: docs/decisions/0013-files-over-chunks.md.
+ * Rationale: docs/decisions/0013-files-over-chunks.md.
  */
 @NullMarked
 package io.zonecache.client.file;

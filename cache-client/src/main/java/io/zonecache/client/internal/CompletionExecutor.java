@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Completes callers' futures, on the executor that they have named if there is one: what depends on such a future runs there then, and
- * not on a thread that the cache needs. Where the executor takes no task, futures are completed at once. Safe for concurrent use.
+ * Completes callers' futures, on the configured executor if there is one, so that dependent stages run there and not on a thread that the cache
+ * needs. If the executor rejects a task, the future is completed at once. Safe for concurrent use.
  */
 public final class CompletionExecutor {
 
@@ -18,7 +18,7 @@ public final class CompletionExecutor {
     private final @Nullable Executor executor;
     private final AtomicBoolean hasWarned = new AtomicBoolean();
 
-    /** @param executor null completes futures on the thread that knows the result */
+    /** @param executor null completes futures on the thread that has the result */
     public CompletionExecutor(@Nullable Executor executor) {
         this.executor = executor;
     }
@@ -39,7 +39,7 @@ public final class CompletionExecutor {
         }
     }
 
-    /** A future for a caller that ends as the source does; cancelling it cancels the source. */
+    /** A future for a caller that completes as the source does; cancelling it cancels the source. */
     public <T> CompletableFuture<T> forCaller(CompletableFuture<T> source) {
         if (executor == null || source.isDone()) {
             return source;

@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Handles events that come on any thread one after the other, in order, on whichever of those threads finds none being handled. So what
- * the events share needs no other lock, and an event that comes while another is handled, on the same thread too, does not nest. The
- * lock is held for the queue alone. Safe for concurrent use.
+ * Handles events from any thread one at a time and in order, on whichever thread posts one while none is being handled. So state that only events
+ * use needs no other lock, and an event that is posted while another is handled, even on the same thread, does not nest. The lock is held for the
+ * queue alone. Safe for concurrent use.
  */
 public final class EventQueue {
 
@@ -16,12 +16,12 @@ public final class EventQueue {
     private final Deque<Runnable> events = new ArrayDeque<>();
     private boolean isHandling;
 
-    /** @param onFailure hears what an event throws, an {@link Error} too; what it throws itself is lost */
+    /** @param onFailure receives what an event throws, even an {@link Error}; what it throws itself is lost */
     public EventQueue(Consumer<Throwable> onFailure) {
         this.onFailure = onFailure;
     }
 
-    /** Handles the event now, or after those that are being handled. */
+    /** Handles the event now, or after those already posted. */
     public void post(Runnable event) {
         synchronized (this) {
             events.addLast(event);

@@ -17,13 +17,13 @@ public final class Futures {
     private Futures() {}
 
     /** Runs the consumer when the future is done; what it throws is lost. */
-    @SuppressWarnings("FutureReturnValueIgnored") // Nobody waits for the consumer.
+    @SuppressWarnings("FutureReturnValueIgnored") // Nothing waits for the consumer.
     public static <T> void whenDone(
             CompletableFuture<T> future, BiConsumer<? super @Nullable T, ? super @Nullable Throwable> consumer) {
         future.whenComplete(consumer);
     }
 
-    /** The same for futures that carry no value. */
+    /** The same for a continuation that needs no result. */
     public static void thenRun(CompletableFuture<?> future, Runnable next) {
         whenDone(future, (value, failure) -> next.run());
     }
@@ -39,7 +39,7 @@ public final class Futures {
         });
     }
 
-    /** Exactly one of the two runs to its end; what {@code onValue} throws, an {@link Error} too, goes to {@code onFailure}. */
+    /** Exactly one of the two runs to its end; what {@code onValue} throws, even an {@link Error}, goes to {@code onFailure}. */
     @SuppressWarnings("FutureReturnValueIgnored") // Each outcome goes to one of the two.
     public static <T> void then(CompletableFuture<T> future, Consumer<T> onValue, Consumer<CacheException> onFailure) {
         future.whenComplete((value, failure) -> {
@@ -57,7 +57,7 @@ public final class Futures {
         });
     }
 
-    /** What the call returns, or what it throws, an {@link Error} too, as a failed future. */
+    /** Returns the call's future or, if the call throws, even an {@link Error}, a failed one. */
     public static <T> CompletableFuture<T> call(Supplier<CompletableFuture<T>> call) {
         try {
             return call.get();
@@ -66,7 +66,7 @@ public final class Futures {
         }
     }
 
-    /** The failure without its wrappers: {@code CLOSED} for a cancellation, {@code INTERNAL} for whatever is no {@link CacheException}. */
+    /** The failure without its wrappers: {@code CLOSED} for a cancellation, {@code INTERNAL} for anything that is not a {@link CacheException}. */
     public static CacheException asCacheException(Throwable failure) {
         Throwable cause = failure;
         while ((cause instanceof CompletionException || cause instanceof ExecutionException)

@@ -31,10 +31,10 @@ public final class MeterGroup implements AutoCloseable {
     private final List<Meter> meters = new ArrayList<>();
 
     /**
-     * A group without meters.
+     * Creates a group without meters.
      *
-     * @param key the tag's
-     * @param name the tag's value, with {@code -2}, {@code -3} and so on where another group has it already
+     * @param key the tag's key
+     * @param name the tag's value; {@code -2}, {@code -3} and so on is appended if another group already has it
      */
     public MeterGroup(MeterRegistry registry, String key, String name) {
         this.registry = registry;
@@ -78,7 +78,7 @@ public final class MeterGroup implements AutoCloseable {
         return meter;
     }
 
-    /** Removes all of them. Once. */
+    /** Removes all meters. To be called once. */
     @Override
     public void close() {
         try {

@@ -7,8 +7,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything scarce that one piece of work holds, at most one of each kind. Closing releases all of it, and what comes later is released
- * at once; so a path that ends early leaks nothing, whatever was under way for it. Thread-safe.
+ * Owns the scarce resources of one piece of work, at most one of each kind. Closing releases all of them, and one that is added later is released
+ * at once, so a path that ends early leaks nothing, whatever was in flight for it. Thread-safe.
  *
  * @param <K> kinds of resources, in the order in which they are released
  */
@@ -18,13 +18,13 @@ public class ResourceScope<K extends Enum<K>> implements AutoCloseable {
     private final Map<K, Runnable> held;
     private boolean isClosed;
 
-    /** @param onClosed called once all has been released */
+    /** @param onClosed called once everything has been released */
     public ResourceScope(Class<K> kinds, Runnable onClosed) {
         this.held = new EnumMap<>(kinds);
         this.onClosed = onClosed;
     }
 
-    /** Takes over a resource; what there was of its kind is released, and the new one too if the scope is closed. */
+    /** Takes over a resource and releases the previous one of its kind; if the scope is closed, the new one is released. */
     public final void own(K kind, Runnable release) {
         Runnable released;
         synchronized (this) {
@@ -38,7 +38,7 @@ public class ResourceScope<K extends Enum<K>> implements AutoCloseable {
         run(take(kind));
     }
 
-    /** What releases a resource that the caller takes over from this scope; null if there is none of that kind. */
+    /** The action that releases a resource which the caller takes over from this scope; null if there is none of that kind. */
     protected final synchronized @Nullable Runnable take(K kind) {
         return held.remove(kind);
     }
@@ -53,7 +53,7 @@ public class ResourceScope<K extends Enum<K>> implements AutoCloseable {
         }
     }
 
-    /** Idempotent. A release that throws keeps no other from being made; the first such failure is thrown in the end. */
+    /** Idempotent. A release that throws does not prevent the others; the last such failure is thrown in the end. */
     @Override
     public final void close() {
         List<Runnable> releases;

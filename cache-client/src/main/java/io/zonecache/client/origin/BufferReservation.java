@@ -13,7 +13,7 @@ public interface BufferReservation {
     BufferReservation UNBOUNDED = bytes -> CompletableFuture.completedFuture(null);
 
     /**
-     * Asks for memory. To be called once at most for a chunk, which must have exactly so many bytes then.
+     * Asks for memory. To be called at most once for a chunk, which must then have exactly this many bytes.
      *
      * @param bytes the chunk's length, 1 or more
      * @return completes when the chunk may be held in memory; fails with a {@link io.zonecache.model.CacheException} if it may not be in time

@@ -4,11 +4,11 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeRecord;
 
 /**
- * Some bytes of a stored object, as a chunk under the key scheme {@code opaque}: the object stays as it is, and the ETag makes the
- * name one that never gets other content. Immutable.
+ * Some bytes of a stored object, as a chunk under the key scheme {@code opaque}: the object stays as it is, and the ETag ensures that the name
+ * never refers to other content. Immutable.
  *
  * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
- * @param etag as the store tells it, quotes included
+ * @param etag as the store reports it, quotes included
  * @param offsetBytes of the first byte; 0 or more
  * @param lengthBytes 1..16 MiB
  */

@@ -18,8 +18,8 @@ public interface Origin extends AutoCloseable {
     /**
      * Fetches a chunk.
      *
-     * <p>The future fails with {@code ABSENT} if the origin says that there is no such chunk (and only then), {@code ORIGIN_LIMIT} if it asks
-     * to slow down, {@code CLOSED}, and {@code ORIGIN_FAILED} for everything else, timeouts included; with an {@link OriginRefusedException} where
+     * <p>The future fails with {@code ABSENT} if the origin says that there is no such chunk (and only then), {@code ORIGIN_LIMIT} if it asks to
+     * slow down, {@code CLOSED}, and {@code ORIGIN_FAILED} for everything else, timeouts included; with an {@link OriginRefusedException} if
      * another attempt would only get the same answer.
      *
      * @param key the chunk's key
@@ -29,7 +29,7 @@ public interface Origin extends AutoCloseable {
     CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts);
 
     /**
-     * Fetches a range of an object that lies there already.
+     * Fetches a range of an object that the store already holds.
      *
      * <p>The future fails as that of {@link #fetch(ChunkKey, FetchTimeouts)} does; with {@code ABSENT} also if the object has another ETag now, as
      * those bytes are gone for good; and with {@code BAD_REQUEST} if this origin has no such objects, which is what the default does.
@@ -47,7 +47,7 @@ public interface Origin extends AutoCloseable {
      *
      * @param key the chunk's key
      * @param timeouts how long the call may take; it is aborted then
-     * @param reservation asked before memory is allocated for the chunk, where its length is known by then; the future fails as it does
+     * @param reservation asked before memory is allocated for the chunk, if its length is known by then; the future fails as it does
      * @return completes with the chunk's bytes, not yet verified; cancelling it aborts the call
      */
     default CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
@@ -67,7 +67,7 @@ public interface Origin extends AutoCloseable {
     }
 
     /**
-     * Asks for an object as it is now. The future fails as that of {@link #fetch(ObjectRange, FetchTimeouts)} does.
+     * Asks for the current state of an object. The future fails as that of {@link #fetch(ObjectRange, FetchTimeouts)} does.
      *
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
      * @param timeoutMillis how long the call may take; it is aborted then
@@ -97,7 +97,7 @@ public interface Origin extends AutoCloseable {
     /** The origin's name in messages, such as {@code s3://bucket/prefix}. */
     String describe();
 
-    /** Aborts calls under way, which fail, and ends all threads and connections. Idempotent. */
+    /** Aborts calls in flight, which fail, and ends all threads and connections. Idempotent. */
     @Override
     void close();
 }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * @param threads maximum number of calls at once
  * @param queueLength maximum number of calls that wait for a thread; beyond it they fail with {@code ORIGIN_LIMIT}
  * @param maxChunkBytes longer objects are refused unread
- * @param connectTimeoutMillis part of a call's own timeout
+ * @param connectTimeoutMillis how long connecting may take, as part of a call's own timeout
  * @param endpoint of an S3 server other than Amazon's
- * @param region null for what the SDK finds in environment, profile or instance; with an endpoint, {@code us-east-1}
- * @param pathStyle whether the bucket stands in the path; null for: with an endpoint
+ * @param region null for the one that the SDK finds in environment, profile or instance; with an endpoint, {@code us-east-1}
+ * @param pathStyle whether the bucket is part of the path; if null, it is if there is an endpoint
  * @param credentials null for the SDK's chain
  * @param sdkChecksums whether the SDK adds and checks checksums of its own, which not every S3 server accepts
  */
@@ -45,7 +45,7 @@ public record OriginOptions(
      *
      * @param accessKeyId public part
      * @param secretAccessKey secret part
-     * @param sessionToken null for a pair that is not of a session
+     * @param sessionToken null for a pair that does not belong to a session
      */
     public record StaticCredentials(
             String accessKeyId,
@@ -104,13 +104,13 @@ public record OriginOptions(
             return this;
         }
 
-        /** The region; null for what the SDK finds. */
+        /** The region; null for the one that the SDK finds. */
         public Builder region(@Nullable String value) {
             this.region = value;
             return this;
         }
 
-        /** Whether the bucket stands in the path; null for: with an endpoint. */
+        /** Whether the bucket is part of the path; if null, it is if there is an endpoint. */
         public Builder pathStyle(@Nullable Boolean value) {
             this.pathStyle = value;
             return this;
@@ -129,7 +129,7 @@ public record OriginOptions(
         }
 
         /**
-         * The options.
+         * Builds the options.
          *
          * @throws IllegalArgumentException naming every value that is out of range
          */

@@ -5,15 +5,15 @@ import io.zonecache.model.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code ORIGIN_FAILED} that asking again would only repeat: access is denied, the bucket does not exist, the object has a length that
- * no chunk has, or wrong bytes came twice.
+ * An {@code ORIGIN_FAILED} that another attempt would only repeat: access is denied, the bucket does not exist, the object has a length that no
+ * chunk has, or wrong bytes came twice.
  */
 public final class OriginRefusedException extends CacheException {
 
     private static final long serialVersionUID = 1L;
 
     /**
-     * A failure that is not tried again.
+     * A failure that is not retried.
      *
      * @param detail what came and what was expected
      * @param cause null if there is none

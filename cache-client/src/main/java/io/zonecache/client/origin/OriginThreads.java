@@ -19,8 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs an origin's blocking calls on its own bounded daemon threads. Each ends by its {@link FetchTimeouts}, whose total counts from when it
- * was asked for, so that a caller never waits longer, whatever the call is stuck in.
+ * Runs an origin's blocking calls on its own bounded daemon threads. Each call is ended by its {@link FetchTimeouts}, whose total counts from when
+ * the call was submitted, so that a caller never waits longer, whatever the call is stuck in.
  */
 public final class OriginThreads implements AutoCloseable {
 
@@ -35,7 +35,7 @@ public final class OriginThreads implements AutoCloseable {
     private final Map<Call, Runnable> open = new ConcurrentHashMap<>();
 
     /**
-     * Threads that start when they are needed and end when they are not.
+     * Threads that start on demand and end when they are idle.
      *
      * @param origin for messages
      * @param threads maximum number of calls at once, 1 or more
@@ -67,7 +67,7 @@ public final class OriginThreads implements AutoCloseable {
     /**
      * A call to the origin that blocks its thread.
      *
-     * @param <T> of its result
+     * @param <T> type of its result
      */
     @FunctionalInterface
     public interface BlockingCall<T> {
@@ -75,7 +75,7 @@ public final class OriginThreads implements AutoCloseable {
         /**
          * Makes the call.
          *
-         * @param running to be given how the call is ended early, and to be notified of progress
+         * @param running is given the way to end the call early, and is notified of progress
          * @return the result
          * @throws Exception a {@link CacheException} fails the call as it is, all else as {@code ORIGIN_FAILED}
          */
@@ -84,10 +84,10 @@ public final class OriginThreads implements AutoCloseable {
     }
 
     /**
-     * Runs a call as soon as a thread is free. The future fails as the call does, with {@code ORIGIN_FAILED} at a timeout, {@code ORIGIN_LIMIT} if too
-     * many calls wait, or {@code CLOSED}.
+     * Runs a call as soon as a thread is free. The future fails as the call does, with {@code ORIGIN_FAILED} at a timeout, {@code ORIGIN_LIMIT} if
+     * too many calls wait, or {@code CLOSED}.
      *
-     * @param <T> of the result
+     * @param <T> type of the result
      * @param what for messages: the call and the chunk
      * @param timeouts how long it may take
      * @param call what to run
@@ -116,7 +116,7 @@ public final class OriginThreads implements AutoCloseable {
         return result;
     }
 
-    /** Looks after a while whether the call has gone on, and ends it if not. */
+    /** Checks after a while whether the call has made progress, and ends it if not. */
     private <T> void watch(
             String what,
             FetchTimeouts timeouts,
@@ -185,7 +185,7 @@ public final class OriginThreads implements AutoCloseable {
         return new CacheException(CacheErrorCode.CLOSED, what + ": " + origin + " is closed");
     }
 
-    /** Fails all calls with {@code CLOSED}: those under way are aborted, those that wait never run. */
+    /** Fails all calls with {@code CLOSED}: those in flight are aborted, those that wait never run. */
     @Override
     public void close() {
         executor.shutdown();
@@ -194,7 +194,7 @@ public final class OriginThreads implements AutoCloseable {
         closeTimer.run();
     }
 
-    /** One blocking call: whether it gets on, and how it is ended early: by an interrupt, and by what it has named. Thread-safe. */
+    /** One blocking call: whether it makes progress, and how it is ended early: by an interrupt, and by the action that it has set. Thread-safe. */
     public final class Call {
 
         private @Nullable Thread thread;
@@ -214,9 +214,9 @@ public final class OriginThreads implements AutoCloseable {
         }
 
         /**
-         * Waits for something of this process, which is no silence of the origin's.
+         * Waits for a resource of this process, which is no silence of the origin.
          *
-         * @param turn what the call waits for
+         * @param turn the future that the call waits for
          * @throws InterruptedException if the call is aborted meanwhile
          * @throws CacheException as the future fails
          */
@@ -247,7 +247,7 @@ public final class OriginThreads implements AutoCloseable {
             }
         }
 
-        /** 0 while it waits for this process. */
+        /** How long the origin has been silent; 0 while the call waits for this process. */
         private long silentMillis(long nowNanos) {
             return hasBegun ? TimeUnit.NANOSECONDS.toMillis(nowNanos - progressNanos) : 0;
         }
@@ -274,7 +274,7 @@ public final class OriginThreads implements AutoCloseable {
             }
         }
 
-        /** False if the call is to end already. */
+        /** Begins the call; false if it is to end already. */
         private boolean begin() {
             recordProgress();
             synchronized (this) {
@@ -286,7 +286,7 @@ public final class OriginThreads implements AutoCloseable {
         private synchronized void end() {
             thread = null;
             action = null;
-            Thread.interrupted(); // not the next call's
+            Thread.interrupted(); // must not interrupt the next call
         }
 
         private void abort() {

@@ -5,7 +5,7 @@ import io.zonecache.client.origin.s3.S3Origin;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 
-/** Makes origins by their location. Safe for concurrent use. */
+/** Makes origins from their location. Safe for concurrent use. */
 public final class Origins {
 
     private static final String S3_SCHEME = "s3://";
@@ -14,12 +14,12 @@ public final class Origins {
     private Origins() {}
 
     /**
-     * Makes an origin, which asks its store for nothing yet.
+     * Makes an origin, which sends no request to its store yet.
      *
      * @param location {@code s3://BUCKET[/PREFIX]} or {@code file:DIR}
      * @param options how it is reached
      * @return to be closed when it is no longer needed; a {@link io.zonecache.client.ZoneCache} closes its own
-     * @throws IllegalArgumentException if the location has another form, or no region is to be found for it
+     * @throws IllegalArgumentException if the location has another form, or no region can be found for it
      */
     public static Origin parse(String location, OriginOptions options) {
         if (location.startsWith(S3_SCHEME)) {

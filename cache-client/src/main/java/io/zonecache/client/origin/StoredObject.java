@@ -4,7 +4,7 @@ package io.zonecache.client.origin;
  * An object as its store described it at some time. Workers that are handed one need not ask the store for it. Immutable.
  *
  * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
- * @param etag as the store tells it, quotes included
+ * @param etag as the store reports it, quotes included
  * @param lengthBytes 0 or more
  */
 public record StoredObject(String uri, String etag, long lengthBytes) {

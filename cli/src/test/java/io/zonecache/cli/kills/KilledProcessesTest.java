@@ -44,7 +44,7 @@ final class KilledProcessesTest {
     private static final int CHUNKS = 96;
     private static final int STRIPES = 5;
     private static final int CHUNK_BYTES = 64 << 10;
-    private static final int KILLS = Integer.getInteger("zonecache.test.kills", 4);
+    private static final int KILLS = Integer.getInteger("zonecache.test.kills", 2);
     private static final long SEED = Long.getLong("zonecache.test.kill-seed", 22);
     private static final long START_SECONDS = 240;
     private static final long STORE_MILLIS = 60_000;

@@ -4,7 +4,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import java.nio.ByteBuffer;
 
-/** What the bytes of chunks and stripes are computed with, and the memory that they lie in. Safe for concurrent use. */
+/** Computes the bytes of chunks and stripes, and allocates the memory that holds them. Safe for concurrent use. */
 public interface ChunkCodec {
 
     ChunkCodec DEFAULT = new ChunkCodec() {};
@@ -13,7 +13,7 @@ public interface ChunkCodec {
         return ErasureCodes.of(spec);
     }
 
-    /** The hash of the remaining bytes; the buffer's position stays. */
+    /** The hash of the remaining bytes; the buffer's position does not change. */
     default ChunkKey sha256(ByteBuffer chunk) {
         return ChunkKey.sha256Of(chunk);
     }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Computes parity stripes from data stripes, and missing stripes from any k others. Pure, thread-safe, allocates nothing that
  * grows with the input.
  *
- * <p>Stripes are ranges of equal length in byte arrays: {@code arrays[i]} from {@code offsets[i]}. Data stripes are 0..k-1, parity
- * k..n-1; several may lie in one array, so that a chunk's data stripes can be the chunk itself.
+ * <p>Stripes are ranges of equal length in byte arrays: {@code arrays[i]} from {@code offsets[i]}. Data stripes are 0..k-1, parity k..n-1; several
+ * may share one array, so that a chunk's data stripes can be the chunk itself.
  */
 public interface ErasureCode {
 

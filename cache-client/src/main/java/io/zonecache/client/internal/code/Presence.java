@@ -2,7 +2,7 @@ package io.zonecache.client.internal.code;
 
 import io.zonecache.model.CodeSpec;
 
-/** Checks of what a caller says is present. */
+/** Checks which stripes a caller declares as present. */
 final class Presence {
 
     private Presence() {}

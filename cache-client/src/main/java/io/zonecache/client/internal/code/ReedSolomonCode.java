@@ -6,12 +6,12 @@ import io.zonecache.model.CodeSpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Any number of parity stripes: Backblaze's Vandermonde code over GF(2^8) with the polynomial 0x11D (Plank, "A tutorial on
+ * Computes any number of parity stripes, with Backblaze's Vandermonde code over GF(2^8) with the polynomial 0x11D (Plank, "A tutorial on
  * Reed-Solomon coding for fault-tolerance in RAID-like systems", 1997, with his correction of 2003).
  *
- * <p>The library wants shards at one offset of arrays of one length, and computes absent parity with the data. So stripes pass through a
- * scratch of 16 KiB each, which stays in cache: two copies there cost a tenth of the field arithmetic. Inverting the matrix is
- * done for each block again (a few us at k = 4). Thread-safe.
+ * <p>The library requires shards at one offset of arrays of one length, and computes absent parity along with the data. Stripes therefore pass
+ * through scratch buffers of 16 KiB each, which stay in cache: the two copies cost a tenth of the field arithmetic. The matrix is inverted again
+ * for each block (a few us at k = 4). Thread-safe.
  */
 final class ReedSolomonCode implements ErasureCode {
 

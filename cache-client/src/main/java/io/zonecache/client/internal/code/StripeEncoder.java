@@ -10,7 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Encodes a chunk into its stripe records. The chunk's bytes are those remaining in the buffer, whose position does not move. */
+/** Encodes a chunk into its stripe records. The chunk's bytes are those remaining in the buffer, whose position does not change. */
 public final class StripeEncoder {
 
     private StripeEncoder() {}
@@ -41,7 +41,7 @@ public final class StripeEncoder {
         return records;
     }
 
-    /** What lies past the chunk's end stays zero. */
+    /** Bytes past the chunk's end stay zero. */
     private static void copyData(ByteBuffer chunk, int index, int payloadBytes, byte[] target) {
         int from = Math.min(index * payloadBytes, chunk.remaining());
         int bytes = Math.min(payloadBytes, chunk.remaining() - from);
@@ -64,7 +64,7 @@ public final class StripeEncoder {
         return chunkBytes;
     }
 
-    /** No format has a chunk without bytes, so that an empty one is no chunk at all. */
+    /** A chunk has at least one byte in every format, so an empty one is not a chunk. */
     public static CacheException lengthOutOfRange(ChunkKey key, int chunkBytes, int maxBytes) {
         return new CacheException(
                 chunkBytes < 1 ? CacheErrorCode.BAD_REQUEST : CacheErrorCode.TOO_LARGE,

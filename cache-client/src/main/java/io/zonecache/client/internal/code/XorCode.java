@@ -8,13 +8,13 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One parity stripe, the XOR of the data stripes, or none. Any one stripe is the XOR of the others, so encoding and reconstruction
- * are the same sum with another target.
+ * Computes one parity stripe, the XOR of the data stripes, or none. Any one stripe is the XOR of the others, so encoding and reconstruction are the
+ * same sum with a different target.
  *
- * <p>Stripes lie at offsets of their own, mostly in one array. C2 vectorises a byte loop only if all its indexes are equal; with
- * offsets it can't prove that target and sources don't overlap and falls to 6 GB/s. Reading and writing longs costs no more
- * instructions than vectors of 8 would and reaches 30-80 GB/s (4-of-5, 128 KiB stripes, in cache). Blocks of 16 KiB keep the partial sum of
- * larger codes in the first-level cache. Costs k reads and (k - 1) / 3 writes of the payload; no allocation; thread-safe.
+ * <p>Stripes are at different offsets, mostly in one array. C2 vectorises a byte loop only if all its indexes are equal; with offsets it can't
+ * prove that target and sources don't overlap and drops to 6 GB/s. Reading and writing longs costs no more instructions than vectors of 8 would and
+ * reaches 30-80 GB/s (4-of-5, 128 KiB stripes, in cache). Blocks of 16 KiB keep the partial sum of larger codes in the first-level cache. Costs k
+ * reads and (k - 1) / 3 writes of the payload; no allocation; thread-safe.
  */
 final class XorCode implements ErasureCode {
 

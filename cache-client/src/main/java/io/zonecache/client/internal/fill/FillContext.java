@@ -24,18 +24,14 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.limit.TokenBucket;
-import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What all fills of one client share. */
 final class FillContext {
 
-    /** Whatever succeeds, so that a client without successes tries now and then. */
+    /** Earned by time alone, so that a client without successes still retries now and then. */
     private static final double RETRIES_PER_SECOND = 1;
 
     private static final double MAX_RETRIES_SAVED = 10;
@@ -64,12 +60,9 @@ final class FillContext {
     final ZoneWatch zoneWatch;
     final TokenBucket retries;
     final NegativeCache absent;
-    final OriginFetcher fetcher;
     final ChunkWriter writer;
 
     private final Pauses leasePauses;
-    final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
-    private volatile boolean isClosed;
 
     FillContext(
             FillConfig config,
@@ -103,23 +96,8 @@ final class FillContext {
         this.retries = new TokenBucket(
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
-        this.fetcher = new OriginFetcher(this);
         this.writer =
                 new ChunkWriter(config, transport, reader, zone, this.memory, codec, timer, random, activity, encoder);
-    }
-
-    /** Fails where the client is closed; {@link #ended} must follow. */
-    CompletableFuture<FilledChunk> start(FillOperation operation) {
-        operations.add(operation);
-        CompletableFuture<FilledChunk> result = operation.start();
-        if (isClosed) {
-            operation.close();
-        }
-        return result;
-    }
-
-    void ended(FillOperation operation) {
-        operations.remove(operation);
     }
 
     /** Records the duration of a fetch; waiters that can no longer finish in time then leave their queues. */
@@ -140,7 +118,7 @@ final class FillContext {
         absent.remember(read);
         KnownView view = zone.current();
         boolean mayNameRange = view == null || view.view().settings().keyScheme() == KeyScheme.OPAQUE;
-        // Nodes would tell it to reads that know the range, too.
+        // Otherwise nodes would report it to reads that know the range, too.
         return read.range() == null && mayNameRange ? LeaseOutcome.UNUSED : LeaseOutcome.ABSENT;
     }
 
@@ -148,26 +126,11 @@ final class FillContext {
         return timer.nanoTime();
     }
 
-    boolean isClosed() {
-        return isClosed;
-    }
-
     void close() {
-        isClosed = true;
-        operations.forEach(FillOperation::close);
         limit.close();
         reserve.close();
-        fetcher.close();
         memory.close();
         writer.close();
         leasePauses.close();
-    }
-
-    static long nanos(long millis) {
-        return TimeUnit.MILLISECONDS.toNanos(millis);
-    }
-
-    static long millis(long nanos) {
-        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 }

@@ -2,7 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What {@link FillStats} tells of the origin and of leases. */
+/** Counts the origin and lease figures of {@link FillStats}. */
 final class FillCounters {
     final LongAdder originFetches = new LongAdder();
     final LongAdder originRetries = new LongAdder();

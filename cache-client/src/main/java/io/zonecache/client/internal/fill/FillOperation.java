@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.internal.EventQueue;
 import io.zonecache.client.internal.Futures;
@@ -16,6 +16,7 @@ import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.ChunkWriter;
+import io.zonecache.client.internal.write.FetchedChunk;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -29,17 +30,19 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read's fill: does what {@link FillState} says, and owns in one {@link FillScope} all that it takes.
+ * One read's fill: performs the steps that {@link FillState} decides, and owns everything that it takes in one {@link FillScope}.
  *
- * <p>Events, such as an answer or the end of a pause, come on any thread and are handled one after the other: fields need no lock but
- * the {@link EventQueue}'s. Whatever a collaborator throws meanwhile, an {@link Error} too, ends the fill.
+ * <p>Events, such as an answer or the end of a pause, come on any thread and are handled one at a time, so fields need no lock but the
+ * {@link EventQueue}'s. Anything that a collaborator throws meanwhile, even an {@link Error}, ends the fill.
  */
 final class FillOperation {
 
-    /** A fill gives its slot to others if a lease request or a read of the zone takes longer than this, and goes on without it. */
+    /** A fill releases its slot if a lease request or a read of the zone takes longer than this, and continues without it. */
     private static final long SLOT_MILLIS = 50;
 
     private final FillContext context;
+    private final OriginFetcher fetcher;
+    private final Consumer<FillOperation> onEnded;
     private final Origin origin;
     private final ChunkRead read;
     private final FillState state;
@@ -56,8 +59,17 @@ final class FillOperation {
 
     private boolean isEnded;
 
-    FillOperation(FillContext context, Origin origin, ChunkRead read, ZoneRead.Miss miss) {
+    /** @param onEnded called once, when the operation has ended */
+    FillOperation(
+            FillContext context,
+            OriginFetcher fetcher,
+            Origin origin,
+            ChunkRead read,
+            ZoneRead.Miss miss,
+            Consumer<FillOperation> onEnded) {
         this.context = context;
+        this.fetcher = fetcher;
+        this.onEnded = onEnded;
         this.origin = origin;
         this.read = read;
         this.state = new FillState(
@@ -82,7 +94,7 @@ final class FillOperation {
         return result;
     }
 
-    /** The client closes: fails with {@code CLOSED}, unless it has ended. */
+    /** Called when the client closes: fails the fill with {@code CLOSED}, unless it has ended. */
     void close() {
         events.post(() -> fail(Futures.closed(null)));
     }
@@ -106,7 +118,7 @@ final class FillOperation {
     }
 
     private void onCancelled() {
-        // A first fetch under a lease fills the zone, whoever waits.
+        // A first fetch under a lease continues even if no caller waits: it fills the zone.
         if (!isFetching || lease == null || state.hasFailed()) {
             fail(new CacheException(CacheErrorCode.CLOSED, "chunk " + read.key() + ": nobody waits for it any more"));
         }
@@ -206,7 +218,7 @@ final class FillOperation {
         }
     }
 
-    /** The first outcome counts. Returned is what has not been used for a fetch. */
+    /** The first outcome counts. A lease that was not used for a fetch counts as unused. */
     private void endLease(LeaseOutcome outcome) {
         FillLease held = lease;
         if (held != null) {
@@ -222,7 +234,7 @@ final class FillOperation {
             perform(state.missed(newer, now()));
         } else if (found instanceof ZoneRead.Hit hit && !isEnded) {
             context.counters.filledByOthers.increment();
-            endLease(LeaseOutcome.FILLED); // it is: k stripes of it have just been read
+            endLease(LeaseOutcome.FILLED); // k stripes of it have just been read
             succeed(new FilledChunk(hit.chunk(), Source.ZONE));
         }
     }
@@ -242,12 +254,12 @@ final class FillOperation {
         taken.beginFetch();
         scope.release(Resource.SLOT_TIMER);
         ZoneSettings settings = view.view().settings();
-        // A first fetch goes on when its callers have given up: it fills the zone. A second one is for its callers.
+        // A first fetch continues after its callers have given up: it fills the zone. A later one serves its callers only.
         boolean isForReadersAlone = state.hasFailed();
         long deadlineNanos = isForReadersAlone
                 ? Timeouts.earlier(held.fetchDeadlineNanos(), read.deadlineNanos())
                 : held.fetchDeadlineNanos();
-        CompletableFuture<Fetched> fetch = context.fetcher.fetch(
+        CompletableFuture<Fetched> fetch = fetcher.fetch(
                 origin,
                 settings.keyScheme(),
                 read,
@@ -271,11 +283,11 @@ final class FillOperation {
         taken.endFetch();
         end();
         try {
-            // Before the caller has its chunk, for it may keep this thread.
+            // Before the caller gets its chunk, since the caller may keep this thread.
             context.writer.writeBack(
                     newest(view),
                     fetched.chunk().duplicate(),
-                    new ChunkWriter.Fetched(
+                    new FetchedChunk(
                             held,
                             read.rank(),
                             state::isUnreachable,
@@ -283,7 +295,7 @@ final class FillOperation {
                             () -> scope.release(Resource.SLOT),
                             scope::close));
         } catch (RuntimeException | Error e) {
-            // No failure of the read.
+            // This is not a failure of the read.
             context.writer.countFailedWriteBack();
             scope.close();
         } finally {
@@ -291,7 +303,7 @@ final class FillOperation {
         }
     }
 
-    /** Not one of another code: its stripes might need more memory than there is for them. */
+    /** The newest view, unless it has another code, whose stripes might need more memory than has been reserved. */
     private KnownView newest(KnownView fetchedUnder) {
         KnownView newest = context.zone.current();
         CodeSpec code = fetchedUnder.view().settings().code();
@@ -338,7 +350,7 @@ final class FillOperation {
         beginFetch();
         context.counters.uncoordinatedFetches.increment();
         CompletableFuture<Fetched> fetch =
-                context.fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes, true);
+                fetcher.fetch(origin, scheme, read, read.deadlineNanos(), chunkBytes -> chunkBytes, true);
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, this::onFetchedUncoordinated, this::onFetchFailed);
     }
@@ -354,7 +366,7 @@ final class FillOperation {
 
     private void end() {
         isEnded = true;
-        context.ended(this);
+        onEnded.accept(this);
     }
 
     private void succeed(FilledChunk chunk) {

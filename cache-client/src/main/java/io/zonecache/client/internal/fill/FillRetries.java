@@ -1,19 +1,19 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.model.CacheException;
 import java.util.function.BooleanSupplier;
 
 /**
- * Which failed fetches of one read are tried again: those that may pass, while the read has time left and the client's retry budget pays.
- * All tries are paid out of that one budget, so that a failing origin sees no more than a fixed share of extra load.
+ * Decides which failed fetches of one read are retried: those whose failure may be transient, while the read has time left and the client's retry
+ * budget allows. All retries are paid from that one budget, so that a failing origin sees no more than a fixed share of extra load.
  *
  * <p>Pure; not thread-safe.
  */
 final class FillRetries {
 
-    /** For how long nodes leave a chunk alone after its first failed fill. */
+    /** How long nodes leave a chunk alone after its first failed fill. */
     static final long FAILED_PAUSE_MILLIS = 1_000;
 
     /** After a failure, retries end this long before the deadline, so that the caller gets the cause and not a timeout. */
@@ -22,7 +22,7 @@ final class FillRetries {
     private final BooleanSupplier budget;
     private boolean hasFailed;
 
-    /** Since the last fetch of this read, its own or one that it waited for. */
+    /** Whether a retry has been paid for since the last fetch, this read's own or one that it waited for. */
     private boolean isPaid;
 
     /** @param budget takes one retry out of the client's budget, if there is one */
@@ -30,7 +30,7 @@ final class FillRetries {
         this.budget = budget;
     }
 
-    /** The origin is asked now: another try will have to be paid for. */
+    /** The origin is asked now: another attempt will have to be paid for. */
     void fetchBegins() {
         isPaid = false;
     }
@@ -44,13 +44,13 @@ final class FillRetries {
         return hasFailed;
     }
 
-    /** Kept back before the deadline. */
+    /** Time reserved before the deadline, so that a failure can be reported. */
     long reportNanos() {
         return hasFailed ? nanos(REPORT_MILLIS) : 0;
     }
 
     /**
-     * Whether the fetch that has failed is tried again after {@link #FAILED_PAUSE_MILLIS}; pays for that.
+     * Whether the fetch that has failed is retried after {@link #FAILED_PAUSE_MILLIS}; if so, pays for that.
      *
      * @param wasAsked whether the origin was asked
      */
@@ -58,7 +58,7 @@ final class FillRetries {
         return wasAsked && OriginFetcher.isRetryable(failure) && tryWait(FAILED_PAUSE_MILLIS, leftNanos);
     }
 
-    /** Whether the read may wait for so long and then try again; pays for that. */
+    /** Whether the read may wait this long and then try again; if so, pays for that. */
     boolean tryWait(long pauseMillis, long leftNanos) {
         if (nanos(pauseMillis) >= leftNanos) {
             return false;

@@ -1,11 +1,11 @@
 package io.zonecache.client.internal.fill;
 
 /**
- * The moment at which an event of a fill is reported, and what holds then.
+ * The time at which an event of a fill is reported, and what holds at that time.
  *
- * @param deadlineNanos of the read, as of now
- * @param hasSlot whether the read holds a slot still
- * @param fetchNanos what a fetch takes, most likely
- * @param isOriginPaused whether nobody may ask the origin, since it has asked to slow down
+ * @param deadlineNanos the read's current deadline
+ * @param hasSlot whether the read still holds a slot
+ * @param fetchNanos how long a fetch is expected to take
+ * @param isOriginPaused whether this client must not ask the origin, because it has asked to slow down
  */
 record FillSnapshot(long nanos, long deadlineNanos, boolean hasSlot, long fetchNanos, boolean isOriginPaused) {}

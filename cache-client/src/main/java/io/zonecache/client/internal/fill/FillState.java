@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.millis;
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.millis;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.lease.CoordinatorSearch;
@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
 /**
- * What is known of one fill, and what to do next: each event is reported through a method, which returns the next {@link FillStep}.
+ * Keeps what is known of one fill, and decides what to do next: each event is reported through a method, which returns the next {@link FillStep}.
  *
  * <pre>
  *   slot --&gt; ask, no wait --granted--------------------------------------&gt; fetch
@@ -28,30 +28,30 @@ import java.util.random.RandomGenerator;
  *     +--still missing-- read the zone again &lt;-- filled, not coordinator
  * </pre>
  *
- * The zone is read again before a lease is asked for or used where the miss is not new: what was missing a while ago may have been filled
- * and forgotten since, and then a lease would buy a second fetch. What is known of the miss is in {@link MissEvidence}, whom to ask for
- * the lease in {@link LeaseRequests}, and what is fetched again in {@link FillRetries}.
+ * The zone is read again before a lease is requested or used if the miss is not new: a chunk that was missing a while ago may have been filled
+ * since and the record of that fill dropped, and then a lease would buy a second fetch. {@link MissEvidence} holds what is known of the miss,
+ * {@link LeaseRequests} decides which node to ask for the lease, and {@link FillRetries} what is fetched again.
  *
  * <p>Pure: holds no lock, no resource and no clock. Not thread-safe.
  */
 final class FillState {
 
-    /** Before a question that has just been answered is asked again. */
+    /** The pause before a request that has just been answered is repeated. */
     private static final long PAUSE_MILLIS = 20;
 
-    /** At a node, however slow the origin is. */
+    /** Minimum wait at a node, however slow the origin is. */
     private static final long MIN_WAIT_MILLIS = 500;
 
-    /** Of pauses that grow: while the client's own transport is full, and while nodes don't know the view or can't be reached. */
+    /** Bounds of growing pauses: this one while the client's own transport is full, the next while nodes don't know the view or can't be reached. */
     private static final long MAX_NOT_SENT_PAUSE_MILLIS = 320;
 
     private static final long MAX_PAUSE_MILLIS = 1_000;
 
-    /** What comes after a look at the zone that has missed again, or after a pause. */
+    /** What to do after a read of the zone that has missed again, or after a pause. */
     private enum Next {
         ASK,
         ASK_WAITING,
-        /** As {@link #ASK}, of a chunk that a node calls filled. */
+        /** As {@link #ASK}, for a chunk that a node reports as filled. */
         ASK_AGAIN_FILLED,
         USE_LEASE,
         REREAD,
@@ -108,12 +108,12 @@ final class FillState {
         return hasLease ? useLease(now, false) : ask(now, false);
     }
 
-    /** The lease, if there is one, is left to others; without one this read's wait has failed. */
+    /** No slot was granted. A lease, if there is one, is left to others; without one, the read's wait has failed. */
     FillStep noSlot(CacheException refusal, FillSnapshot now) {
         return hasLease ? returnLease(now) : new FillStep.Fail(refusal);
     }
 
-    /** A node's answer to the last question; a lease is reported through {@link #granted}. */
+    /** A node's answer to the last lease request; a granted lease is reported through {@link #granted}. */
     FillStep answered(LeaseReply reply, FillSnapshot now) {
         if (reply instanceof LeaseReply.NotSent own) {
             return onNotSent(own, now);
@@ -133,7 +133,9 @@ final class FillState {
         return new FillStep.Fail(noLease(CacheErrorCode.INTERNAL, "answer " + reply));
     }
 
-    /** The node that was asked last is silent: its answer is not waited for before others are asked, and a lease in it will be returned. */
+    /**
+     * The node that was asked last is silent: others are asked without waiting for its answer, and a lease that it still grants will be returned.
+     */
     FillStep abandoned(FillSnapshot now) {
         questions.abandon();
         return askNode(now);
@@ -142,8 +144,8 @@ final class FillState {
     /**
      * A lease is held from now on.
      *
-     * @param endNanos when a fetch under it must have ended
-     * @param usableNanos for how long one may take that begins at once
+     * @param endNanos the time by which a fetch under it must have ended
+     * @param usableNanos how long a fetch that begins at once may take
      */
     FillStep granted(long endNanos, long usableNanos, FillSnapshot now) {
         notSent = 0;
@@ -154,7 +156,7 @@ final class FillState {
         return useLease(now, false);
     }
 
-    /** The zone has been read again, and misses the chunk still, whatever that rests on. */
+    /** The zone has been read again and still misses the chunk, on whatever basis. */
     FillStep missed(ZoneRead.Miss newer, FillSnapshot now) {
         known.readAgain(newer, now.nanos());
         long lookMillis = known.nextRereadPauseMillis(leftNanos(now));
@@ -168,18 +170,18 @@ final class FillState {
         return go(afterPause, now, false);
     }
 
-    /** A newer view was asked for. */
+    /** The request for a newer view has ended, with or without one. */
     FillStep viewRefreshed(FillSnapshot now) {
         return rereadOrGiveUp(now);
     }
 
-    /** While the reserve was waited for, a node of the chunk's placement has answered: the read has left that queue. */
+    /** A node of the chunk's placement has answered while the read waited for the reserve; the read has left that queue. */
     FillStep zoneHeard(FillSnapshot now) {
         return rereadOrGiveUp(now);
     }
 
     /**
-     * A fetch has failed, or its permit was not granted. A failure that may pass is no reason to fail a read that has time left.
+     * A fetch has failed, or its permit was not granted. A transient failure is no reason to fail a read that has time left.
      *
      * @param wasAsked whether the origin was asked
      */
@@ -192,19 +194,20 @@ final class FillState {
                 : new FillStep.Fail(failure);
     }
 
-    /** The origin is asked now: another try will have to be paid for. */
+    /** The origin is asked now: another attempt will have to be paid for. */
     void fetchBegins() {
         retries.fetchBegins();
     }
 
-    /** Whether a fetch has failed before: a repeated one is for the callers alone. */
+    /** Whether a fetch has failed before: a repeated one serves the callers only. */
     boolean hasFailed() {
         return retries.hasFailed();
     }
 
     /**
-     * Whether a node is known not to take its stripes. What only this client finds silent does not count, for it may be slow itself, unless
-     * the miss rests on that: then the zone can't hold the chunk as far as this client can tell, and who waits for it shall not wait for PUTs.
+     * Whether a node is known not to take its stripes. A node that only this client finds silent does not count, because the client may be slow
+     * itself, unless the miss rests on that: then the zone can't hold the chunk as far as this client can tell, and requests that wait for the
+     * chunk must not wait for PUTs.
      */
     boolean isUnreachable(ZoneNode node) {
         return known.restsOn(Basis.SILENT_NODES) && isSkipped.test(node);
@@ -228,7 +231,7 @@ final class FillState {
     }
 
     /**
-     * Asks for an answer at once.
+     * Requests a lease without waiting at the node.
      *
      * @param isFresh whether the zone has just been read
      */
@@ -245,7 +248,7 @@ final class FillState {
         return now.hasSlot() ? askFirst(0, now) : new FillStep.AwaitSlot(false);
     }
 
-    /** Asks without a slot, and waits at the node. */
+    /** Requests a lease without a slot, and waits at the node. */
     private FillStep askAndWait(FillSnapshot now, boolean isFresh) {
         if (known.restsOn(Basis.ZONE_UNREACHABLE)) {
             return new FillStep.FetchUncoordinated();
@@ -260,7 +263,7 @@ final class FillState {
         return askFirst(Math.max(1, Math.min(waitMillis(now), millis(leftNanos))), now);
     }
 
-    /** A lease counts from before its question, so one that has waited for long leaves a slow origin too little time. */
+    /** A lease counts from before its request, so one that was waited for too long leaves a slow origin too little time. */
     private long waitMillis(FillSnapshot now) {
         long leavingAFetchMillis = config.totalMillis() - millis(now.fetchNanos());
         return Math.min(config.leaseWaitMillis(), Math.max(MIN_WAIT_MILLIS, leavingAFetchMillis));
@@ -283,7 +286,10 @@ final class FillState {
         return known.restsOn(Basis.SILENT_NODES) ? onNoCoordinator(now) : new FillStep.FetchUncoordinated();
     }
 
-    /** Silent nodes may hold the chunk, so only a lease lets it be fetched: until one is granted, or the whole zone counts as gone. */
+    /**
+     * Silent nodes may hold the chunk, so it may be fetched under a lease only: the read waits until one is granted, or the whole zone counts as
+     * gone.
+     */
     private FillStep onNoCoordinator(FillSnapshot now) {
         lastRefusal = noLease(CacheErrorCode.ZONE_UNCERTAIN, "no node grants a lease, and silent ones may hold it");
         afterReread = Next.ASK;
@@ -329,7 +335,7 @@ final class FillState {
         return pause(toldMillis + PAUSE_MILLIS, Next.ASK_WAITING, now);
     }
 
-    /** Either this client or the node has not heard of the newest view yet. */
+    /** Either this client or the node does not know the newest view yet. */
     private FillStep onRedirect(FillSnapshot now) {
         int before = redirects++;
         return before == 0 ? new FillStep.RefreshView() : pause(growingMillis(before), Next.REFRESH_VIEW, now);
@@ -345,7 +351,7 @@ final class FillState {
         if (retries.hasFailed() && leftNanos(now) < now.fetchNanos()) {
             return giveUp();
         }
-        // Where the origin takes longer than any lease, half of one is worth a try.
+        // If the origin takes longer than any lease, half of one is worth a try.
         long neededNanos = Math.min(now.fetchNanos(), leaseUsableNanos / 2);
         if (now.isOriginPaused() || leaseEndNanos - now.nanos() < neededNanos) {
             return returnLease(now);
@@ -359,7 +365,7 @@ final class FillState {
         return new FillStep.Fetch();
     }
 
-    /** A lease that can't be used now must not keep others from theirs. */
+    /** A lease that can't be used now is returned, so that it does not keep others from theirs. */
     private FillStep returnLease(FillSnapshot now) {
         hasLease = false;
         return pause(PAUSE_MILLIS, Next.ASK, now);
@@ -374,7 +380,7 @@ final class FillState {
         return new FillStep.ReadZone();
     }
 
-    /** For so long and up to a quarter more; fails the read at once if it has less time. */
+    /** Pauses for this time and up to a quarter more; fails the read at once if it has less time. */
     private FillStep pause(long pauseMillis, Next next, FillSnapshot now) {
         long pauseNanos = (long) (nanos(pauseMillis) * (1 + random.nextDouble() / 4));
         if (pauseNanos >= leftNanos(now)) {

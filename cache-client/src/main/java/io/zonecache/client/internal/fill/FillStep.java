@@ -44,7 +44,7 @@ sealed interface FillStep {
     /** Ask for a newer view. */
     record RefreshView() implements FillStep {}
 
-    /** Do nothing for so long. */
+    /** Do nothing for this long. */
     record Pause(long nanos, boolean mayHoldLease) implements FillStep {}
 
     /** Ask the origin, under the lease and with the slot that are held. */

@@ -3,10 +3,10 @@ package io.zonecache.client.internal.fill;
 import java.nio.ByteBuffer;
 
 /**
- * A chunk that the zone had missed.
+ * A chunk that was loaded.
  *
  * @param chunk exactly its bytes, read-only, verified
- * @param source which tier it came from in the end
+ * @param source the tier that it came from in the end
  */
 public record FilledChunk(ByteBuffer chunk, Source source) {
 

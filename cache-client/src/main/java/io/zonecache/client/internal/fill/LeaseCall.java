@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One request for a chunk's fill lease, to one node.
  *
- * <p>It is abandoned as soon as this client's other requests show that the node is unresponsive, so that requests sent later do not each wait
- * out the same silence. A lease that the node grants all the same is returned unused. Thread-safe.
+ * <p>It is abandoned as soon as this client's other requests show that the node is unresponsive, so that requests sent later do not each wait out
+ * the same silence. A lease that the node still grants is returned unused. Thread-safe.
  */
 final class LeaseCall {
 
@@ -35,14 +35,14 @@ final class LeaseCall {
     private volatile boolean isStopped;
 
     /**
-     * What came of it.
+     * The result of the request.
      *
-     * @param reply null where the question was given up
-     * @param lease if one was granted
+     * @param reply null if the request was abandoned
+     * @param lease the lease, if one was granted
      */
     record Answer(@Nullable LeaseReply reply, @Nullable FillLease lease) {}
 
-    /** @param scope gets {@code WAITER}, if the question waits at the node, and {@code TIMER}: to be released with the answer */
+    /** @param scope gets {@code WAITER}, if the request waits at the node, and {@code TIMER}: to be released with the answer */
     LeaseCall(FillContext context, FillScope scope, ChunkRead read, FillStep.Ask asked) {
         this.context = context;
         this.scope = scope;
@@ -50,7 +50,9 @@ final class LeaseCall {
         this.asked = asked;
     }
 
-    /** To be called once; completes on a thread of the transport or the timer, or at once. Fails with {@code ORIGIN_LIMIT} if too many wait. */
+    /**
+     * To be called once; completes on a thread of the transport or the timer, or at once. Fails with {@code ORIGIN_LIMIT} if too many reads wait.
+     */
     CompletableFuture<Answer> start() {
         if (asked.question().waitMillis() > 0) {
             if (!context.waiters.tryEnter()) {
@@ -61,7 +63,7 @@ final class LeaseCall {
             }
             scope.own(Resource.WAITER, context.waiters::leave);
         }
-        // A node that is silent already is asked only where no other is left, and then has its time.
+        // A node that is already silent is asked only if no other is left, and is then given its full time.
         boolean isWatched = !context.zone.isSilent(asked.node());
         scope.own(Resource.TIMER, this::stopChecking);
         long askedNanos = context.nanoTime();
@@ -111,12 +113,12 @@ final class LeaseCall {
         Scheduled scheduled = context.timer.schedule(nanos(CHECK_MILLIS), () -> guarded(this::check));
         nextCheck = scheduled;
         if (isStopped) {
-            // Stopped meanwhile, when this one was not there to be cancelled.
+            // Stopped meanwhile, before this check could be cancelled.
             scheduled.cancel();
         }
     }
 
-    /** What fails here ends the wait for the answer, as a failure of the request does. */
+    /** A failure here ends the wait for the answer, as a failure of the request does. */
     private void guarded(Runnable step) {
         try {
             step.run();

@@ -13,8 +13,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which node a fill asks for its lease next, and with which question. A nonce is kept until a lease is granted under it: whoever is asked
- * again knows that it is the same question.
+ * Decides which node a fill asks for its lease next, and with which request. A nonce is kept until a lease is granted under it, so that a node that
+ * is asked again recognises the request.
  *
  * <p>Pure; not thread-safe.
  */
@@ -39,13 +39,13 @@ final class LeaseRequests {
         this.question = new LeaseRequest(0, false, nonce);
     }
 
-    /** Begins with the first node of the placement, with a question that goes to each until one answers for the chunk. */
+    /** Begins with the first node of the placement, and with a request that is sent to one node after the other until one answers for the chunk. */
     void begin(List<ZoneNode> placement, long waitMillis, boolean seenFilled) {
         search = new CoordinatorSearch(placement, isSkipped, unreachable);
         question = new LeaseRequest(waitMillis, seenFilled, nonce);
     }
 
-    /** Asks the current node, from now on; null where none is left. */
+    /** Asks the current node, from now on; null if none is left. */
     FillStep.@Nullable Ask ask(long nowNanos) {
         ZoneNode node = node();
         if (node == null) {
@@ -55,26 +55,26 @@ final class LeaseRequests {
         return new FillStep.Ask(node, question);
     }
 
-    /** The node that was asked last, or that is to be asked now; null where none is left. */
+    /** The node that was asked last, or that is to be asked now; null if none is left. */
     @Nullable
     ZoneNode node() {
         return search == null ? null : search.node();
     }
 
-    /** What a node said that had its own trouble, where none is left. */
+    /** The refusal of a node that had a problem of its own, if no node is left. */
     @Nullable
     Refusal refusal() {
         return search == null ? null : search.refusal();
     }
 
-    /** Whether the next node is to be asked after this answer; else it stands. */
+    /** Whether the next node is to be asked after this answer; otherwise the answer stands. */
     boolean onReply(LeaseReply reply) {
         return search != null && search.onReply(reply);
     }
 
     /**
-     * No answer of the current node is waited for any more, though one may come. A lease granted in it will be returned, so no later question
-     * may be taken for the same one: it could be granted the same lease.
+     * Stops waiting for the current node's answer, though one may still come. A lease granted in it will be returned, so no later request may be
+     * taken for the same one: it could be granted the same lease.
      */
     void abandon() {
         granted();
@@ -84,12 +84,12 @@ final class LeaseRequests {
         }
     }
 
-    /** The next question is another one. */
+    /** The next request is a new one. */
     void granted() {
         nonce = random.nextLong();
     }
 
-    /** For how long the last question waits at the node. */
+    /** How long the last request waits at the node. */
     long waitMillis() {
         return question.waitMillis();
     }

@@ -20,22 +20,27 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** Fills under leases that the zone's nodes grant, so that all clients together stay within the zone's origin budget. */
+/** Fills chunks under leases that the zone's nodes grant, so that all clients together stay within the zone's origin budget. */
 public final class LeasedFiller implements ZoneFiller {
 
     final FillContext context;
+    final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
+    private final OriginFetcher fetcher;
+    private volatile boolean isClosed;
 
     /**
-     * Closes none of its parts.
+     * Does not close any of its parameters.
      *
-     * @param assumptions for as long as no view is known
-     * @param origin null where the zone is all there is: then a miss is {@code NOT_FOUND}
-     * @param memory of chunks from the origin, and of stripes on their way to nodes
+     * @param assumptions used as long as no view is known
+     * @param origin null if there is only the zone: then a miss is {@code NOT_FOUND}
+     * @param memory for chunks from the origin, and stripes on their way to nodes
      * @param random thread-safe, such as {@link java.util.Random}
      * @param encoder hashes and encodes chunks that are primed
      */
@@ -53,6 +58,7 @@ public final class LeasedFiller implements ZoneFiller {
             Executor encoder) {
         this.context = new FillContext(
                 config, assumptions, reader, transport, zone, origin, memory, codec, timer, random, encoder);
+        this.fetcher = new OriginFetcher(context);
     }
 
     @Override
@@ -62,7 +68,13 @@ public final class LeasedFiller implements ZoneFiller {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.NOT_FOUND, "chunk " + read.key() + ": not in the zone, and there is no origin"));
         }
-        return context.start(new FillOperation(context, origin, read, miss));
+        FillOperation operation = new FillOperation(context, fetcher, origin, read, miss, operations::remove);
+        operations.add(operation);
+        CompletableFuture<FilledChunk> result = operation.start();
+        if (isClosed) {
+            operation.close();
+        }
+        return result;
     }
 
     @Override
@@ -105,6 +117,9 @@ public final class LeasedFiller implements ZoneFiller {
 
     @Override
     public void close() {
+        isClosed = true;
+        operations.forEach(FillOperation::close);
+        fetcher.close();
         context.close();
     }
 }

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
@@ -8,10 +8,10 @@ import io.zonecache.model.ZoneNode;
 import java.util.List;
 
 /**
- * The evidence that the zone lacks a chunk: reads of the zone, and nodes that report that nobody has filled it yet.
+ * The evidence that the zone lacks a chunk: reads of the zone, and nodes that report that the chunk has not been filled yet.
  *
  * <p>If some stripes are present and another client was filling the chunk a moment ago, the rest is probably on its way: a slow node delays its
- * stripe, or the fill outlived its lease. The zone is then read again a few times, for less than a second in all. If nobody is filling the
+ * stripe, or the fill outlived its lease. The zone is then read again a few times, for less than a second in all. If no client is filling the
  * chunk, its remaining stripes are not waited for.
  *
  * <p>Pure; not thread-safe.
@@ -21,12 +21,12 @@ final class MissEvidence {
     /** Nodes keep the record of a fill for 2 s: an answer within this time of the last one would report it. */
     static final long FILL_RECORD_MILLIS = 1_500;
 
-    /** Before the second, third, ... read of a chunk that is partly present. */
+    /** Pauses before the second, third, ... read of a chunk that is partly present. */
     private static final long[] REREAD_PAUSES_MILLIS = {50, 100, 200, 400};
 
     private ZoneRead.Miss miss;
 
-    /** As of when the zone is known to miss the chunk, by a read of it; and by that or a node's answer. */
+    /** When the zone was last known to miss the chunk: here by a read of it, below by a read or a node's answer. */
     private long readNanos;
 
     private long lastConfirmedNanos;
@@ -39,7 +39,7 @@ final class MissEvidence {
         this.lastConfirmedNanos = miss.askedNanos();
     }
 
-    /** The zone has been read again, and misses the chunk still. */
+    /** The zone has been read again, and still misses the chunk. */
     void readAgain(ZoneRead.Miss newer, long nowNanos) {
         miss = newer;
         boolean isRecent = nowNanos - newer.askedNanos() <= nanos(FILL_RECORD_MILLIS);
@@ -47,7 +47,7 @@ final class MissEvidence {
         lastConfirmedNanos = readNanos;
     }
 
-    /** A node says that the chunk has not been filled yet. */
+    /** A node reports that the chunk has not been filled yet. */
     void nodeReportedMissing(long nowNanos) {
         lastConfirmedNanos = nowNanos;
     }

@@ -10,16 +10,16 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Chunks that the origin did not have a moment ago. Each is forgotten at a slightly different time, so that they do not return together.
- * A read that does not know which range of an object its key stands for could not have got that from the origin: that it found nothing counts
- * for such reads only. Thread-safe.
+ * Remembers chunks that the origin did not have a moment ago. Each is forgotten at a slightly different time, so that requests for them do not
+ * return together. A read that does not know which range of an object its key stands for could not have got that range from the origin: that it
+ * found nothing counts for such reads only. Thread-safe.
  */
 final class NegativeCache {
 
     private static final int MAX_CHUNKS = 10_000;
     private static final double JITTER = 0.2;
 
-    /** Whether it counts for reads that know the key's range too. */
+    /** By key, whether the absence counts for reads that know the key's range too. */
     private final Cache<ChunkKey, Boolean> absent;
 
     NegativeCache(long absentMillis, LongSupplier nanoClock, RandomGenerator random) {

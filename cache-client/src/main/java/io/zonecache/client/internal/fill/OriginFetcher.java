@@ -1,7 +1,7 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.millis;
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.millis;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.limit.FetchTimes;
@@ -26,8 +26,8 @@ import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One chunk from the origin: attempts within a deadline, and nothing returned that is not verified. Attempts of one fetch never
- * overlap, and each but the first is paid out of a budget that successes earn.
+ * Fetches chunks from the origin: makes attempts within a deadline, and returns only what is verified. Attempts of one fetch never overlap, and
+ * each but the first is paid from a budget that successes fill.
  */
 final class OriginFetcher {
 
@@ -47,7 +47,7 @@ final class OriginFetcher {
 
     private volatile boolean isClosed;
 
-    /** @param context whose fields are used by fetches only */
+    /** @param context its fields are used by fetches only */
     OriginFetcher(FillContext context) {
         this.context = context;
     }
@@ -56,19 +56,19 @@ final class OriginFetcher {
      * A chunk from the origin, verified.
      *
      * @param chunk read-only
-     * @param memory its own and its stripes', to be released by whom it is handed to
+     * @param memory for the chunk and its stripes, to be released by the receiver
      */
     record Fetched(ByteBuffer chunk, ResourceQueue.Reservation memory) {}
 
     /**
-     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time), {@code TOO_LARGE} (never any),
-     * {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline at the latest.
-     * Cancelling the future aborts the attempt under way.
+     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time), {@code TOO_LARGE} (never enough
+     * memory), {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline at the latest.
+     * Cancelling the future aborts the attempt in flight.
      *
      * @param scheme null if it is not known
-     * @param memoryBytes to be taken for a chunk of so many bytes
-     * @param isForReadersAlone whether the chunk is of no use after the deadline: then no attempt but the first begins where less time is left
-     *     than a fetch takes. What is fetched under a lease for the first time fills the zone, however late
+     * @param memoryBytes the memory to take for a chunk of the given length
+     * @param isForReadersAlone whether the chunk is of no use after the deadline: then no attempt but the first begins if less time is left than a
+     *     fetch takes. A first fetch under a lease fills the zone, however late it ends
      */
     CompletableFuture<Fetched> fetch(
             Origin origin,
@@ -92,8 +92,8 @@ final class OriginFetcher {
     }
 
     /**
-     * Whether the origin may do better next time: after a timeout, an error of its own, or when it was asked too much. Not if it refused,
-     * which has the code of its errors; nor if this client was {@code BUSY}, which has waited for its own memory as long as it could.
+     * Whether another attempt may succeed: after a timeout, an error of the origin, or an overload. Not if the origin refused, which has the same
+     * code as its errors; nor if this client was {@code BUSY}, because it has waited for its own memory as long as it could.
      */
     static boolean isRetryable(CacheException failure) {
         return failure.code().retry().mayRepeat()
@@ -101,22 +101,20 @@ final class OriginFetcher {
                 && !(failure instanceof OriginRefusedException);
     }
 
-    /** Aborts attempts under way. */
+    /** Aborts attempts in flight. */
     void close() {
         isClosed = true;
         fetches.forEach(Fetch::abort);
     }
 
-    /**
-     * The memory of one attempt at the origin: asked for by the origin where it knows the length first, else when the chunk is there.
-     */
+    /** The memory of one attempt at the origin, requested by the origin if it knows the length first, otherwise when the chunk is there. */
     private static final class AttemptReservation implements BufferReservation {
 
         private final IntFunction<CompletableFuture<ResourceQueue.Reservation>> take;
         private @Nullable CompletableFuture<ResourceQueue.Reservation> taken;
         private @Nullable CacheException end;
 
-        /** @param take for so many bytes of chunk */
+        /** @param take takes the memory for a chunk of the given length */
         AttemptReservation(IntFunction<CompletableFuture<ResourceQueue.Reservation>> take) {
             this.take = take;
         }
@@ -177,7 +175,7 @@ final class OriginFetcher {
             this.isForReadersAlone = isForReadersAlone;
         }
 
-        /** Runs on the timer too, where nobody else would hear of what it throws. */
+        /** Also runs on the timer, where nothing else would report what it throws. */
         void attempt() {
             try {
                 ask();
@@ -216,7 +214,7 @@ final class OriginFetcher {
             });
         }
 
-        /** A lack of memory is no failure of the origin, so it is reported before the attempt's own time is over. */
+        /** A lack of memory is not a failure of the origin, so it is reported before the attempt's own time is over. */
         private CompletableFuture<ResourceQueue.Reservation> takeMemory(int bytes) {
             checkLength(bytes);
             long waitNanos = deadlineNanos - context.nanoTime() - nanos(FetchTimes.MIN_FETCH_MILLIS);
@@ -287,7 +285,7 @@ final class OriginFetcher {
             throw wrongBytes(wrong(what, "its key"));
         }
 
-        /** Once, they may have been spoilt on their way; twice, they lie there like that. */
+        /** The first time, the bytes may have been corrupted in transit; the second time, the origin stores them like that. */
         private CacheException wrongBytes(String detail) {
             return ++wrongAnswers > 1
                     ? new OriginRefusedException(detail, null)
@@ -329,7 +327,7 @@ final class OriginFetcher {
             context.timer.schedule(pauseNanos, this::attempt);
         }
 
-        /** The origin has answered, or was not to blame: no failure that would count against it. */
+        /** The origin has answered, or was not to blame: not a failure that counts against it. */
         private static boolean isFinal(CacheException failure) {
             return switch (failure.code()) {
                 case ABSENT, BAD_REQUEST, BUSY, TOO_LARGE, KEY_MISMATCH -> true;
@@ -337,12 +335,12 @@ final class OriginFetcher {
             };
         }
 
-        /** After the origin asked to slow down, the attempt queues with all of this client's fetches. */
+        /** After the origin has asked to slow down, another attempt queues with all of this client's fetches. */
         private boolean isWorthAnother(CacheException failure) {
             return isRetryable(failure) && context.limit.pausedNanos() == 0;
         }
 
-        /** Of time, for a further attempt. */
+        /** The time that a further attempt needs. */
         private long neededNanos() {
             return isForReadersAlone ? context.fetchTimes.fetchNanos() : nanos(FetchTimes.MIN_FETCH_MILLIS);
         }

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.millis;
+import static io.zonecache.client.internal.time.Timeouts.millis;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
@@ -27,10 +27,10 @@ final class ReserveWait {
     private final ChunkRead read;
 
     /**
-     * How it ended.
+     * How the wait ended.
      *
-     * @param permit to be ended; null where a node answers again
-     * @param keyScheme that the chunk is verified by; null if it is not known
+     * @param permit to be ended; null if a node answers again
+     * @param keyScheme by which the chunk is verified; null if it is not known
      */
     record Outcome(@Nullable Permit permit, @Nullable KeyScheme keyScheme) {}
 
@@ -43,9 +43,9 @@ final class ReserveWait {
 
     /**
      * To be called once; completes on any thread. Fails with {@code ORIGIN_LIMIT} if there is no reserve, no place to wait, no permit in time, or
-     * less time than a fetch takes, even where a permit is free, and with {@code CLOSED}.
+     * less time than a fetch takes, even if a permit is free, and with {@code CLOSED}.
      *
-     * @param zoneAnswers how often this read's wait has ended since a node answered
+     * @param zoneAnswers how often this read's wait has already ended because a node answered
      */
     CompletableFuture<Outcome> start(int zoneAnswers) {
         KnownView view = context.zone.current();
@@ -61,7 +61,7 @@ final class ReserveWait {
         long leftNanos = read.deadlineNanos() - context.nanoTime();
         long neededNanos = context.fetchTimes.fetchNanos();
         if (leftNanos < neededNanos) {
-            // Nor where a permit is free: the fetch would end too late for this read, and fill no zone either.
+            // Even if a permit is free: the fetch would end too late for this read, and would not fill the zone either.
             return CompletableFuture.failedFuture(terms.refusal(read.key(), tooLate(leftNanos, neededNanos), null));
         }
         CompletableFuture<Permit> permit = context.reserve.enter(terms.share(), deadlineNanos);

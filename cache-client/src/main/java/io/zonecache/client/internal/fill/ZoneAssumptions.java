@@ -8,22 +8,22 @@ import io.zonecache.model.ZoneSettings;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a client that has not heard of any view yet may take for granted of its zone, because its configuration says so.
+ * What a client that knows no view yet may assume about its zone, because its configuration says so.
  *
- * @param keyScheme null: a chunk is taken if its SHA-256 is its key, and else refused
- * @param originReserve null: fetches without a lease take this client's part of the default reserve
- * @param expectedClients that share the reserve
+ * @param keyScheme null: a chunk is accepted only if its SHA-256 is its key
+ * @param originReserve null: fetches without a lease use this client's part of the default reserve
+ * @param expectedClients number of clients that share the reserve
  */
 public record ZoneAssumptions(
         @Nullable KeyScheme keyScheme, @Nullable Integer originReserve, int expectedClients) {
 
-    /** Of one fetch at a time: what a client has of the default reserve among the default number of clients. */
+    /** A client's part of the default reserve among the default number of clients: the part of the time spent on one fetch. */
     private static final double UNKNOWN_RESERVE_SHARE =
             (double) ZoneSettings.DEFAULT_ORIGIN_RESERVE / ZoneSettings.DEFAULT_EXPECTED_CLIENTS;
 
     static final ZoneAssumptions NONE = new ZoneAssumptions(null, null, ZoneSettings.DEFAULT_EXPECTED_CLIENTS);
 
-    /** What a fetch without a lease goes by: the zone's settings where they are known. */
+    /** The terms of a fetch without a lease: those of the zone's settings if they are known. */
     ReserveTerms reserve(@Nullable ZoneSettings known) {
         if (known != null) {
             double share = (double) known.originReserve() / known.expectedClients();
@@ -35,7 +35,7 @@ public record ZoneAssumptions(
     }
 
     /**
-     * @param share fetches at once, or below one the part of the time spent on one
+     * @param share concurrent fetches or, below one, the part of the time spent on one
      * @param isUnknown whether the share stands in for one that no node has reported
      */
     record ReserveTerms(double share, @Nullable KeyScheme keyScheme, boolean isUnknown) {

@@ -19,13 +19,12 @@ import java.util.concurrent.CompletableFuture;
 public interface ZoneFiller extends AutoCloseable {
 
     /**
-     * The chunk, from the origin or, where another client has filled it meanwhile, from the zone. Call it as soon as the miss is
-     * known, and once for each key at a time.
+     * The chunk, from the origin or, if another client has filled it meanwhile, from the zone. Call it as soon as the miss is known, and once for
+     * each key at a time.
      *
      * <p>Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT} (no permit or lease within the read's time),
-     * {@code DEADLINE_EXCEEDED} (somebody else's fill took too long), {@code CLOSED}, or as a read of the zone does. Waiting ends
-     * with the read's deadline, but an origin fetch that has begun goes on, so it may complete later: who cannot wait for that
-     * simply leaves.
+     * {@code DEADLINE_EXCEEDED} (another client's fill took too long), {@code CLOSED}, or as a read of the zone does. Waiting ends with the read's
+     * deadline, but an origin fetch that has begun continues, so the future may complete later: a caller that can't wait for that simply leaves.
      *
      * @param read the read that missed, used again for further rounds
      */
@@ -33,15 +32,16 @@ public interface ZoneFiller extends AutoCloseable {
 
     /**
      * Stores a chunk's stripes on the nodes of its placement, without the origin. Completes with what was acknowledged; fails with
-     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (too many calls, or not in time) or
-     * {@code CLOSED}. Cancelling the future stops a call that waits; stripes that are being sent are sent to the end.
+     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (too many calls, or not in time), {@code BAD_REQUEST} (empty)
+     * or {@code CLOSED}.
+     * Cancelling the future stops a call that waits; stripes already being sent are still sent.
      *
      * @param chunk its remaining bytes, which must not change until the future completes
      */
     CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos);
 
     /**
-     * Puts stripes that a read found missing or bad where they belong, if the repair budget allows. Tells nobody how it went.
+     * Puts stripes that a read found missing or bad where they belong, if the repair budget allows. The outcome is not reported.
      *
      * @param chunk the whole chunk, verified
      * @param code that the stripes read were written with
@@ -54,10 +54,10 @@ public interface ZoneFiller extends AutoCloseable {
 
     FillStats stats();
 
-    /** Completes when no fetch and no write is under way. */
+    /** Completes when no fetch and no write is in flight. */
     CompletableFuture<Void> whenIdle();
 
-    /** Fails what waits with {@code CLOSED}, gives up writes, and returns leases as far as nodes still listen. Leaves the origin open. */
+    /** Fails waiting calls with {@code CLOSED}, abandons writes, and returns leases to nodes that can still be reached. Leaves the origin open. */
     @Override
     void close();
 }

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.fill;
 
-import static io.zonecache.client.internal.fill.FillContext.nanos;
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.read.ChunkRead;
@@ -26,11 +26,11 @@ import org.slf4j.LoggerFactory;
  * Finds out whether nodes answer again, for all of a client's reads that could reach no node of their chunk's placement and wait for the
  * origin reserve.
  *
- * <p>About once a second, one node is asked on behalf of one read, each read in turn. Only if that node answers are more nodes asked, each
- * once in a round: the rest of that read's placement, then those of the other reads' placements, until a placement turns out not to answer.
- * A read is notified once all nodes of its placement have been asked and one of them has answered; by then the client knows of each whether
- * to ask it. So a zone that stays away gets one request a second from a client, however many of its reads wait, and one that is back gets
- * one for each node, before the reads themselves ask it.
+ * <p>About once a second, one node is asked on behalf of one read, each read in turn. Only if that node answers are more nodes asked, each once in
+ * a round: the rest of that read's placement, then those of the other reads' placements, until a placement turns out not to answer. A read is
+ * notified once all nodes of its placement have been asked and one of them has answered; by then the client knows of each whether to ask it. So an
+ * unreachable zone gets one request a second from a client, however many of its reads wait, and one that is back gets one for each node, before the
+ * reads themselves ask it.
  *
  * <p>Thread-safe, never blocks.
  */
@@ -38,7 +38,7 @@ final class ZoneWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(ZoneWatch.class);
 
-    /** Between two checks, a quarter more or less. */
+    /** Between two checks, plus or minus a quarter. */
     private static final long CHECK_MILLIS = 1_000;
 
     /** Before a read that was notified once without success is notified again; then twice as long each time. */
@@ -51,18 +51,18 @@ final class ZoneWatch {
     private final ClientTimer timer;
     private final RandomGenerator random;
 
-    /** Those on whose behalf a node was asked longest ago come first. Guarded by this, as all below. */
+    /** Ordered by when a node was last asked on their behalf, longest ago first. Guarded by this, like all fields below. */
     private final Set<Watch> watches = new LinkedHashSet<>();
 
     private @Nullable Scheduled nextCheck;
 
-    /** The one in which a node has been heard, until it is over: no other goes beyond its first node meanwhile. */
+    /** The round in which a node has answered, until it is over: no other goes beyond its first node meanwhile. */
     private @Nullable Round current;
 
     /**
-     * One read that waits.
+     * A read that waits.
      *
-     * @param notBeforeNanos it is not notified before
+     * @param notBeforeNanos the read is not notified before this time
      */
     private record Watch(ChunkRead read, long notBeforeNanos, Runnable onHeard) {
 
@@ -78,7 +78,7 @@ final class ZoneWatch {
         }
     }
 
-    /** What one check has found out of nodes, by their ids. Used by one thread at a time. */
+    /** What one check has found out about nodes, by their ids. Used by one thread at a time. */
     private static final class Round {
         private final Deque<Watch> left;
         private final Set<String> asked = new HashSet<>();
@@ -109,7 +109,7 @@ final class ZoneWatch {
      *
      * @param timesNotified how often the read has been notified already and still could reach no node for its lease
      * @param onHeard called at most once, on a thread of the transport or the timer, when a node of the chunk's placement answers
-     * @return ends the watch; to be called in any case, and more than once does no harm
+     * @return ends the watch; must be called in any case, and may be called more than once
      */
     Runnable watch(ChunkRead read, int timesNotified, Runnable onHeard) {
         long pauseNanos =
@@ -127,7 +127,7 @@ final class ZoneWatch {
         return () -> end(watch);
     }
 
-    /** Whether it had not ended before. */
+    /** Ends a watch; false if it had ended before. */
     private synchronized boolean end(Watch watch) {
         boolean isFirst = watches.remove(watch);
         if (watches.isEmpty() && nextCheck != null) {
@@ -162,7 +162,7 @@ final class ZoneWatch {
             }
         }
         resume(round);
-        // Whatever came of it: an answer that is long on its way holds no later check up.
+        // Whatever the outcome: an answer that takes long must not delay later checks.
         try {
             checkLater();
         } catch (RuntimeException | Error e) {
@@ -174,13 +174,13 @@ final class ZoneWatch {
         try {
             step(round);
         } catch (RuntimeException | Error e) {
-            // The reads wait on, as without a watch.
+            // The reads keep waiting, as they would without a watch.
             LOG.warn("whether nodes answer again could not be checked", e);
             end(round);
         }
     }
 
-    /** Tells those of whose placement enough is known, until more has to be asked or nobody is left. */
+    /** Notifies reads of whose placement all nodes have been asked and one has answered, until more nodes have to be asked or no read is left. */
     private void step(Round round) {
         for (Watch next = round.left.pollFirst(); next != null; next = round.left.pollFirst()) {
             if (!isWatched(next)) {
@@ -226,7 +226,7 @@ final class ZoneWatch {
                 failure -> end(round));
     }
 
-    /** Whether it may go on, now that a node has been heard. */
+    /** Whether the round may continue, now that a node has answered. */
     private synchronized boolean begin(Round round) {
         current = current == null ? round : current;
         return current == round;

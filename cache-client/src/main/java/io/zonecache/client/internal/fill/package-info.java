@@ -3,20 +3,17 @@
  *
  * <ol>
  *   <li>a slot of the client's own origin limit;
- *   <li>the chunk's fill lease, from the first node of its placement that answers, or somebody else's fill and another look at
- *       the zone;
- *   <li>the origin, within the lease, verified before anybody sees it;
- *   <li>its stripes on their way to all nodes of the placement ({@link io.zonecache.client.internal.write}), the lease to end once
- *       enough are acknowledged;
- *   <li>and then the caller has the chunk.
+ *   <li>the chunk's fill lease, from the first node of its placement that answers, or another client's fill and another read of the zone;
+ *   <li>the origin, within the lease, the chunk being verified before any caller gets it;
+ *   <li>its stripes, sent to all nodes of the placement ({@link io.zonecache.client.internal.write}); the lease ends once enough are acknowledged;
+ *   <li>and then the caller gets the chunk.
  * </ol>
  *
- * Where no node grants a lease, the read waits for a permit of the origin reserve, or until nodes answer again ({@link
- * io.zonecache.client.internal.fill.ReserveWait}).
+ * If no node grants a lease, the read waits for a permit of the origin reserve, or until nodes answer again
+ * ({@link io.zonecache.client.internal.fill.ReserveWait}).
  *
- * <p>{@link io.zonecache.client.internal.fill.FillState} decides what comes next,
- * {@link io.zonecache.client.internal.fill.FillOperation} does it, and a {@link io.zonecache.client.internal.fill.FillScope} owns what
- * that takes. Why it is so: docs/decisions/0009-fill.md.
+ * <p>{@link io.zonecache.client.internal.fill.FillState} decides the next step, {@link io.zonecache.client.internal.fill.FillOperation} performs
+ * it, and a {@link io.zonecache.client.internal.fill.FillScope} owns the resources. Rationale: docs/decisions/0009-fill.md.
  */
 @NullMarked
 package io.zonecache.client.internal.fill;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Loads a chunk that the local cache lacks: from the zone, else by a fill; then the local cache has it. Safe for concurrent use. */
+/** Loads a chunk that the local cache lacks, from the zone or else by a fill, and stores it in the local cache. Safe for concurrent use. */
 final class ChunkLoader {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkLoader.class);
@@ -22,7 +22,7 @@ final class ChunkLoader {
     private final ZoneFiller filler;
     private final LocalCache local;
 
-    /** @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be had */
+    /** @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be obtained */
     ChunkLoader(CompletableFuture<Void> zoneKnown, ZoneReader reader, ZoneFiller filler, LocalCache local) {
         this.zoneKnown = zoneKnown;
         this.reader = reader;
@@ -30,7 +30,7 @@ final class ChunkLoader {
         this.local = local;
     }
 
-    /** A load that has not begun. */
+    /** Creates a load that has not begun. */
     ChunkRead begin(LoadKey target, @Nullable String traceparent, long deadlineNanos) {
         return reader.begin(target.key(), target.range(), traceparent, deadlineNanos);
     }
@@ -59,7 +59,7 @@ final class ChunkLoader {
         return read.isCancelled() ? cancelled() : filler.fill(read, (ZoneRead.Miss) found);
     }
 
-    /** A chunk that can't be kept is delivered all the same. */
+    /** A chunk that can't be kept is still delivered. */
     private void keep(ChunkRead read, FilledChunk chunk, long generation) {
         try {
             local.put(read.key(), chunk.chunk(), generation);

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>The local cache: a chunk held there is the result, and nothing else is taken.
  *   <li>A slot among those of all requests, or the request is refused with {@code BUSY}.
  *   <li>A timer, which ends the request at its deadline.
- *   <li>It joins the {@link Flight} of its chunk, which loads the chunk for all who want it.
+ *   <li>It joins the {@link Flight} of its chunk, which loads the chunk for all requests that want it.
  *   <li>It ends once: with the chunk, a failure, its deadline, its caller's cancellation, or the cache's close. {@link #end} is the only way out,
- *       and gives back slot, timer, place in the flight and span, before the caller's future completes.
+ *       and releases slot, timer, place in the flight and span before the caller's future completes.
  * </ol>
  *
- * Whatever is thrown on the way, an {@link Error} too, ends the request with {@code INTERNAL}. Safe for concurrent use.
+ * Anything thrown on the way, even an {@link Error}, ends the request with {@code INTERNAL}. Safe for concurrent use.
  */
 final class ChunkRequest implements Flight.Waiter {
 
@@ -52,7 +52,7 @@ final class ChunkRequest implements Flight.Waiter {
         this.startNanos = all.timer.nanoTime();
     }
 
-    /** Once. The future may be done already; throws nothing. */
+    /** To be called once. The future may be done already; throws nothing. */
     CompletableFuture<Chunk> start() {
         try {
             span = all.observers.begin(target.key());
@@ -73,7 +73,7 @@ final class ChunkRequest implements Flight.Waiter {
             fail(Futures.asCacheException(e));
         }
         if (isEnded.get()) {
-            // It may have ended on another thread before it had all that it was to give back.
+            // It may have ended on another thread before it held all that it has to release.
             release();
         }
         return caller;
@@ -115,7 +115,7 @@ final class ChunkRequest implements Flight.Waiter {
         fail(failure);
     }
 
-    /** Ends it with a {@link CacheException} or a cancellation, unless it has ended. */
+    /** Ends the request with a {@link CacheException} or a cancellation, unless it has ended. */
     void fail(Throwable failure) {
         end(outcomeOf(failure), null, failure);
     }
@@ -130,7 +130,7 @@ final class ChunkRequest implements Flight.Waiter {
             all.counters.count(outcome);
             all.observers.ended(target.key(), outcome, nanos, failure, span);
         } finally {
-            // Last: who has waited for a read finds it in the counts. Before it waits, nobody has the future.
+            // Last, so that a caller that has waited for a read finds it in the counts. Before the wait begins, no caller has the future.
             if (isWaiting && !caller.isDone()) {
                 all.completions.complete(() -> complete(chunk, failure));
             } else {
@@ -151,7 +151,7 @@ final class ChunkRequest implements Flight.Waiter {
         }
     }
 
-    /** Gives back what it has; what it has given back already is left alone. */
+    /** Releases what it holds; what has been released already is left alone. */
     private void release() {
         if (hasSlot.getAndSet(false)) {
             all.releaseSlot(this);

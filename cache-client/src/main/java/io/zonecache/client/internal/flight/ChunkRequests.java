@@ -38,11 +38,11 @@ public final class ChunkRequests implements AutoCloseable {
     private volatile boolean isClosed;
 
     /**
-     * Closes none of what it is given.
+     * Does not close any of its parameters.
      *
-     * @param maxRequests that wait at once; more are refused
-     * @param chunks makes a chunk of its key and verified, read-only bytes
-     * @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be had
+     * @param maxRequests maximum number of requests that wait at once; more are refused
+     * @param chunks makes a chunk from its key and its verified, read-only bytes
+     * @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be obtained
      * @param random must be safe for concurrent use
      */
     public ChunkRequests(
@@ -83,7 +83,7 @@ public final class ChunkRequests implements AutoCloseable {
         return counters.stats(slotsTaken.get());
     }
 
-    /** Requests under way fail with {@code CLOSED}, and later ones too; loads are cancelled. Idempotent. */
+    /** Requests in flight and later ones fail with {@code CLOSED}; loads are cancelled. Idempotent. */
     @Override
     public void close() {
         isClosed = true;
@@ -94,12 +94,12 @@ public final class ChunkRequests implements AutoCloseable {
         return isClosed;
     }
 
-    /** The failure of what comes after the cache's end. */
+    /** The failure of calls that come after the cache was closed. */
     public static CacheException closed() {
         return new CacheException(CacheErrorCode.CLOSED, "cache: closed");
     }
 
-    /** False if all are taken. */
+    /** Takes a slot; false if all are taken. */
     boolean takeSlot(ChunkRequest request) {
         if (slotsTaken.incrementAndGet() > maxRequests) {
             slotsTaken.decrementAndGet();

@@ -21,10 +21,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One chunk's load and all requests that wait for it.
  *
- * <p>Its deadline is the latest deadline of its waiters, including those that join late. If a load fails because of time, retries, a limit or
- * a queue ({@link LoadFailures}), the waiters that were there when it began get the failure. For the others that have time left, one new load
- * begins, and all of them count as waiting from its beginning. So nobody waits for more than two loads, and only one runs at a time.
- * Consecutive loads begin at least {@link #MIN_INTERVAL_NANOS} apart.
+ * <p>Its deadline is the latest deadline of its waiters, including those that join late. If a load fails because of time, retries, a limit or a
+ * queue ({@link LoadFailures}), the waiters that were there when it began get the failure. For the others that have time left, one new load begins,
+ * and all of them count as waiting from its beginning. So no request waits for more than two loads, and only one runs at a time. Consecutive loads
+ * begin at least {@link #MIN_INTERVAL_NANOS} apart.
  *
  * <p>When the last waiter leaves, the load is cancelled and the flight can no longer be joined. Safe for concurrent use; waiters are notified
  * while no lock is held.
@@ -33,16 +33,19 @@ final class Flight {
 
     private static final Logger LOG = LoggerFactory.getLogger(Flight.class);
 
-    /** Between the beginnings of two loads, half of it random: what has just refused a load would refuse the next at once too. */
+    /**
+     * Minimum time between the beginnings of two loads, to which up to as much again is added at random: what has just refused a load would refuse
+     * the next at once too.
+     */
     private static final long MIN_INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-    /** Who waits. Hears of one of both, once, and must not block. */
+    /** A request that waits for the load. It is notified once, through {@link #loaded} or {@link #failed}, which must not block. */
     interface Waiter {
 
-        /** Until when it waits, on the client's clock. */
+        /** The time until which it waits, on the client's clock. */
         long deadlineNanos();
 
-        /** Sent to nodes with a load that this waiter is the first to wait for. */
+        /** The header sent to nodes with a load for which this waiter is the first one. */
         @Nullable
         String traceparent();
 
@@ -58,7 +61,7 @@ final class Flight {
     private final Consumer<Flight> onOver;
     private final AtomicBoolean isStarted = new AtomicBoolean();
 
-    /** To each waiter the number of the first load that it waits for from the beginning. */
+    /** For each waiter, the number of the first load that it waits for from the beginning. */
     private final Map<Waiter, Integer> waiters = new LinkedHashMap<>();
 
     private int loadsBegun;
@@ -68,7 +71,7 @@ final class Flight {
     private ClientTimer.@Nullable Scheduled pause;
     private boolean isOver;
 
-    /** @param onOver called once, when nobody can join any more, before any waiter is notified */
+    /** @param onOver called once, when no request can join any more, before any waiter is notified */
     Flight(LoadKey target, ChunkLoader loader, ClientTimer timer, RandomGenerator random, Consumer<Flight> onOver) {
         this.target = target;
         this.loader = loader;
@@ -89,14 +92,14 @@ final class Flight {
         return true;
     }
 
-    /** Begins the first load, unless somebody has. */
+    /** Begins the first load, unless it has begun already. */
     void ensureStarted() {
         if (isStarted.compareAndSet(false, true)) {
             beginLoad();
         }
     }
 
-    /** No effect if the waiter has been notified already. */
+    /** Removes a waiter; no effect if it has been notified already. */
     void leave(Waiter waiter) {
         ChunkRead abandoned;
         ClientTimer.Scheduled waiting;
@@ -187,7 +190,7 @@ final class Flight {
         }
     }
 
-    /** Those to whom the failure is the answer, and those who would not be there when the next load begins. */
+    /** Takes the waiters that get this failure, and those that would no longer wait when the next load begins. */
     private List<Waiter> takeAnswered(LoadFailures.Audience audience, long nextNanos) {
         List<Waiter> answered = new ArrayList<>();
         waiters.forEach((waiter, firstLoad) -> {
@@ -203,7 +206,7 @@ final class Flight {
         return answered;
     }
 
-    /** Since the last load began, some of it has passed. */
+    /** The interval, less what has passed since the last load began. */
     private long pauseNanos(long nowNanos) {
         long interval = MIN_INTERVAL_NANOS + random.nextLong(MIN_INTERVAL_NANOS);
         return Math.max(0, interval - (nowNanos - beganNanos));
@@ -223,7 +226,7 @@ final class Flight {
         }
     }
 
-    /** Of the flight, for all. */
+    /** Ends the flight for all waiters. */
     private void end(@Nullable FilledChunk chunk, @Nullable CacheException failure) {
         List<Waiter> recipients;
         synchronized (this) {
@@ -239,7 +242,7 @@ final class Flight {
         deliver(recipients, chunk, failure);
     }
 
-    /** All of them, whatever one of them throws. */
+    /** Notifies all of them, whatever one of them throws. */
     private void deliver(List<Waiter> recipients, @Nullable FilledChunk chunk, @Nullable CacheException failure) {
         for (Waiter waiter : recipients) {
             try {

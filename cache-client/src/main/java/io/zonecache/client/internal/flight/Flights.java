@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
 
 /**
- * A {@link Flight} for each chunk that is being loaded, which all who want the chunk share. Safe for concurrent use, never blocks. Has no more
- * entries than there are requests under way.
+ * Holds a {@link Flight} for each chunk that is being loaded, shared by all requests for the chunk. Safe for concurrent use, never blocks. Has no
+ * more entries than there are requests in flight.
  */
 final class Flights {
 
@@ -23,7 +23,7 @@ final class Flights {
         this.random = random;
     }
 
-    /** The waiter hears of the chunk or of a failure, once, unless it leaves; maybe before this method returns. */
+    /** The waiter is notified of the chunk or of a failure, once, unless it leaves; possibly before this method returns. */
     void join(LoadKey target, Flight.Waiter waiter) {
         Flight flight = inFlight.compute(
                 target, (same, known) -> known != null && known.add(waiter) ? known : newFlight(same, waiter));
@@ -36,7 +36,7 @@ final class Flights {
         return flight;
     }
 
-    /** The waiter hears nothing more. If it was the last one, the load is cancelled. No effect if it has heard already. */
+    /** The waiter gets no further notification. If it was the last one, the load is cancelled. No effect if it has been notified already. */
     void leave(LoadKey target, Flight.Waiter waiter) {
         Flight flight = inFlight.get(target);
         if (flight != null) {

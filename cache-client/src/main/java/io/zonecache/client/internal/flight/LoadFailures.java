@@ -4,19 +4,19 @@ import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheException;
 
 /**
- * Decides which waiters get the failure of a shared load. Some failures concern the chunk, its origin or the cache as a whole: every waiter
- * would get the same answer. Others only mean that the load ran out of time or retries, or was turned away by a limit or a queue. Those
- * go to the waiters that were there when the load began, and not to later ones, which have not had their full time yet.
+ * Decides which waiters get the failure of a shared load. Some failures concern the chunk, its origin or the cache as a whole: every waiter would
+ * get the same answer. Others only mean that the load ran out of time or retries, or was rejected by a limit or a queue. Those go to the waiters
+ * that were there when the load began, and not to later ones, which have not had their full time yet.
  */
 final class LoadFailures {
 
-    /** To whom a failure is the answer. */
+    /** The waiters that get a failure. */
     enum Audience {
-        /** All who wait. */
+        /** All waiters. */
         EVERYBODY,
-        /** Those who waited from the beginning of the load. */
+        /** Those that have waited from the beginning of the load. */
         FIRST_WAITERS,
-        /** Those too, and all who wait no longer than the load could at its beginning: it may have failed for want of time. */
+        /** Those, and all waiters whose deadline is no later than the load's was at its beginning: it may have failed for lack of time. */
         WITHIN_FIRST_DEADLINE
     }
 
@@ -30,7 +30,7 @@ final class LoadFailures {
             case ZONE_UNCERTAIN, NOT_COORDINATOR, DRAINING -> Audience.FIRST_WAITERS;
             // A place in a queue, a permit or a lease.
             case BUSY, ORIGIN_LIMIT, RATE_LIMITED, FILLING -> Audience.FIRST_WAITERS;
-            // The origin's word, unless it was cut short by the load's deadline.
+            // The origin's answer, unless it was cut short by the load's deadline.
             case ORIGIN_FAILED ->
                 failure instanceof OriginRefusedException ? Audience.EVERYBODY : Audience.WITHIN_FIRST_DEADLINE;
             // The chunk, the request, or the cache as a whole.

@@ -5,8 +5,8 @@ import io.zonecache.model.ChunkKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is to be loaded. Who knows the range that a key stands for can have it from the origin, and who does not can't: so they do not
- * share a load.
+ * Identifies what is to be loaded. A request that knows the range that a key stands for can get it from the origin, and one that doesn't can't, so
+ * the two do not share a load.
  *
  * @param range the range of an object that the key stands for; null for a chunk of its own
  */

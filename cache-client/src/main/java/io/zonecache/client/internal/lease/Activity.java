@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-/** Counts fills, writes and leases that have begun and not ended, and tells when there is none. Thread-safe. */
+/** Counts fills, writes and leases that have begun and not ended, and reports when there are none. Thread-safe. */
 public final class Activity {
 
     private int active;

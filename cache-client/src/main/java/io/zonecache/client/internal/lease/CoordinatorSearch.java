@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One walk over a chunk's placement, until a node answers for its lease. Nodes that are skipped or down come last: they must not
- * cost a timeout, but only when none of all n answers is the fetch uncoordinated.
+ * Walks over a chunk's placement once, until a node answers for its lease. Nodes that are skipped or down come last, so that they cost no timeout;
+ * the fetch is uncoordinated only if none of the n nodes answers.
  *
  * <p>Pure; not thread-safe.
  */
@@ -26,7 +26,7 @@ public final class CoordinatorSearch {
     private final Set<String> postponed = new HashSet<>();
     private @Nullable Refusal refusal;
 
-    /** A node's answer that it can't help at the moment, whoever else can. */
+    /** A node's answer that it can't help at the moment, though another node may. */
     public record Refusal(ZoneNode node, LeaseReply.Refused reply) {}
 
     /**
@@ -50,20 +50,20 @@ public final class CoordinatorSearch {
         left.addAll(last);
     }
 
-    /** The node to ask; null when none is left. */
+    /** The node to ask; null if none is left. */
     public @Nullable ZoneNode node() {
         return left.peekFirst();
     }
 
-    /** What a node said that had its own trouble, when none is left: then some node was reached. Null if none was. */
+    /** The refusal of a node that had a problem of its own, for when none is left: then some node was reached. Null if there was none. */
     public @Nullable Refusal refusal() {
         return refusal;
     }
 
     /**
-     * The node has answered, or can't be reached. {@code NOT_SENT} is no answer: the same node is asked again.
+     * The node has answered, or can't be reached. {@code NOT_SENT} is not an answer: the same node is asked again.
      *
-     * @return whether the next node of the walk is to be asked; else the answer stands
+     * @return whether the next node of the walk is to be asked; otherwise the answer stands
      */
     public boolean onReply(LeaseReply reply) {
         ZoneNode node = left.peekFirst();
@@ -85,8 +85,8 @@ public final class CoordinatorSearch {
     }
 
     /**
-     * The node has been silent, though it has not had its whole time for this question: it is asked again after all others, once, since only
-     * nodes that have had their time can count as unreachable.
+     * The node has been silent, but has not had its full time for this request: it is asked again after all others, once, since only nodes that
+     * have had their full time can count as unreachable.
      */
     public void postpone() {
         ZoneNode node = left.pollFirst();
@@ -101,9 +101,9 @@ public final class CoordinatorSearch {
     }
 
     /**
-     * Another node of the placement may do better. Not by the codes' advice alone: any node of the placement may grant the lease, so one that
-     * is busy, draining or slow is passed over where others would be asked again, and so is one of a version that has no leases; but
-     * {@code NOT_COORDINATOR} tells that views differ, which no other node mends.
+     * Whether another node of the placement may do better. This does not follow the codes' advice alone: any node of the placement may grant the
+     * lease, so one that is busy, draining or slow is passed over instead of being asked again, and so is one of a version that has no leases.
+     * {@code NOT_COORDINATOR}, however, means that views differ, which no other node can mend.
      */
     private static boolean isTheNodesOwnTrouble(CacheErrorCode code) {
         return switch (code) {

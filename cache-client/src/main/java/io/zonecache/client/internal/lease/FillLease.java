@@ -12,17 +12,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * A granted fill lease. It ends once, with the first outcome that is known; its node is notified again if the message may have been lost, as an
- * outcome that nobody hears keeps the slot and all who wait until the lease expires. Thread-safe.
+ * A granted fill lease. It ends once, with the first outcome that is known; its node is notified again if the message may have been lost, because a
+ * lost outcome blocks the slot and all waiters until the lease expires. Thread-safe.
  */
 public final class FillLease {
 
-    /** The origin call is aborted at this part of the lease, which leaves the rest to say so before somebody else is granted one. */
+    /**
+     * The origin call is aborted at this part of the lease, which leaves the rest for reporting the outcome before another client is granted a
+     * lease.
+     */
     private static final double USABLE_PART = 0.8;
 
     private static final int MAX_SENDS = 2;
 
-    /** While the client's own transport has no place for it. */
+    /** The pause while the client's own transport has no room for the message. */
     private static final long NOT_SENT_PAUSE_MILLIS = 50;
 
     private static final int MAX_NOT_SENT = 20;
@@ -66,24 +69,24 @@ public final class FillLease {
         return id;
     }
 
-    /** When a fetch under it must have ended. */
+    /** The time by which a fetch under it must have ended. */
     public long fetchDeadlineNanos() {
         return askedNanos + usableNanos();
     }
 
-    /** For how long a fetch under it may take if it begins at once. */
+    /** How long a fetch under it may take if it begins at once. */
     public long usableNanos() {
         return (long) (TimeUnit.MILLISECONDS.toNanos(expiresInMillis) * USABLE_PART);
     }
 
-    /** Tells the node, if the lease has not ended yet. */
+    /** Notifies the node, if the lease has not ended yet. */
     public void end(LeaseOutcome outcome) {
         if (isEnded.compareAndSet(false, true)) {
             sendEnd(outcome, 1, 0);
         }
     }
 
-    /** Runs on the timer too, where nobody else would hear of what it throws. */
+    /** Also runs on the timer, where nothing else would report what it throws. */
     private void sendEnd(LeaseOutcome outcome, int sends, int notSent) {
         try {
             RequestContext request = new RequestContext(sender.timeoutMillis, rank, id);

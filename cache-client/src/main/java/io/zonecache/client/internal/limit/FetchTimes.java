@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
  * How long recent fetches from the origin took. A fetch that cannot end in time by that measure is not started. Thread-safe.
  *
  * <p>The measure is the 90th percentile of the last 32 fetches by nearest rank: the 29th of 32 in order of their times. With fewer than ten it is
- * the longest. If reads are rejected because a fetch takes longer than all of their time, nothing would be measured any more, so after ten
- * seconds of that the samples are discarded, and the next read measures anew.
+ * the longest. If all reads were rejected because a fetch takes longer than their time, nothing would be measured any more, so after ten seconds of
+ * that the samples are discarded, and the next read measures again.
  */
 public final class FetchTimes {
 
@@ -20,7 +20,7 @@ public final class FetchTimes {
     private static final int PERCENTILE = 90;
     private static final long FORGET_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-    /** Who waits leaves so long before its fetch would be late, since one in ten takes longer. */
+    /** A waiter leaves this long before its fetch would be late, since one in ten takes longer. */
     private static final long MIN_MARGIN_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final ClientTimer timer;
@@ -38,7 +38,7 @@ public final class FetchTimes {
         this.measuredNanos = timer.nanoTime();
     }
 
-    /** A fetch took so long, whether it brought the chunk or was given up then. */
+    /** Records how long a fetch took, whether it brought the chunk or was given up. */
     public synchronized void add(long nanos) {
         samples[next] = nanos;
         next = (next + 1) % SAMPLES;
@@ -59,17 +59,17 @@ public final class FetchTimes {
         fetchNanos = Math.max(minNanos, Math.min(maxFetchNanos, sorted[rank - 1]));
     }
 
-    /** What nine of ten fetches take at most; the least worth trying while nothing is known. */
+    /** What nine of ten fetches take at most; the minimum while nothing is known. */
     public long fetchNanos() {
         return fetchNanos;
     }
 
-    /** Until when it is worth waiting to begin a fetch that is to end by the deadline. */
+    /** The time until which it is worth waiting to begin a fetch that is to end by the deadline. */
     public long latestWaitNanos(long deadlineNanos) {
         return deadlineNanos - fetchNanos - Math.max(MIN_MARGIN_NANOS, fetchNanos / 4);
     }
 
-    /** A read was turned down because a fetch takes longer than all the time that it has. */
+    /** A read was rejected because a fetch takes longer than all the time that it has. */
     public synchronized void recordRejection() {
         long now = timer.nanoTime();
         if (now - measuredNanos >= FORGET_NANOS) {

@@ -5,8 +5,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * This client's back-off when the origin asks it to slow down: no fetches for a while, longer each consecutive time, and then half the
- * concurrency. Each success since then raises the concurrency by one, up to the limit.
+ * This client's back-off when the origin asks it to slow down: no fetches for a while, longer each consecutive time, and then half the concurrency.
+ * Each success after that raises the concurrency by one, up to the limit.
  *
  * <p>A burst counts once: answers to attempts that began before the pause are ignored. Thread-safe.
  */
@@ -22,7 +22,7 @@ final class OriginBackoff {
     private int consecutiveSlowDowns;
     private long pausedUntilNanos;
 
-    /** @param maxLimit fetches at once where nobody asks to slow down */
+    /** @param maxLimit concurrent fetches while the origin does not ask to slow down */
     OriginBackoff(int maxLimit, ClientTimer timer, RandomGenerator random) {
         this.maxLimit = maxLimit;
         this.timer = timer;
@@ -34,7 +34,7 @@ final class OriginBackoff {
     /**
      * An attempt that began at {@code startNanos} was answered with a request to slow down.
      *
-     * @return for how long to pause, or 0 if that is known already
+     * @return how long to pause, or 0 if that is known already
      */
     synchronized long onSlowDown(long startNanos) {
         if (isBeforePause(startNanos)) {
@@ -51,7 +51,7 @@ final class OriginBackoff {
     /**
      * An attempt that began at {@code startNanos} has succeeded.
      *
-     * @return whether one more fits now
+     * @return whether one more fetch may run now
      */
     synchronized boolean succeeded(long startNanos) {
         if (isBeforePause(startNanos)) {
@@ -69,12 +69,12 @@ final class OriginBackoff {
         return startNanos - pausedUntilNanos < 0;
     }
 
-    /** 0 if the origin may be asked. */
+    /** How long the pause still lasts; 0 if the origin may be asked. */
     synchronized long pausedNanos() {
         return Math.max(0, pausedUntilNanos - timer.nanoTime());
     }
 
-    /** Fetches that may be under way at once, 0 within a pause. */
+    /** Maximum number of fetches in flight, 0 within a pause. */
     synchronized int limit() {
         return pausedNanos() > 0 ? 0 : limit;
     }

@@ -14,18 +14,17 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * This client's own limit of origin fetches at once, with its queue. Fixed, or adaptive below the same bound: Netflix's gradient
- * limit gives way as the origin's latency rises above its long-term average. Either gives way further to {@link OriginBackoff}.
+ * This client's own limit of concurrent origin fetches, with its queue. Fixed, or adaptive below the same bound: Netflix's gradient limit decreases
+ * as the origin's latency rises above its long-term average. {@link OriginBackoff} lowers either of them further.
  *
- * <p>What is given out are slots. With a slot a read may ask for a lease that it expects at once, and then fetch: so a client is granted
- * no more leases at once than it can use. Safe for concurrent use. Why it is so, with
- * figures: docs/decisions/0009-fill.md.
+ * <p>It grants slots. With a slot a read may request a lease that it expects at once, and then fetch, so that a client is granted no more leases at
+ * once than it can use. Safe for concurrent use. Rationale and figures: docs/decisions/0009-fill.md.
  */
 public final class OriginLimit {
 
     private static final int FIRST_ADAPTIVE_LIMIT = 4;
 
-    /** Fetches that may wait within the origin: how fast the limit grows, and how much slowness it puts up with. */
+    /** Fetches that may wait within the origin: how fast the limit grows, and how much slowness it tolerates. */
     private static final int ADAPTIVE_QUEUE = 4;
 
     private static final long WINDOW_MILLIS = 100;
@@ -38,7 +37,7 @@ public final class OriginLimit {
     private final ClientTimer timer;
     private final AtomicInteger fetchesInFlight = new AtomicInteger();
 
-    /** @param maxFetches at once */
+    /** @param maxFetches maximum number of concurrent fetches */
     public OriginLimit(
             int maxFetches, boolean isAdaptive, WaiterLimit waiterLimit, ClientTimer timer, RandomGenerator random) {
         this.limit = isAdaptive ? adaptive(maxFetches) : FixedLimit.of(maxFetches);
@@ -48,7 +47,7 @@ public final class OriginLimit {
         limit.notifyOnChange(newLimit -> queue.serve());
     }
 
-    /** By averages over a moment: single answers of an object store differ by so much that the limit would never grow. */
+    /** Uses averages over short windows: single answers of an object store differ so widely that the limit would never grow. */
     private static Limit adaptive(int maxFetches) {
         Limit gradient = Gradient2Limit.newBuilder()
                 .initialLimit(Math.min(FIRST_ADAPTIVE_LIMIT, maxFetches))
@@ -130,7 +129,7 @@ public final class OriginLimit {
         sample(startNanos);
     }
 
-    /** Only what took as long as the origin takes: an error that comes at once would pass for a fast origin. */
+    /** Samples only what took as long as the origin takes: an error that comes at once would look like a fast origin. */
     private void sample(long startNanos) {
         limit.onSample(startNanos, Math.max(1, timer.nanoTime() - startNanos), slotsInUse(), false);
     }
@@ -142,7 +141,7 @@ public final class OriginLimit {
         }
     }
 
-    /** For how long nobody may ask the origin; 0 if it may be asked. */
+    /** How long the origin must not be asked; 0 if it may be asked. */
     public long pausedNanos() {
         return backoff.pausedNanos();
     }
@@ -151,12 +150,12 @@ public final class OriginLimit {
         return Math.min(limit.getLimit(), backoff.limit());
     }
 
-    /** Origin fetches under way. */
+    /** Origin fetches in flight. */
     public int fetchesInFlight() {
         return fetchesInFlight.get();
     }
 
-    /** Those, and slots whose read asks for a lease or is about to fetch or to write back. */
+    /** Origin fetches in flight, and slots whose read requests a lease or is about to fetch or to write back. */
     public int slotsInUse() {
         return (int) queue.taken();
     }

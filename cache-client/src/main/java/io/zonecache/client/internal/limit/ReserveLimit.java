@@ -10,16 +10,15 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * This client's part of the zone's origin reserve, for fetches that no node has granted: {@code reserve / expectedClients} fetches
- * in flight on average.
+ * This client's part of the zone's origin reserve, for fetches without a lease: {@code reserve / expectedClients} fetches in flight on average.
  *
- * <p>From one on, it is a plain limit. Below one, fetches go one at a time with a random pause before each, drawn so that the time
- * spent fetching is that fraction of all time: with a share s and fetches of d, the mean pause is d * (1/s - 1). The pause comes
- * first, as clients that lose the zone lose it together. What a fetch takes is averaged over those seen. The bound holds in
- * expectation only, and only while there are no more clients than expected.
+ * <p>From one on, it is a plain limit. Below one, fetches run one at a time with a random pause before each, drawn so that the time spent fetching
+ * is that fraction of all time: with a share s and fetches of d, the mean pause is d * (1/s - 1). The pause comes first, because clients that lose
+ * the zone lose it together. The duration of a fetch is an average over those seen. The bound holds in expectation only, and only while there are
+ * no more clients than expected.
  *
- * <p>Who is served is decided when the pause is over: the first read that still has the time. So no permit is spent on a read that ends before
- * its fetch.
+ * <p>Which read is served is decided when the pause is over: the first one that still has enough time. So no permit is spent on a read that ends
+ * before its fetch.
  */
 public final class ReserveLimit {
 
@@ -37,7 +36,7 @@ public final class ReserveLimit {
 
     private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.IDLE);
 
-    /** Of the only permit, while the share is below one. */
+    /** The phase of the only permit, while the share is below one. */
     private enum Phase {
         IDLE,
         PAUSING,
@@ -83,7 +82,7 @@ public final class ReserveLimit {
      * A permit to fetch; call {@link Permit#end} when the fetch is over. A future that is cancelled leaves the queue. Fails as
      * {@link ResourceQueue#acquire} does.
      *
-     * @param newShare of all time spent fetching, or from one on, fetches at once; above 0
+     * @param newShare the part of all time spent fetching or, from one on, the number of concurrent fetches; above 0
      */
     public CompletableFuture<Permit> enter(double newShare, LongSupplier deadlineNanos) {
         share = newShare;
@@ -127,7 +126,7 @@ public final class ReserveLimit {
         phase.set(Phase.OPEN);
         queue.serve();
         if (queue.taken() == 0 && phase.compareAndSet(Phase.OPEN, Phase.IDLE)) {
-            // All have left; or one has come since, and is due a pause of its own.
+            // All have left; or one has come since, and gets a pause of its own.
             pauseIfWanted();
         }
     }
@@ -142,7 +141,7 @@ public final class ReserveLimit {
         queue.expire();
     }
 
-    /** Permits that were given and have not ended. */
+    /** Permits that were granted and have not ended. */
     public int permitsInUse() {
         return (int) queue.taken();
     }

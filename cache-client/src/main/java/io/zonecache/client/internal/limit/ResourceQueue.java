@@ -15,13 +15,13 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An amount that is shared by callers who wait in turn: origin slots, bytes on their way, memory. First come, first served, so that
- * nobody starves; an amount above the whole capacity is admitted alone. Nobody blocks: callers wait on a future, and a future that is cancelled leaves the queue.
+ * An amount that is shared by waiting callers: origin slots, bytes in flight, memory. First come, first served, so that no caller starves; an
+ * amount above the whole capacity is admitted alone. No call blocks: callers wait on a future, and a future that is cancelled leaves the queue.
  *
- * <p>Each waiter has a deadline, which may move while it waits: nobody is served after it. One timer serves them all.
+ * <p>Each waiter has a deadline, which may move while it waits: no waiter is served after its deadline. One timer serves them all.
  *
- * <p>Futures complete outside the lock and one after the other, however deep the calls that released: a thousand waiters that fail
- * at once do not become a thousand nested calls.
+ * <p>Futures complete outside the lock and one after the other, however deeply nested the calls that release: a thousand waiters that fail at once
+ * do not become a thousand nested calls.
  */
 public final class ResourceQueue {
 
@@ -41,7 +41,7 @@ public final class ResourceQueue {
 
     /**
      * @param what for messages: "origin slots"
-     * @param capacity may change; call {@link #serve} when it grew. While it is 0, nobody is served
+     * @param capacity may change; call {@link #serve} after it has grown. While it is 0, no waiter is served
      */
     public ResourceQueue(String what, LongSupplier capacity, WaiterLimit waiterLimit, ClientTimer timer) {
         this(what, new Counted(capacity), CacheErrorCode.ORIGIN_LIMIT, waiterLimit, timer);
@@ -63,7 +63,7 @@ public final class ResourceQueue {
         /** For messages. */
         long capacity();
 
-        /** @param taken by this queue's callers already */
+        /** @param taken what this queue's callers have taken already */
         boolean tryTake(long amount, long taken);
 
         default void release(long amount) {}
@@ -74,7 +74,7 @@ public final class ResourceQueue {
         }
     }
 
-    /** A number of its own; an amount larger than the capacity is granted when nothing else is taken. */
+    /** A plain count; an amount larger than the capacity is granted when nothing else is taken. */
     private record Counted(LongSupplier supplier) implements Resource {
 
         @Override
@@ -137,9 +137,9 @@ public final class ResourceQueue {
     }
 
     /**
-     * Fails with the queue's refusal if the queue is full or the deadline has passed, and with {@code CLOSED}.
+     * Takes an amount. Fails with the queue's refusal if the queue is full or the deadline has passed, and with {@code CLOSED}.
      *
-     * @param deadlineNanos on the timer's clock, until when to wait; it may move later. What is free at once is granted in any case
+     * @param deadlineNanos the time until which to wait, on the timer's clock; it may move later. What is free at once is granted in any case
      */
     public CompletableFuture<Reservation> acquire(long amount, LongSupplier deadlineNanos) {
         return acquire(amount, deadlineNanos, false);
@@ -184,7 +184,7 @@ public final class ResourceQueue {
         return new Reservation(amount);
     }
 
-    /** Serves the waiters for which there is enough now. */
+    /** Serves the waiters for which enough is available now. */
     public void serve() {
         synchronized (this) {
             boolean isServed = true;
@@ -213,7 +213,7 @@ public final class ResourceQueue {
         return true;
     }
 
-    /** Refuses those whose deadline has passed. To be called when deadlines have moved earlier; whether later is seen in time. */
+    /** Refuses waiters whose deadline has passed. To be called when deadlines have moved earlier; a later deadline is noticed in time anyway. */
     public void expire() {
         synchronized (this) {
             long now = timer.nanoTime();
@@ -237,7 +237,7 @@ public final class ResourceQueue {
         serve();
     }
 
-    /** Without a timer no waiter would be refused in time. */
+    /** Without a timer, waiters would not be refused in time. */
     private void checkOrRefuse(long nanos) {
         try {
             checkAt(nanos);
@@ -259,7 +259,7 @@ public final class ResourceQueue {
         return waiter.deadlineNanos.getAsLong() - now <= 0;
     }
 
-    /** Sees to it that deadlines are checked then, or before. */
+    /** Ensures that deadlines are checked then, or before. */
     private void checkAt(long nanos) {
         if (check != null) {
             if (checkNanos - nanos <= 0) {
@@ -322,7 +322,7 @@ public final class ResourceQueue {
         }
         waiter.isWaiting = false;
         Deque<Waiter> queue = waiter.isUrgent ? urgent : waiters;
-        // Most often the first.
+        // Usually it is the first.
         queue.removeFirstOccurrence(waiter);
         if (!waiter.isUrgent) {
             waiterLimit.leave();
@@ -383,7 +383,7 @@ public final class ResourceQueue {
         }
     }
 
-    /** Null when there is none, and then somebody else may complete the next. */
+    /** Null if there is none; then another thread may run the next one. */
     private synchronized @Nullable Runnable nextCompletion() {
         Runnable next = completions.pollFirst();
         completing = next != null;

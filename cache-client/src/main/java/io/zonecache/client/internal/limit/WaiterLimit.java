@@ -2,7 +2,7 @@ package io.zonecache.client.internal.limit;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** How many reads may wait, whatever for: one bound for the local queues and for those whom nodes keep waiting. Thread-safe. */
+/** Bounds how many reads may wait, for whatever reason: one limit for the local queues and for reads that wait at nodes. Thread-safe. */
 public final class WaiterLimit {
 
     private final int maxWaiters;
@@ -12,12 +12,12 @@ public final class WaiterLimit {
         this.maxWaiters = maxWaiters;
     }
 
-    /** One that bounds nothing, for queues whose waiters are bounded elsewhere. */
+    /** A limit that bounds nothing, for queues whose waiters are bounded elsewhere. */
     public static WaiterLimit unbounded() {
         return new WaiterLimit(Integer.MAX_VALUE);
     }
 
-    /** Whether one more may wait; each that may must {@link #leave} once. */
+    /** Whether one more read may wait; each one that may must {@link #leave} once. */
     public boolean tryEnter() {
         if (waiters.incrementAndGet() <= maxWaiters) {
             return true;

@@ -12,15 +12,15 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verified chunks in memory, bounded in bytes; Caffeine's W-TinyLFU decides what stays. Safe for concurrent use. Chunks are
- * immutable, so that an entry leaves before its time only when its chunk is purged.
+ * Verified chunks in memory, bounded in bytes; Caffeine's W-TinyLFU decides what stays. Safe for concurrent use. Chunks are immutable, so an entry
+ * is removed early only if its chunk is purged.
  *
- * <p>What was loaded before a purge and arrives after it is not stored: each key belongs to one of a fixed number of generation counters,
- * which a purge raises before it removes the entry. Who loads a chunk remembers the {@link #generation} from before the load, and
- * {@link #put} compares. A purge of another key with the same counter costs one local copy.
+ * <p>A chunk that was loaded before a purge and arrives after it is not stored: each key belongs to one of a fixed number of generation counters,
+ * which a purge raises before it removes the entry. A load remembers the {@link #generation} from before it began, and {@link #put} compares. A
+ * purge of another key with the same counter costs one local copy.
  *
- * <p>It gives way to bytes in flight: both together stay within the budget. The bound moves in steps and comes back a step late, so
- * that reads coming and going move it rarely; a hit neither looks at it nor waits for it.
+ * <p>It shrinks to make room for bytes in flight: both together stay within the budget. The bound moves in steps and grows back a step late, so
+ * that reads which start and end rarely move it; a hit neither reads the bound nor waits for it.
  */
 public final class LocalCache implements PurgeListener {
 
@@ -29,7 +29,7 @@ public final class LocalCache implements PurgeListener {
 
     private static final int STEPS = 16;
 
-    /** A power of two; so many keys, loaded at once, rarely share a counter. */
+    /** A power of two; keys that are loaded at the same time rarely share a counter. */
     private static final int GENERATIONS = 4_096;
 
     private final MemoryBudget budget;
@@ -45,7 +45,7 @@ public final class LocalCache implements PurgeListener {
 
     private long currentMaxBytes;
 
-    /** @param maxBytes with nothing in flight; 0 turns the cache off */
+    /** @param maxBytes maximum size while nothing is in flight; 0 disables the cache */
     public LocalCache(long maxBytes, MemoryBudget budget) {
         this.budget = budget;
         this.maxBytes = maxBytes;
@@ -69,9 +69,9 @@ public final class LocalCache implements PurgeListener {
         return chunks == null ? null : chunks.getIfPresent(key);
     }
 
-    /** What {@link #put} is to be given: taken before the chunk is loaded, it tells whether the chunk was purged meanwhile. */
+    /** The value to pass to {@link #put}: taken before the chunk is loaded, it shows whether the chunk was purged meanwhile. */
     public long generation(ChunkKey key) {
-        // Both only grow, so that the sum stays the same only if both do.
+        // Both only grow, so the sum stays the same only if both do.
         return allGeneration.get() + generations.get(generationIndex(key));
     }
 
@@ -87,12 +87,12 @@ public final class LocalCache implements PurgeListener {
         }
         chunks.put(key, chunk);
         if (generation != generation(key)) {
-            // A purge in between may have removed the entry before it was there.
+            // A purge in between may have tried to remove the entry before it was there.
             chunks.invalidate(key);
         }
     }
 
-    /** Removes these chunks; loads of them that are under way leave nothing here. */
+    /** Removes these chunks; loads of them that are in flight store nothing here. */
     public void invalidate(Collection<ChunkKey> keys) {
         keys.forEach(key -> generations.incrementAndGet(generationIndex(key)));
         if (chunks != null) {
@@ -100,7 +100,7 @@ public final class LocalCache implements PurgeListener {
         }
     }
 
-    /** Removes all chunks; loads that are under way leave nothing here. */
+    /** Removes all chunks; loads that are in flight store nothing here. */
     public void clear() {
         allGeneration.incrementAndGet();
         if (chunks != null) {

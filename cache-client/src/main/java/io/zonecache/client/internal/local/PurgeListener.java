@@ -3,12 +3,12 @@ package io.zonecache.client.internal.local;
 import io.zonecache.model.ChunkKey;
 import java.util.Collection;
 
-/** Hears which chunks the zone has purged. Calls must be quick, and may come at once on several threads. */
+/** Is notified which chunks the zone has purged. Calls must be quick, and may be concurrent. */
 public interface PurgeListener {
 
     /** These chunks are purged. */
     void purged(Collection<ChunkKey> keys);
 
-    /** Chunks have been purged, and nobody can tell any more which. */
+    /** Chunks have been purged, and it is no longer known which. */
     void purgedUnknownKeys();
 }

@@ -10,9 +10,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts the bytes in flight, which never exceed the budget; the local cache shrinks to make room for them. Two sides take memory: reads of the
- * zone, and fills with everything that is written to the zone. Neither side may take what one largest chunk costs the other.
+ * zone, and fills with everything that is written to the zone. Neither side may take what one chunk of the largest size costs the other.
  *
- * <p>There is no deadlock, because nobody who waits for memory holds memory that others wait for:
+ * <p>There is no deadlock, because no waiter for memory holds memory that others wait for:
  *
  * <ul>
  *   <li>a read takes memory for a round when the round is admitted, and releases all of it when the round ends. Within the round it waits for
@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  *   <li>whatever the other side holds, the first waiter of each side is served once the work of its own side has finished.
  * </ul>
  *
- * Safe for concurrent use; nobody blocks. Why it is so: docs/decisions/0021-client-memory.md.
+ * Safe for concurrent use; no call blocks. Rationale: docs/decisions/0021-client-memory.md.
  */
 public final class MemoryBudget {
 
@@ -32,7 +32,7 @@ public final class MemoryBudget {
     /** Assumes codes with no more parity than data; codes with more support proportionally smaller chunks. */
     private static final int MAX_CODED_FACTOR = 2;
 
-    /** Of the most stripes that there can be, each padded by a byte at most. */
+    /** For the maximum number of stripes, each padded by a byte at most. */
     private static final long STRIPES_OVERHEAD_BYTES =
             (CodeSpec.MAX_DATA + CodeSpec.MAX_PARITY) * (StripeRecord.HEADER_BYTES + 1L);
 
@@ -55,7 +55,7 @@ public final class MemoryBudget {
         this.fills = new Share(capacityBytes - readBytes(maxChunkBytes));
     }
 
-    /** What a read and a fill of the largest chunk take at once: with less, one of them might never have its turn. */
+    /** What a read and a fill of the largest chunk take at once: with less, one of them might never be served. */
     public static long minBytes(int maxChunkBytes) {
         return readBytes(maxChunkBytes) + fillBytes(maxChunkBytes);
     }
@@ -92,17 +92,20 @@ public final class MemoryBudget {
         return inFlightBytes;
     }
 
-    /** The most that has been in flight at once. */
+    /** The peak of the bytes in flight. */
     public long peakBytes() {
         return peakBytes;
     }
 
-    /** Called at every change, before {@link Share#tryTake} returns: must be quick. What it throws is logged; the next change calls it again. */
+    /**
+     * Registers a listener that is called at every change, before {@link Share#tryTake} returns: it must be quick. What it throws is logged; the
+     * next change calls it again.
+     */
     public void onChange(Runnable listener) {
         changeListeners.add(listener);
     }
 
-    /** Is run by {@link Share#serve}, to give those who wait their turn; never twice at once. */
+    /** Registers a task that {@link Share#serve} runs to serve the waiters of a queue; never twice at once. */
     public void onRelease(Runnable line) {
         waitingQueues.add(line);
     }
@@ -165,7 +168,7 @@ public final class MemoryBudget {
             this.maxBytes = maxBytes;
         }
 
-        /** What can ever be taken. */
+        /** The most that can ever be taken. */
         public long maxBytes() {
             return maxBytes;
         }
@@ -179,13 +182,13 @@ public final class MemoryBudget {
             return isTaken;
         }
 
-        /** Gives it back; {@link #serve} is to follow, outside of any lock. */
+        /** Releases memory; {@link #serve} must follow, outside any lock. */
         public void release(long bytes) {
             unreserve(this, bytes);
             reportChange();
         }
 
-        /** Lets those of both sides go on who wait for what has been released. */
+        /** Serves the waiters of both sides with what has been released. */
         public void serve() {
             MemoryBudget.this.serve();
         }

@@ -5,11 +5,11 @@ package io.zonecache.client.internal.node;
  * in the ratio of the quantile and in proportion to the estimate (Ma, Muthukrishnan, Sandler: "Frugal Streaming for Estimating
  * Quantiles", 2013).
  *
- * <p>Safe for concurrent use: threads that meet lose a step, which doesn't matter.
+ * <p>Safe for concurrent use: concurrent updates may lose a step, which doesn't matter.
  */
 public final class LatencyQuantile {
 
-    /** Loopback's order of magnitude: nothing below makes a difference to anybody. */
+    /** Loopback's order of magnitude: differences below it don't matter. */
     private static final double MIN_NANOS = 50_000;
 
     private static final double MAX_NANOS = 10e9;
@@ -20,8 +20,8 @@ public final class LatencyQuantile {
 
     /**
      * @param quantile between 0 and 1
-     * @param step most that one latency moves the estimate by, in parts of it: small is steady, large is quick
-     * @param initialNanos 0 takes the first latency
+     * @param step the most by which one latency moves the estimate, as a fraction of it: small is steady, large is quick
+     * @param initialNanos the first estimate; 0 takes the first latency
      */
     public LatencyQuantile(double quantile, double step, long initialNanos) {
         this.up = 1 + step * quantile;

@@ -41,7 +41,7 @@ final class NodeHealth {
         CORRUPT,
         SILENCE,
         ERRORS,
-        /** The view says so. */
+        /** The view marks it as down. */
         DOWN;
 
         /** The node may well hold what it is asked for, so no more than m nodes of a placement may be skipped for such a reason. */
@@ -79,7 +79,7 @@ final class NodeHealth {
         return silence.sinceNanos();
     }
 
-    /** For how long requests for stripes have been unanswered, pauses between them not counted. */
+    /** How long requests for stripes have been unanswered, pauses between them not counted. */
     long silentNanos(long nowNanos) {
         return silence.nanos(nowNanos);
     }
@@ -92,7 +92,7 @@ final class NodeHealth {
     /**
      * Skips the node if it has been silent for too long.
      *
-     * @param othersHeardNanos when any node answered last: if none has since this one fell silent, the trouble is the client's own
+     * @param othersHeardNanos when any node answered last: if none has since this one fell silent, the problem is the client's own
      */
     void checkSilence(long nowNanos, long othersHeardNanos) {
         if (skipReason == SkipReason.NONE
@@ -145,7 +145,7 @@ final class NodeHealth {
         }
     }
 
-    /** Part of an answer has come: the node is not silent. Whether it is slow or right, the whole answer will tell. */
+    /** Part of an answer has come: the node is not silent. Only the whole answer shows whether it is slow or correct. */
     void answerProgressed(long nowNanos) {
         heard(nowNanos);
         if (skipReason == SkipReason.SILENCE) {
@@ -167,7 +167,7 @@ final class NodeHealth {
         }
     }
 
-    /** A request was refused, cut off, or answered with something that is no valid answer. */
+    /** A request was refused, cut off, or answered with something that is not a valid answer. */
     void failed(long nowNanos) {
         heard(nowNanos);
         errors++;
@@ -179,7 +179,7 @@ final class NodeHealth {
         }
     }
 
-    /** The node has answered a request for something else than stripes: it is there, but may still leave requests for stripes unanswered. */
+    /** The node has answered a request for something other than stripes: it is there, but may still leave requests for stripes unanswered. */
     void answeredOther(long nowNanos) {
         totalSilence.heard(nowNanos);
     }
@@ -191,7 +191,7 @@ final class NodeHealth {
         totalSilence.unanswered(request, nowNanos);
     }
 
-    /** The view says that the node is down; a probe will tell when it is back. */
+    /** The view marks the node as down; a probe will show when it is back. */
     void down(long nowNanos) {
         if (skipReason == SkipReason.NONE) {
             skip(SkipReason.DOWN, nowNanos);

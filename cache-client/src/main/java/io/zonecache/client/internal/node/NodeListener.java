@@ -2,7 +2,7 @@ package io.zonecache.client.internal.node;
 
 import io.zonecache.model.ZoneNode;
 
-/** Hears of changes in what a client thinks of a node. Called on the timer's thread, in the order of the changes. */
+/** Is notified when a client starts or stops skipping a node. Called on the timer's thread, in the order of the changes. */
 public interface NodeListener {
 
     NodeListener NONE = new NodeListener() {

@@ -4,19 +4,19 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * For how long requests have been left unanswered. Only time counts in which requests are in flight, so pauses between them are no silence; short
- * requests that end without an answer add up. Each request counts from its own {@link #sent} to its own end, so one that is taken back leaves no trace.
- * Pure: the caller supplies the time. Not thread-safe.
+ * Measures how long requests have been left unanswered. Only time during which requests are in flight counts, so pauses between them are no
+ * silence; short requests that end without an answer add up. Each request counts from its own {@link #sent} to its own end, so one that is taken
+ * back leaves no trace. Pure: the caller supplies the time. Not thread-safe.
  */
 final class NodeSilence {
 
-    /** When each was sent, oldest first. */
+    /** When each request was sent, oldest first. */
     private final Map<Object, Long> inFlight = new LinkedHashMap<>();
 
-    /** Nothing before this counts, but what is in {@link #endedNanos}. */
+    /** Nothing before this time counts, except {@link #endedNanos}. */
     private long fromNanos;
 
-    /** Of requests that have ended without an answer. */
+    /** The silence of requests that have ended without an answer. */
     private long endedNanos;
 
     void sent(Object request, long nowNanos) {
@@ -26,7 +26,7 @@ final class NodeSilence {
         inFlight.putIfAbsent(request, nowNanos);
     }
 
-    /** An answer or part of one, whatever it says. Requests in flight stay so. */
+    /** An answer or part of one has come, whatever it says. Requests in flight stay in flight. */
     void heard(long nowNanos) {
         fromNanos = nowNanos;
         endedNanos = 0;
@@ -54,7 +54,7 @@ final class NodeSilence {
         return !inFlight.isEmpty();
     }
 
-    /** When it began, pauses taken out; where nothing is in flight, as of the last answer or request that ended without one. */
+    /** When the silence began, without the pauses; if nothing is in flight, as of the last answer or request that ended without one. */
     long sinceNanos() {
         return startNanos() - endedNanos;
     }

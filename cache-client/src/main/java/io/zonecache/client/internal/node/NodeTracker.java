@@ -20,12 +20,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Tracks each node's {@link NodeHealth} as this client experiences it, and decides which nodes to ask. Safe for concurrent use.
  *
- * <p>A node that fails, or that the view marks down, counts as lost. Silence, slowness and corrupt stripes are doubts: a doubted node is
- * skipped only while at most m nodes of a placement are skipped or lost, and it is still asked where the others turn out not to suffice. A
- * client that is itself slow must not conclude that the zone has no stripes, least of all while another node is really down.
+ * <p>A node that fails, or that the view marks down, counts as lost. Silence, slowness and corrupt stripes are doubts: a doubted node is skipped
+ * only while at most m nodes of a placement are skipped or lost, and it is still asked if the others turn out not to suffice. A client that is
+ * itself slow must not conclude that the zone has no stripes, least of all while another node is really down.
  *
- * <p>Any answer, of whatever kind and be it {@code BUSY}, ends the zone's silence and what {@link #isGone} goes by; only an answer to a request for stripes
- * ends the silence for which reads go around a node, so one that answers leases but no reads does not hold them up.
+ * <p>Any answer of any kind, even {@code BUSY}, ends the zone's silence and the silence that {@link #isGone} checks; only an answer to a request
+ * for stripes ends the silence for which reads bypass a node, so one that answers lease requests but no reads does not hold up reads.
  *
  * <p>A node is slow if it takes three times the median of all nodes' answers and at least 5 ms more. If all nodes are slow, the cause is
  * the client or the load.
@@ -46,7 +46,7 @@ public final class NodeTracker implements ContactListener {
     private final Map<String, TrackedNode> nodes = new ConcurrentHashMap<>();
     private final ZoneSilence zoneSilence;
 
-    /** Of the answers of all nodes. */
+    /** Over the answers of all nodes. */
     private final LatencyQuantile medianLatency = new LatencyQuantile(0.5, 1.0 / 4, 0);
 
     private static final class TrackedNode {
@@ -59,7 +59,7 @@ public final class NodeTracker implements ContactListener {
     }
 
     /**
-     * Made before the first request.
+     * To be created before the first request.
      *
      * @param timer calls the listener
      * @param clock in nanoseconds, for silence and probes; stands still while this client itself is stalled
@@ -102,7 +102,7 @@ public final class NodeTracker implements ContactListener {
         return choose(rest, 0);
     }
 
-    /** For a request for stripes, before it is sent. */
+    /** Begins a request for stripes; to be called before it is sent. */
     public RequestEvidence begin(ZoneNode node) {
         return new RequestEvidence(this, node);
     }
@@ -217,8 +217,8 @@ public final class NodeTracker implements ContactListener {
     }
 
     /**
-     * Whether the node seems to be gone: it fails, is down, or has answered no request of any kind for seconds. For requests whose answers may come late, and
-     * which are cheaper to wait for than to send to another node.
+     * Whether the node seems to be gone: it fails, is down, or has answered no request of any kind for seconds. For requests whose answers may come
+     * late, and which are cheaper to wait for than to send to another node.
      */
     public boolean isGone(ZoneNode node) {
         SkipReason skip = skipReason(node);
@@ -237,8 +237,8 @@ public final class NodeTracker implements ContactListener {
     }
 
     /**
-     * Whether no node has answered for seconds although requests have been written, so that the zone seems to be gone. Any answer ends
-     * that, even one that the node is busy.
+     * Whether no node has answered for seconds although requests have been written, so that the zone seems to be gone. Any answer ends that, even
+     * one that says that the node is busy.
      */
     public boolean isZoneSilent() {
         return zoneSilence.nanos() >= UNRESPONSIVE_NANOS;
@@ -254,7 +254,7 @@ public final class NodeTracker implements ContactListener {
         return figure(node, NodeHealth::scoreNanos);
     }
 
-    /** Applies a new view: nodes that it calls down are skipped until they answer, and nodes that it lacks are forgotten. */
+    /** Applies a new view: nodes that it marks as down are skipped until they answer, and nodes that it lacks are forgotten. */
     public void update(ZoneView view) {
         Map<String, ZoneNode> present = new HashMap<>();
         for (ZoneNode node : view.nodes()) {
@@ -300,9 +300,9 @@ public final class NodeTracker implements ContactListener {
     }
 
     /**
-     * Asks the least doubted nodes until no more than the maximum are skipped: first slow nodes, which do answer, then those with corrupt
-     * stripes, then those that have been silent for the shortest time. A node that has been silent for seconds is still not asked; the others
-     * are waited for until silence is checked next: a node that is back answers by then, and a retry would have to be paid for.
+     * Asks the least doubted nodes until no more than the maximum are skipped: first slow nodes, which do answer, then those with corrupt stripes,
+     * then those that have been silent for the shortest time. A node that has been silent for seconds is still not asked; the others are waited for
+     * until silence is checked next: a node that is back answers by then, whereas a retry would have to be paid for.
      */
     private void askLeastDoubted(List<ZoneNode> placement, Choice[] choices, SkipReason[] doubts, int maxSkipped) {
         int skipped = 0;
@@ -382,7 +382,7 @@ public final class NodeTracker implements ContactListener {
         SKIP,
         /** Do not ask it: it fails, or is down, and counts as lost. */
         GIVE_UP,
-        /** Do not ask it: it has been silent for seconds. It counts as lost where a lease decides who asks the origin. */
+        /** Do not ask it: it has been silent for seconds. It counts as lost if a lease decides who asks the origin. */
         SILENT;
 
         public boolean isAsked() {
@@ -394,7 +394,7 @@ public final class NodeTracker implements ContactListener {
     public enum Outcome {
         /** The node answered, even if only that it is busy. */
         ANSWERED,
-        /** Refused, cut off, or answered with something that is no valid answer. */
+        /** Refused, cut off, or answered with something that is not a valid answer. */
         FAILED,
         TIMED_OUT,
         NOT_SENT

@@ -4,8 +4,8 @@ import io.zonecache.client.internal.node.NodeTracker.Outcome;
 import io.zonecache.model.ZoneNode;
 
 /**
- * What one request for stripes, or one attempt to connect, shows of its node. It counts as unanswered from {@link #written} until it ends or waits for a
- * connection again, exactly once. Calls on one instance come one after the other, on any thread.
+ * What one request for stripes, or one attempt to connect, shows about its node. It counts as unanswered from {@link #written} until it ends or
+ * waits for a connection again, exactly once. Calls on one instance come one after the other, on any thread.
  */
 public final class RequestEvidence {
 
@@ -26,7 +26,7 @@ public final class RequestEvidence {
         tracker.written(this);
     }
 
-    /** It waits for a connection of this client again, which is no silence of the node, until it is {@link #written} once more. */
+    /** The request waits for a connection of this client again, which is no silence of the node, until it is {@link #written} once more. */
     public void requeued() {
         tracker.takeBack(this);
     }

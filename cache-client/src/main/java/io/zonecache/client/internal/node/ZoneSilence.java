@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * For how long requests have gone unanswered by all nodes together. Only requests count that were sent since any node was heard last: one
- * node that leaves a request unanswered is not the zone's silence, however long nothing else is asked meanwhile. Safe for concurrent use.
+ * Measures how long requests have gone unanswered by all nodes together. Only requests sent since the last answer of any node count: one node that
+ * leaves a request unanswered is not the zone's silence, however long nothing else is asked meanwhile. Safe for concurrent use.
  */
 final class ZoneSilence {
 
@@ -27,7 +27,7 @@ final class ZoneSilence {
         silence.sent(request, nowNanos);
     }
 
-    /** An answer or part of one, of any node, whatever it says. */
+    /** An answer or part of one has come from any node, whatever it says. */
     synchronized void heard(long nowNanos) {
         heardNanos = nowNanos;
         silence.heard(nowNanos);
@@ -46,12 +46,12 @@ final class ZoneSilence {
         return silence.nanos(clock.getAsLong());
     }
 
-    /** When any node was heard last; at first, when this began. */
+    /** When any node answered last; before the first answer, when this object was created. */
     long heardNanos() {
         return heardNanos;
     }
 
-    /** Whether a probe is due; then the next one is a second later. */
+    /** Whether a probe is due; if so, the next one is due a second later. */
     boolean takeProbe() {
         long now = clock.getAsLong();
         long due = probeNanos.get();

@@ -8,7 +8,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** A cache's figures as meters, read when they are asked for; docs/operations.md lists them. */
+/** A cache's figures as meters, read on demand; docs/operations.md lists them. */
 final class CacheMeters implements AutoCloseable {
 
     /** What the meters read. The registry holds it weakly, this class strongly. */
@@ -19,7 +19,7 @@ final class CacheMeters implements AutoCloseable {
     private final ReadTimers timers;
 
     /**
-     * Registers all of them or, where that throws, none.
+     * Registers all meters or, if that throws, none.
      *
      * @param name the tag's value
      * @param epoch of the newest view, 0 before the first
@@ -113,7 +113,7 @@ final class CacheMeters implements AutoCloseable {
                 figures -> figures.origin().failures());
         counter(
                 "origin.uncoordinated",
-                "Attempts without a lease, out of the reserve",
+                "Fetches without a lease, out of the reserve",
                 figures -> figures.origin().uncoordinated());
         gauge(
                 "origin.permits",

@@ -19,10 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells listener, tracer and meters what happens. They can't do harm: whatever they throw, an {@link Error} of any kind too, is logged once,
- * counted, and forgotten, and the cache goes on. That is right even for an {@code OutOfMemoryError}: what an observer could not allocate says
- * nothing about the read, and a JVM that is to end then has an option for it. Safe for concurrent use; costs a comparison where there are
- * no observers.
+ * Notifies listener, tracer and meters of what happens. They can't do harm: anything that they throw, even an {@link Error}, is logged once,
+ * counted and dropped, and the cache continues. That is right even for an {@code OutOfMemoryError}: a failed allocation of an observer says nothing
+ * about the read, and a JVM that should exit then has an option for it. Safe for concurrent use; costs one comparison if there are no observers.
  */
 public final class Observers implements NodeListener, AutoCloseable {
 
@@ -43,7 +42,7 @@ public final class Observers implements NodeListener, AutoCloseable {
     /**
      * Starts meters. A registry that throws leaves the cache without any.
      *
-     * @param name tells this cache's meters from those of others
+     * @param name distinguishes this cache's meters from those of others
      * @param epoch of the newest view, 0 before the first
      */
     public void bind(MeterRegistry registry, String name, Supplier<ZoneCacheStats> stats, LongSupplier epoch) {
@@ -68,12 +67,12 @@ public final class Observers implements NodeListener, AutoCloseable {
         return failures.sum();
     }
 
-    /** Whether a read's time must be taken. */
+    /** Whether a read's time must be measured. */
     public boolean needsTiming() {
         return listener != null || meters != null;
     }
 
-    /** A read begins; null if nobody traces it. */
+    /** A read begins; null if it is not traced. */
     public ReadTracer.@Nullable Span begin(ChunkKey key) {
         if (tracer == null) {
             return null;
@@ -86,7 +85,7 @@ public final class Observers implements NodeListener, AutoCloseable {
         }
     }
 
-    /** What nodes are to be sent; null for nothing, and in place of what is no such header. */
+    /** The header value to send to nodes; null for none, and in place of an invalid one. */
     public @Nullable String traceparent(ReadTracer.@Nullable Span span) {
         if (span == null) {
             return null;
@@ -110,7 +109,7 @@ public final class Observers implements NodeListener, AutoCloseable {
     /**
      * A read is over.
      *
-     * @param nanos since it began; any value if nobody {@link #needsTiming wants} it
+     * @param nanos time since it began; any value if it is not {@link #needsTiming needed}
      * @param failure null for a hit
      */
     public void ended(
@@ -166,7 +165,7 @@ public final class Observers implements NodeListener, AutoCloseable {
         }
     }
 
-    /** Once in full: reads are many. */
+    /** Logs only the first failure in full, because there are many reads. */
     private void failed(String observer, Throwable failure) {
         failures.increment();
         try {
@@ -176,7 +175,7 @@ public final class Observers implements NodeListener, AutoCloseable {
                 LOG.debug("{} threw", observer, failure);
             }
         } catch (Throwable e) {
-            // Where even the log fails there is nobody left to tell.
+            // If even logging fails, there is nowhere left to report it.
         }
     }
 

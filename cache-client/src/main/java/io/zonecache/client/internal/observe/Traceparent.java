@@ -2,7 +2,7 @@ package io.zonecache.client.internal.observe;
 
 import java.util.regex.Pattern;
 
-/** The header {@code traceparent} of W3C Trace Context, https://www.w3.org/TR/trace-context/#traceparent-header. */
+/** Checks the header {@code traceparent} of W3C Trace Context, https://www.w3.org/TR/trace-context/#traceparent-header. */
 final class Traceparent {
 
     /** Version, trace, parent and flags; versions later than 00 may add more, in characters that a header may hold. */

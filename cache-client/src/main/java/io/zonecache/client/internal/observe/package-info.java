@@ -1,4 +1,4 @@
-/** Those who watch a cache: listener, tracer and meters, and that none of them does it any harm. */
+/** The observers of a cache: listener, tracer and meters, none of which can do it any harm. */
 @NullMarked
 package io.zonecache.client.internal.observe;
 

@@ -11,17 +11,16 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memory of one chunk while its stripes come in. The chunk's buffer is k payloads long, and data stripes land in it directly; parity,
- * and a data stripe that a second node sends while the first still writes, get memory of their own. Not thread-safe: the read's
- * lock guards it, and while it decodes the read hands out no targets. The round's memory has been charged with one payload for each
- * stripe; a further target costs more.
+ * The memory of one chunk while its stripes arrive. The chunk's buffer is k payloads long, and data stripes land in it directly; parity, and a data
+ * stripe that a second node sends while the first still writes, get memory of their own. Not thread-safe: the read's lock guards it, and while it
+ * decodes the read hands out no targets. The round's memory has been charged with one payload for each stripe; a further target costs more.
  *
  * <p>A chunk that has been handed out is never written again: before decoding, every target that is not complete is cut off,
  * and complete ones take no more bytes.
  */
 final class ChunkAssembler {
 
-    /** Subsets of stripes that are tried at most to find the corrupt ones; 4-of-6 needs 15. */
+    /** Maximum number of subsets of stripes that are tried to find the corrupt ones; 4-of-6 needs 15. */
     private static final int MAX_SUBSETS = 64;
 
     private final StripeLayout layout;
@@ -77,12 +76,12 @@ final class ChunkAssembler {
         return target;
     }
 
-    /** A parity stripe never lies in the chunk. */
+    /** A parity stripe is never stored in the chunk. */
     private int separateChargedFor(int index) {
         return index >= layout.code().data() ? 1 : 0;
     }
 
-    /** A target that will never be complete: its place in the chunk may then go to another one. */
+    /** Discards a target that will never be complete: its place in the chunk may then go to another one. */
     void discard(int index, PayloadTarget target) {
         target.cutOff();
         if (inPlace[index] == target) {
@@ -114,7 +113,7 @@ final class ChunkAssembler {
         }
     }
 
-    /** From here on nobody writes to this memory at all. */
+    /** From here on nothing writes to this memory at all. */
     void cutOffAll() {
         cutOffRest();
         separate.forEach(PayloadTarget::cutOff);
@@ -131,7 +130,10 @@ final class ChunkAssembler {
         return false;
     }
 
-    /** The chunk from the stripes held, of which there must be k; {@link #cutOffRest} comes first. Copies only data stripes that lie elsewhere. */
+    /**
+     * The chunk from the stripes held, of which there must be k; {@link #cutOffRest} comes first. Copies only data stripes that are stored
+     * elsewhere.
+     */
     ByteBuffer decode() {
         byte[] @Nullable [] all = arrays.clone();
         int[] at = offsets.clone();
@@ -147,8 +149,8 @@ final class ChunkAssembler {
     }
 
     /**
-     * Looks for k stripes among those held that decode to the right chunk. The chunk is in memory of its own, which takes another
-     * {@code codedBytes}, and stripes that contradict it are reported.
+     * Searches the stripes held for k that decode to the right chunk. The chunk is in memory of its own, which takes another {@code codedBytes},
+     * and stripes that contradict it are reported.
      */
     @Nullable
     DecodedChunk decodeSubsets(Predicate<ByteBuffer> isValid) {

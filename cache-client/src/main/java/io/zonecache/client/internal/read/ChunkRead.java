@@ -52,12 +52,12 @@ public final class ChunkRead {
         return rank;
     }
 
-    /** The latest deadline of those who wait, on the client's clock. It may move while the read is under way: ask each time. */
+    /** The latest deadline of the requests that wait, on the client's clock. It may move while the read is running: ask each time. */
     public long deadlineNanos() {
         return deadlineNanos.get();
     }
 
-    /** Somebody waits until then; an earlier deadline changes nothing. */
+    /** A request waits until then; an earlier deadline changes nothing. */
     public void extendDeadline(long untilNanos) {
         deadlineNanos.accumulateAndGet(untilNanos, (known, asked) -> asked - known > 0 ? asked : known);
     }
@@ -67,7 +67,7 @@ public final class ChunkRead {
         return hasBegunRound.compareAndSet(false, true);
     }
 
-    /** Nobody waits any more: steps under way end with {@code CLOSED} or go on only for what they leave behind, and no other begins. */
+    /** No request waits any more: running steps end with {@code CLOSED} or continue only for what they leave behind, and no other begins. */
     public void cancel() {
         cancelled.complete(null);
     }

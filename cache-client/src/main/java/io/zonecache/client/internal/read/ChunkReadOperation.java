@@ -19,7 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One read of the zone, from its place in the queue to hit, miss or failure. {@link ReadState} says what to do, this does it, and a
+ * One read of the zone, from its place in the queue to hit, miss or failure. {@link ReadState} decides what to do, this class does it, and a
  * {@link ReadScope} holds what it owns.
  *
  * <pre>
@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
  *     +--- pause, retry ------+-- undecided, or more memory needed: slot and memory go back first
  * </pre>
  *
- * Replies come on any thread; the lock is the scope's. Decoding and hashing happen outside of it, while nothing else
- * touches the stripes held: replies that come then pass their stripes over. What a collaborator throws ends the read.
+ * Replies come on any thread; the lock is the scope's. Decoding and hashing happen outside it, while nothing else touches the stripes held: stripes
+ * that arrive meanwhile are passed over. Anything that a collaborator throws ends the read.
  */
 final class ChunkReadOperation {
 
-    /** A timer is no finer. */
+    /** The resolution of a timer. */
     private static final long MIN_HEDGE_NANOS = 1_000_000L;
 
     private final ReadContext context;
@@ -152,7 +152,7 @@ final class ChunkReadOperation {
                 reply -> guarded(() -> replied(current, request, reply)));
     }
 
-    /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
+    /** Memory for a stripe in a reply; null if the stripe is not wanted, or there is no memory. */
     private @Nullable PayloadTarget accept(ReadRound current, NodeRequest request, StripeHeader header) {
         try {
             PayloadTarget target;
@@ -182,7 +182,7 @@ final class ChunkReadOperation {
 
     // 3 steps
 
-    /** Does what the state says, until it says to wait or the round is over. */
+    /** Performs the steps that the state decides, until it decides to wait or the round is over. */
     private void advance(ReadRound current) {
         ReadStep step = next(current);
         while (!(step instanceof ReadStep.Wait)) {
@@ -226,7 +226,7 @@ final class ChunkReadOperation {
         complete(miss);
     }
 
-    /** Ends a round that lacks memory, to be had again once there is enough. */
+    /** Ends a round that lacks memory; it is repeated once there is enough. */
     private void requeue(ReadRound current, long needBytes) {
         if (!current.memory.isPossible(needBytes)) {
             fail(current.memory.tooLarge(read.key(), needBytes));
@@ -257,7 +257,7 @@ final class ChunkReadOperation {
         }
     }
 
-    /** The read is late: asks the places left out if the budget allows, or if a node asked is known not to answer by now. */
+    /** The read is late: asks the places left out if the budget allows, or if a node that was asked is already known not to answer. */
     private void hedge(ReadRound current) {
         boolean isInVain = !NodeRequest.filter(awaited(current), context.nodeTracker::isSkipped)
                 .isEmpty();
@@ -298,7 +298,8 @@ final class ChunkReadOperation {
     }
 
     /**
-     * Within the deadline, as {@link RoundRetries} allows. No retry is needed once the nodes that were undecided have been silent for seconds.
+     * Retries within the deadline, as {@link RoundRetries} allows. No retry is needed once the nodes that were undecided have been silent for
+     * seconds.
      */
     private void retryLater(ReadRound undecided) {
         if (context.nodeTracker.isZoneSilent()) {
@@ -362,7 +363,7 @@ final class ChunkReadOperation {
         }
     }
 
-    /** Tells what may be repaired once all nodes have answered. */
+    /** Reports what may be repaired once all nodes have answered. */
     private void offerRepair(ReadRound ended) {
         RepairCandidate hit;
         synchronized (scope) {

@@ -2,7 +2,7 @@ package io.zonecache.client.internal.read;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/** How many bytes a round is likely to need, judging by recent chunks. Thread-safe. */
+/** Estimates how many bytes a round needs, from recent chunks. Thread-safe. */
 final class ChunkSizeEstimate {
 
     /** 512 KiB under 4-of-5. */
@@ -17,7 +17,7 @@ final class ChunkSizeEstimate {
         return bytes.get();
     }
 
-    /** A chunk takes so much, as its first stripe tells. */
+    /** Records the bytes that a chunk takes, as its first stripe shows. */
     void record(long chunkBytes) {
         bytes.updateAndGet(old -> Math.max(chunkBytes, old - (old - chunkBytes) / DECAY));
     }

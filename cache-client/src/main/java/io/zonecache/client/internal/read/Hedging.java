@@ -12,14 +12,14 @@ import java.util.random.RandomGenerator;
  * are asked when those asked can no longer suffice, which costs no budget, or once the read has taken longer than 95 % of recent reads, which
  * does: each hit earns a twentieth of a hedge.
  *
- * <p>No I/O; the caller brings the time. Thread-safe.
+ * <p>No I/O; the caller supplies the time. Thread-safe.
  */
 final class Hedging {
 
     private static final double LATE_QUANTILE = 0.95;
     private static final double BUDGET = 0.05;
 
-    /** So that some reads in a row may be hedged after quiet ones. */
+    /** Lets several reads in a row be hedged after a quiet time. */
     private static final double MAX_TOKENS = 10;
 
     private static final long FIRST_DELAY_NANOS = 10_000_000L;
@@ -33,7 +33,7 @@ final class Hedging {
     }
 
     /**
-     * The places, of so many, that are left out at first.
+     * The places, out of the given number, that are left out at first.
      *
      * @param needed how many suffice if each delivers
      */

@@ -7,19 +7,19 @@ import io.zonecache.model.StripeHeader;
 import java.nio.ByteBuffer;
 
 /**
- * What a chunk's key and its stripes' tag tell of its bytes.
+ * Checks a chunk's bytes against its key and its stripes' tag.
  *
- * @param hashIsKey whether the key is the chunk's SHA-256; of a key that is opaque, only the tag tells anything: the first 8 bytes of it
- * @param codec hashes
+ * @param hashIsKey whether the key is the chunk's SHA-256; with an opaque key only the tag can be checked, which is the first 8 bytes of the hash
+ * @param codec computes hashes
  */
 record KeyCheck(ChunkKey key, boolean hashIsKey, Verification verification, ChunkCodec codec) {
 
-    /** Whether a record can't be the chunk's. */
+    /** Whether a record can't belong to the chunk. */
     boolean contradicts(StripeHeader header) {
         return hashIsKey && header.tag() != key.w0();
     }
 
-    /** Whether these are the chunk's bytes, as far as they are to be verified. Hashes them, which no lock should wait for. */
+    /** Whether these are the chunk's bytes, as far as they are to be verified. Hashes them, so no lock should be held. */
     boolean isValid(StripeLayout layout, ByteBuffer chunk) {
         if (verification != Verification.FULL) {
             return true;

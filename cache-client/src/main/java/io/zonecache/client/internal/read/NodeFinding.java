@@ -10,7 +10,7 @@ import java.util.Set;
  */
 public record NodeFinding(ZoneNode node, State state, Set<Integer> indexes) {
 
-    /** As far as repair cares. */
+    /** What matters for repair. */
     public enum State {
         /** Sent good stripes, and no bad one. */
         HELD,

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** One request of a round to one node, and what came of it. Plain data, guarded by the operation's lock. */
+/** One request of a round to one node, and its outcome. Plain data, guarded by the operation's lock. */
 final class NodeRequest {
 
     final ZoneNode node;
@@ -22,11 +22,11 @@ final class NodeRequest {
 
     State state = State.UNKNOWN;
     boolean isAnswered;
-    /** Whether a record can't be the chunk's, although its fields and checksum may be right. */
+    /** Whether a record can't belong to the chunk, although its fields and checksum may be right. */
     boolean hasMismatchedTag;
-    /** Whether a stripe was passed over that is held already. */
+    /** Whether a stripe was passed over because it is held already. */
     boolean hasDuplicate;
-    /** Whether a stripe was passed over only because others were being decoded, or for want of memory: it may be needed after all. */
+    /** Whether a stripe was passed over only because others were being decoded, or for lack of memory: it may be needed after all. */
     boolean hasSkippedStripe;
 
     NodeRequest(ZoneNode node, int place) {
@@ -34,7 +34,7 @@ final class NodeRequest {
         this.place = place;
     }
 
-    /** Those whose nodes are such. */
+    /** The requests whose nodes meet the condition. */
     static List<NodeRequest> filter(List<NodeRequest> requests, Predicate<ZoneNode> condition) {
         return requests.stream().filter(request -> condition.test(request.node)).toList();
     }

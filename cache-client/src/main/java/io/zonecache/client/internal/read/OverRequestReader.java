@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks the nodes of a placement, all n or k first; the first k distinct, verified stripes win (docs/decisions/0008-read-path.md). What
- * one read does is in {@link ChunkReadOperation}; this starts them, and knows those in flight. Safe for concurrent use; futures complete
- * on the transport's threads.
+ * Asks the nodes of a placement, all n or k first; the first k distinct, verified stripes win (docs/decisions/0008-read-path.md).
+ * {@link ChunkReadOperation} is one read; this class starts reads, and keeps track of those in flight. Safe for concurrent use; futures complete on
+ * the transport's threads.
  */
 public final class OverRequestReader implements ZoneReader, AutoCloseable {
 
@@ -34,7 +34,7 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     /**
      * @param views the newest view known, or null before the first
      * @param random draws ranks and jitter; must be safe for concurrent use
-     * @param memory of chunks that come in
+     * @param memory for incoming chunks
      */
     public OverRequestReader(
             StripeTransport transport,

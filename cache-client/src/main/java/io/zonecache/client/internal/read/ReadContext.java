@@ -18,10 +18,10 @@ import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What all reads of one client share. Knows no single read; safe for concurrent use. */
+/** What all reads of one client share. Knows no individual read; safe for concurrent use. */
 final class ReadContext {
 
-    /** Retries that time alone earns: a zone in trouble yields no hits. */
+    /** Retries that time alone earns: a failing zone yields no hits. */
     private static final double RETRIES_PER_SECOND = 1;
 
     private static final double MAX_SAVED_RETRIES = 10;
@@ -112,8 +112,8 @@ final class ReadContext {
     }
 
     /**
-     * Runs the decoding of a round. Hashing takes far longer than all else that an event loop does for a chunk, so other rounds' stripes would wait for
-     * it; a round that is alone is hashed at once, since a change of threads costs a tenth of its time.
+     * Runs the decoding of a round. Hashing takes far longer than anything else that an event loop does for a chunk, so other rounds' stripes would
+     * wait for it; a round that is alone is hashed at once, since a change of threads costs a tenth of its time.
      */
     void runDecoding(Runnable decoding) {
         if (options.verification() != Verification.FULL || gate.inFlight() <= 1) {
@@ -137,7 +137,7 @@ final class ReadContext {
         }
     }
 
-    /** Whether the budget allows a late read to ask the places left out, which it then pays. */
+    /** Whether the budget allows a late read to ask the places left out; if so, the read is charged. */
     boolean tryHedge() {
         boolean mayHedge = hedging.tryHedge();
         if (mayHedge) {

@@ -38,7 +38,7 @@ final class ReadGate {
         memory.onRelease(this::admitWaiting);
     }
 
-    /** A place in the queue, taken by {@link #enter} or {@link #enterFirst}; whoever owns it may cancel it before, too. */
+    /** A place in the queue, taken by {@link #enter} or {@link #enterFirst}; its owner may cancel it before that, too. */
     final class Ticket {
 
         private final long needBytes;
@@ -50,7 +50,7 @@ final class ReadGate {
             this.task = task;
         }
 
-        /** Has no effect once the task has been given its memory. {@link #serve} is to follow: the next one may need less. */
+        /** Has no effect once the task has been given its memory. {@link #serve} must follow: the next one may need less. */
         void cancel() {
             synchronized (ReadGate.this) {
                 task = null;
@@ -66,16 +66,15 @@ final class ReadGate {
     /**
      * A ticket that is not in the queue yet.
      *
-     * @param needBytes what the round needs; 0 if that is not known, and the estimate is to do
-     * @param task run once there is a slot and memory, on the thread that enters the ticket or frees them; brings the memory to
-     *     {@link #leave}
+     * @param needBytes what the round needs; 0 if that is unknown, and the estimate is used
+     * @param task run once there is a slot and memory, on the thread that enters the ticket or frees them; must pass the memory to {@link #leave}
      */
     Ticket ticket(long needBytes, Consumer<RoundMemory> task) {
         return new Ticket(needBytes, task);
     }
 
     /**
-     * Runs the ticket's task, or lets it wait.
+     * Runs the ticket's task, or queues it.
      *
      * @throws CacheException {@code BUSY} if the queue is full
      */
@@ -106,7 +105,7 @@ final class ReadGate {
         }
     }
 
-    /** Lets a ticket wait before all others, however many they are: its round has been under way already. */
+    /** Queues a ticket ahead of all others, however many there are: its round has run before. */
     void enterFirst(Ticket ticket) {
         synchronized (this) {
             if (ticket.task != null) {
@@ -118,7 +117,7 @@ final class ReadGate {
         serve();
     }
 
-    /** A round is over: its memory and slot are free. {@link #serve} is to follow, outside of any lock. */
+    /** A round is over: its memory and slot are free. {@link #serve} must follow, outside any lock. */
     void leave(RoundMemory held) {
         try {
             held.release();
@@ -129,7 +128,7 @@ final class ReadGate {
         }
     }
 
-    /** Admits those that wait for what has become free. */
+    /** Admits waiting rounds with what has become free. */
     void serve() {
         memory.serve();
     }
@@ -169,7 +168,7 @@ final class ReadGate {
             waiting.removeFirst();
             first = waiting.peekFirst();
         }
-        // Those in the middle of the queue, before they outnumber the others.
+        // Removes those in the middle of the queue, before they outnumber the others.
         if (waiting.size() > 2 * waitingCount + queueLength) {
             waiting.removeIf(ticket -> ticket.task == null);
         }

@@ -5,14 +5,14 @@ import io.zonecache.model.CodeSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/** Hears what reads of the zone found. Called on transport threads: must not block. */
+/** Is notified of what reads of the zone found. Called on transport threads: must not block. */
 public interface ReadListener {
 
     /** A read of the zone was a hit. */
     void hit(ChunkKey key);
 
     /**
-     * A read that was a hit has heard from all its nodes, and some lack a stripe or sent a bad one.
+     * All nodes of a read that was a hit have answered, and some lack a stripe or sent a bad one.
      *
      * @param chunk read-only
      * @param code of the stripes that it was decoded from

@@ -7,10 +7,10 @@ import io.zonecache.client.Verification;
  * How the zone is read.
  *
  * @param policy how many nodes are asked at once
- * @param attemptMillis how long one node may take to answer
- * @param maxRounds rounds under way at once; their bytes are bounded too
- * @param queueLength rounds that wait beyond that
- * @param retryRatio retries earned by each hit
+ * @param attemptMillis how long one node may be silent, before and within its answer
+ * @param maxRounds maximum number of rounds in flight; their bytes are bounded too
+ * @param queueLength maximum number of rounds that wait beyond that
+ * @param retryRatio number of retries that each hit adds to the retry budget
  */
 public record ReadOptions(
         Verification verification,

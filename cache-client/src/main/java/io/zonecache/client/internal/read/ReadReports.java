@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells nodes, their tracker, the budgets and the listener what one read has found. Thread-safe. */
+/** Reports what one read has found to nodes, their tracker, the budgets and the listener. Thread-safe. */
 final class ReadReports {
 
     private static final Logger LOG = LoggerFactory.getLogger(ReadReports.class);
@@ -47,7 +47,7 @@ final class ReadReports {
                 });
     }
 
-    /** Tells the listener, if a node needs what was read. */
+    /** Notifies the listener if a node needs what was read. */
     void repairable(RepairCandidate hit) {
         ByteBuffer chunk = hit.neededChunk();
         if (chunk != null) {

@@ -14,8 +14,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one round of a read holds: its slot and memory, the requests to nodes and the stripes that came. Open until the scope closes
- * it; replies that come later only tell what nodes have. Guarded by the operation's lock.
+ * What one round of a read holds: its slot and memory, the requests to nodes, and the stripes received. Open until the scope closes it; later
+ * replies only show what nodes have. Guarded by the operation's lock.
  */
 final class ReadRound {
 
@@ -45,7 +45,7 @@ final class ReadRound {
     }
 
     /**
-     * All the nodes of the chunk's placement are to be asked, but those that the policy leaves out of a read's first round.
+     * Begins a round that asks all nodes of the chunk's placement, except those that the policy leaves out of a read's first round.
      *
      * @param memory becomes the round's once this returns
      */
@@ -78,13 +78,13 @@ final class ReadRound {
         return place == PlaceState.ASKED || place == PlaceState.DOUBTED;
     }
 
-    /** The requests of whose nodes' stripes nothing is known. */
+    /** The requests to nodes about whose stripes nothing is known. */
     List<NodeRequest> undecided() {
         return requests(request ->
                 state.place(request.place) == PlaceState.UNKNOWN || state.place(request.place) == PlaceState.SUSPECT);
     }
 
-    /** The requests that were not waited for, as their nodes were silent. */
+    /** The requests that were not waited for, because their nodes were silent. */
     List<NodeRequest> suspects() {
         return requests(request -> state.place(request.place) == PlaceState.SUSPECT);
     }
@@ -93,24 +93,24 @@ final class ReadRound {
         return Arrays.stream(requests).filter(condition).toList();
     }
 
-    /** Whether a node has refused a request, as it has too much to do. */
+    /** Whether a node has refused a request because it is overloaded. */
     boolean wasShed() {
         return wasShed;
     }
 
-    /** Its node has fallen silent. */
+    /** The request's node has fallen silent. */
     void suspect(NodeRequest request) {
         if (isOpen && !request.isAnswered && isCurrent(request)) {
             state.set(request.place, PlaceState.SUSPECT);
         }
     }
 
-    /** Takes the nodes of these requests for silent for seconds. */
+    /** Treats the nodes of these requests as silent for seconds. */
     void markSilent(List<NodeRequest> silent) {
         silent.forEach(request -> state.set(request.place, PlaceState.SILENT));
     }
 
-    /** The places left out that are to be asked now, as those asked are late; they count as asked. */
+    /** The places left out that are to be asked now, because those asked are late; from now on they count as asked. */
     List<Integer> takeHedges() {
         List<Integer> hedges = isOpen ? state.hedges() : List.of();
         hedges.forEach(place -> state.set(place, PlaceState.ASKED));
@@ -144,7 +144,7 @@ final class ReadRound {
         };
     }
 
-    /** Memory for a stripe that a reply brings; null if it is not wanted, or there is none. */
+    /** Memory for a stripe in a reply; null if the stripe is not wanted, or there is no memory. */
     @Nullable
     PayloadTarget accept(NodeRequest request, StripeHeader header) {
         if (check.contradicts(header)) {
@@ -154,7 +154,7 @@ final class ReadRound {
         return collector.accept(request, header, isTaking(request));
     }
 
-    /** Takes in an answer. The state of a round that has ended stays as it was: no stripe of it is held any more. */
+    /** Processes an answer. The state of a round that has ended does not change: no stripe of it is held any more. */
     void onReply(NodeRequest request, GetReply reply) {
         PlaceState place = placeAfter(request, reply);
         request.isAnswered = true;
@@ -192,9 +192,9 @@ final class ReadRound {
     }
 
     /**
-     * What to do next, which is nothing once the round has ended.
+     * The next step; to wait, once the round has ended.
      *
-     * @param mayRequeue whether the round may end for want of memory, which goes before all else
+     * @param mayRequeue whether the round may end for lack of memory, which takes precedence over everything else
      */
     ReadStep next(boolean mayRequeue) {
         if (!isOpen) {
@@ -218,7 +218,7 @@ final class ReadRound {
         return state.isReading() && memory.isPossible(bytes) ? bytes : 0;
     }
 
-    /** What it would have to hold and no round can, if nothing else is coming in; 0 otherwise. */
+    /** The bytes that the round would have to hold and no round can, if nothing else is coming in; 0 otherwise. */
     private long impossibleBytes() {
         long bytes = collector.lackingBytes();
         return collector.isEmpty() && !memory.isPossible(bytes) ? bytes : 0;
@@ -239,7 +239,7 @@ final class ReadRound {
         state.endDecoding();
     }
 
-    /** Nothing writes to its memory any more, which goes back. The slot is the caller's to give back. */
+    /** Releases the round's memory, to which nothing writes any more. The caller releases the slot. */
     void close() {
         isOpen = false;
         collector.clear();

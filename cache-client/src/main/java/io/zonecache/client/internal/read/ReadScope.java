@@ -6,19 +6,19 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All that one read of the zone owns. Whatever ends the read closes it, which releases everything, and lets other reads go on once the
- * result is complete. Its lock, this object, is the read's only one.
+ * Owns all that one read of the zone takes. Whatever ends the read closes the scope, which releases everything, and lets other reads continue once
+ * the result is complete. Its lock, this object, is the read's only one.
  *
- * <p>While a round's stripes are decoded, {@link RoundDecoder} has the round instead of the scope: the memory stays until it has done with
- * it, even if the read is over before.
+ * <p>While a round's stripes are decoded, {@link RoundDecoder} has the round instead of the scope: the memory stays until the decoder is done with
+ * it, even if the read ends before.
  */
 final class ReadScope extends ResourceScope<ReadScope.Resource> {
 
     /** In the order in which they are released. */
     enum Resource {
-        /** Before a retry. */
+        /** The pause before a retry. */
         PAUSE,
-        /** In the queue of the {@link ReadGate}. */
+        /** A place in the queue of the {@link ReadGate}. */
         TICKET,
         /** The timer that asks the places that were left out. */
         HEDGE,
@@ -32,7 +32,7 @@ final class ReadScope extends ResourceScope<ReadScope.Resource> {
 
     private final ReadGate gate;
 
-    /** Null once the read has ended: it holds the chunk, and requests that nobody waits for may keep this object for a second. */
+    /** Null once the read has ended: it holds the chunk, and abandoned requests may keep this object for a second. */
     private @Nullable CompletableFuture<ZoneRead> result = new CompletableFuture<>();
 
     ReadScope(ReadGate gate) {
@@ -65,7 +65,7 @@ final class ReadScope extends ResourceScope<ReadScope.Resource> {
     }
 
     /**
-     * Ends a round without a result. {@link ReadGate#serve} or {@link ReadGate#enterFirst} is to follow.
+     * Ends a round without a result. {@link ReadGate#serve} or {@link ReadGate#enterFirst} must follow.
      *
      * @return false if it has ended, or is being decoded
      */
@@ -81,13 +81,13 @@ final class ReadScope extends ResourceScope<ReadScope.Resource> {
         return true;
     }
 
-    /** @return ends the round, and is to be brought back by {@link #ownRound}; null if the round has ended */
+    /** @return the action that ends the round, to be given back through {@link #ownRound}; null if the round has ended */
     synchronized @Nullable Runnable takeRound(ReadRound round) {
         return round.isOpen() ? take(Resource.ROUND) : null;
     }
 
     /**
-     * @param end of a round
+     * @param end ends a round
      * @return false if the read has ended: then the round has too
      */
     boolean ownRound(Runnable end) {

@@ -10,12 +10,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one round of a read knows of each stripe, and what to do next. No I/O, no lock, no clock; not thread-safe.
+ * Keeps what one round of a read knows of each stripe, and decides what to do next. No I/O, no lock, no clock; not thread-safe.
  *
- * <p>A place is a node of the chunk's placement. It is LEFT_OUT, AVOIDED or SKIPPED at first, then ASKED, or DOUBTED or SUSPECT where no
- * answer is to be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (cannot provide any) or UNKNOWN (may have).
- * Stripes count by layout and index, so duplicates count once and stripes of different layouts never add up. With {@code open} = LEFT_OUT +
- * AVOIDED + SKIPPED + ASKED + DOUBTED + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
+ * <p>A place is a node of the chunk's placement. It is LEFT_OUT, AVOIDED or SKIPPED at first, then ASKED, or DOUBTED or SUSPECT if no answer is to
+ * be relied on, until it answers: HELD (sent good stripes), MISSING, LOST (cannot provide any) or UNKNOWN (may have). Stripes count by layout and
+ * index, so duplicates count once and stripes of different layouts never add up. With {@code open} = LEFT_OUT + AVOIDED + SKIPPED + ASKED + DOUBTED
+ * + SUSPECT + UNKNOWN + SILENT places, each good for as many stripes as a fill puts on one node:
  *
  * <ul>
  *   <li>{@link ReadStep.Decode} once some layout has as many distinct indexes as it needs: k, and more after a decoding that turned out
@@ -23,10 +23,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link ReadStep.Miss}, proven, once no layout, not even one not seen yet, can get there: HELD + open &lt; k;
  *   <li>{@link ReadStep.Ask} once the places ASKED can't bring what is missing, and some are LEFT_OUT, AVOIDED or SKIPPED;
  *   <li>{@link ReadStep.Wait} while places are ASKED or DOUBTED; a SUSPECT place, whose node is silent, is not waited for;
- *   <li>{@link ReadStep.Miss}, for a lease only, if all have answered but silent nodes, and those that are SILENT, which is for seconds, are
- *       needed for a hit;
- *   <li>{@link ReadStep.Undecided} otherwise: to be tried again. That is no miss: if overload looked like misses, it would become a surge on
- *       the origin.
+ *   <li>{@link ReadStep.Miss}, for a lease only, if all but silent nodes have answered, and places that are SILENT, which means silent for seconds,
+ *       are needed for a hit;
+ *   <li>{@link ReadStep.Undecided} otherwise: to be tried again. That is not a miss: if overload looked like misses, it would become a surge on the
+ *       origin.
  * </ul>
  *
  * Holds a bit for each stripe of each layout; every decision is O(places + layouts).
@@ -35,14 +35,14 @@ final class ReadState {
 
     /** What is known of a node's stripes of this chunk. */
     enum PlaceState {
-        /** Not asked yet, or asked without use because its stripes came while others were decoded. */
+        /** Not asked yet, or asked without use because its stripes arrived while others were decoded. */
         LEFT_OUT,
-        /** Left out too, because its node is slow or sends corrupt stripes: asked only after the others. */
+        /** Also left out, because its node is slow or sends corrupt stripes: asked only after the others. */
         AVOIDED,
-        /** Left out too, because its node has been silent: asked only where nothing else is left. It may hold stripes. */
+        /** Also left out, because its node has been silent: asked only if nothing else is left. It may hold stripes. */
         SKIPPED,
         ASKED,
-        /** Asked, and late or corrupt most likely. */
+        /** Asked, but most likely late or corrupt. */
         DOUBTED,
         /** Asked, though its node has been silent: the answer counts if it comes, and is not waited for. */
         SUSPECT,
@@ -83,7 +83,7 @@ final class ReadState {
     /**
      * All places are ASKED.
      *
-     * @param viewCode the code that the zone fills with; records bring their own
+     * @param viewCode the code that the zone fills with; records name their own
      */
     ReadState(CodeSpec viewCode, int places) {
         this.viewCode = viewCode;
@@ -95,13 +95,13 @@ final class ReadState {
         return places[place];
     }
 
-    /** The places to ask when those asked don't suffice: LEFT_OUT ones, else AVOIDED ones, else SKIPPED ones. */
+    /** The places to ask if those asked don't suffice: LEFT_OUT ones, else AVOIDED ones, else SKIPPED ones. */
     List<Integer> rest() {
         List<Integer> rest = hedges();
         return rest.isEmpty() ? all(PlaceState.SKIPPED) : rest;
     }
 
-    /** The places to ask when those asked are late: LEFT_OUT ones, else AVOIDED ones. */
+    /** The places to ask if those asked are late: LEFT_OUT ones, else AVOIDED ones. */
     List<Integer> hedges() {
         List<Integer> rest = all(PlaceState.LEFT_OUT);
         return rest.isEmpty() ? all(PlaceState.AVOIDED) : rest;
@@ -149,7 +149,7 @@ final class ReadState {
         return stripes != null && stripes.isExhausted();
     }
 
-    /** Whether stripes that come may be taken: not while those that are held are decoded. */
+    /** Whether arriving stripes may be taken: not while those that are held are being decoded. */
     boolean isReading() {
         return !isDecoding;
     }
@@ -231,7 +231,7 @@ final class ReadState {
         return null;
     }
 
-    /** Whether so many more places may be enough. */
+    /** Whether this many more places may be enough. */
     private boolean isPossible(int morePlaces) {
         int moreStripes = morePlaces * stripesOfOnePlace();
         if (moreStripes >= viewCode.data()) {
@@ -245,7 +245,7 @@ final class ReadState {
         return false;
     }
 
-    /** More than one where the zone has fewer nodes than a chunk has stripes. */
+    /** More than one if the zone has fewer nodes than a chunk has stripes. */
     private int stripesOfOnePlace() {
         return places.length == 0 ? 0 : (viewCode.stripes() + places.length - 1) / places.length;
     }

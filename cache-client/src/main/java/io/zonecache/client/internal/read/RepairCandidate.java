@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A chunk that was read, until it is known what of it may be repaired. It is only held weakly: a silent node must not keep a second's
- * worth of chunks in memory for the sake of a repair.
+ * A chunk that was read, kept until it is known which of its stripes may be repaired. It is only held weakly: a silent node must not keep a
+ * second's worth of chunks in memory for the sake of a repair.
  */
 record RepairCandidate(WeakReference<ByteBuffer> chunk, CodeSpec code, List<NodeFinding> findings) {
 

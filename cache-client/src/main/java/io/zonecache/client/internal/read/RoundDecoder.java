@@ -7,8 +7,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decodes the stripes of one round, and looks for the corrupt one if the chunk turns out wrong. From {@link #begin} to its end nothing else
- * touches the stripes held, so that decoding and hashing need no lock; their memory stays until then, even if the read is over before.
+ * Decodes the stripes of one round, and searches for the corrupt one if the chunk turns out wrong. From {@link #begin} to its end nothing else
+ * touches the stripes held, so that decoding and hashing need no lock; their memory stays until then, even if the read ends before.
  */
 final class RoundDecoder {
 
@@ -27,7 +27,7 @@ final class RoundDecoder {
         /** The chunk is wrong, and a corrupt stripe was not found: more stripes are needed. */
         record NotFound() implements Outcome {}
 
-        /** The chunk is wrong, and the search for a corrupt stripe takes more memory than there is: so much for the whole round. */
+        /** The chunk is wrong, and the search for a corrupt stripe takes more memory than there is; the whole round would need {@code needBytes}. */
         record LacksMemory(long needBytes) implements Outcome {}
     }
 
@@ -45,7 +45,7 @@ final class RoundDecoder {
                 return null;
             }
             RoundDecoder decoder = new RoundDecoder(context, scope, round, round.collector.decodable());
-            // Last, so that the scope keeps the round where one of these throws.
+            // Last, so that the scope keeps the round if one of these throws.
             decoder.endOfRound = scope.takeRound(round);
             return decoder.endOfRound == null ? null : decoder;
         }
@@ -56,7 +56,7 @@ final class RoundDecoder {
      *
      * @param decodings runs the decoding, with the verification of the chunk
      * @param searches runs the search for the corrupt stripe, which takes as long as decoding and hashing the chunk many times
-     * @param onEnd called when the stripes are in no use any more, unless the read is over by then
+     * @param onEnd called when the stripes are no longer in use, unless the read is over by then
      */
     void decode(Executor decodings, Executor searches, Consumer<Outcome> onEnd) {
         guarded(() -> decodings.execute(() -> guarded(() -> decodeNow(searches, onEnd))));
@@ -124,9 +124,9 @@ final class RoundDecoder {
     }
 
     /**
-     * Brings the round back to the scope; has no effect the second time.
+     * Returns the round to the scope; has no effect the second time.
      *
-     * @return false if the read is over: then the round's slot and memory have gone back
+     * @return false if the read is over: then the round's slot and memory have been released
      */
     private boolean end() {
         Runnable end;

@@ -5,7 +5,7 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 
-/** What one round of a read holds of the budget, and how much of that is in use. Thread-safe; nothing is had once it was released. */
+/** What one round of a read holds of the budget, and how much of that is in use. Thread-safe; grants nothing after its release. */
 final class RoundMemory {
 
     private final Share share;
@@ -15,7 +15,7 @@ final class RoundMemory {
     private long usedBytes;
     private boolean isReleased;
 
-    /** @param isEstimate whether what is too much may go back once the chunk's size is known */
+    /** @param isEstimate whether the excess may be released once the chunk's size is known */
     RoundMemory(Share share, ChunkSizeEstimate estimate, boolean isEstimate) {
         this.share = share;
         this.estimate = estimate;
@@ -31,7 +31,7 @@ final class RoundMemory {
         return true;
     }
 
-    /** For a chunk of which the first stripe has come. */
+    /** Takes memory for a chunk whose first stripe has come. */
     boolean tryUseForChunk(long bytes) {
         if (bytes <= share.maxBytes()) {
             estimate.record(bytes);
@@ -39,7 +39,7 @@ final class RoundMemory {
         return tryUse(bytes);
     }
 
-    /** Takes what is lacking, if it can be had at once. */
+    /** Takes what is lacking, if it is free at once. */
     synchronized boolean tryUse(long bytes) {
         long lackingBytes = usedBytes + bytes - heldBytes;
         if (isReleased || (lackingBytes > 0 && !share.tryTake(lackingBytes))) {
@@ -50,7 +50,7 @@ final class RoundMemory {
         return true;
     }
 
-    /** No longer in use, but held for what may come. */
+    /** Marks memory as no longer in use; it stays held for what may come. */
     synchronized void reuse(long bytes) {
         usedBytes -= bytes;
     }
@@ -59,7 +59,7 @@ final class RoundMemory {
         return usedBytes;
     }
 
-    /** Whether a round could ever have so much. */
+    /** Whether a round could ever have this much. */
     boolean isPossible(long bytes) {
         return bytes <= share.maxBytes();
     }
@@ -71,7 +71,7 @@ final class RoundMemory {
                         + ", of memoryBytes)");
     }
 
-    /** Gives back what was held for a larger chunk. Others may go on at once: call it outside of any lock. */
+    /** Releases what was held for a larger chunk. Other rounds may start at once, so call it outside any lock. */
     void trim() {
         synchronized (this) {
             long spareBytes = heldBytes - usedBytes;
@@ -84,7 +84,7 @@ final class RoundMemory {
         share.serve();
     }
 
-    /** Once nothing writes to it any more; {@link ReadGate#leave} is to follow. */
+    /** To be called once nothing writes to it any more; {@link ReadGate#leave} must follow. */
     synchronized void release() {
         if (!isReleased) {
             isReleased = true;

@@ -5,11 +5,11 @@ import io.zonecache.model.CacheException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each
- * check of the budget. The budget keeps a zone that sheds load from receiving more requests. If no node shed the round, the budget delays
- * the read for at most a second: nodes that die or stall leave many reads undecided at once, which would queue for the budget one after
- * another, and one round a second is less load than such a read causes normally. Not thread-safe: guarded by the operation's lock where rounds
- * are open, and used by one thread at a time between them.
+ * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each check of
+ * the budget. The budget keeps a zone that sheds load from receiving more requests. If no node shed the round, the budget delays the read for at
+ * most a second: nodes that die or stall leave many reads undecided at once, which would queue for the budget one after another, and one round a
+ * second is less load than such a read causes normally. Not thread-safe: guarded by the operation's lock while rounds are open, and used by one
+ * thread at a time between them.
  */
 final class RoundRetries {
 
@@ -18,7 +18,7 @@ final class RoundRetries {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long MAX_PAUSE_MILLIS = 500;
 
-    /** Rounds that a want of memory may cost, unpaid: one for each layout that a round keeps apart. */
+    /** Rounds that may end for lack of memory without being paid for: one for each layout that a round keeps apart. */
     private static final int MAX_REQUEUES = 4;
 
     private final ReadContext context;
@@ -32,7 +32,7 @@ final class RoundRetries {
         this.read = read;
     }
 
-    /** A pause before the next {@link #tryRetry}: 10 ms, doubling to 500 ms, half of it random. A failure where the deadline comes first. */
+    /** A pause before the next {@link #tryRetry}: 10 ms, doubling to 500 ms, half of it random. A failure if the deadline comes first. */
     ReadStep next() {
         long maxMillis = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(pauses++, 16));
         long maxNanos = TimeUnit.MILLISECONDS.toNanos(maxMillis);
@@ -62,7 +62,10 @@ final class RoundRetries {
         return mayRetry;
     }
 
-    /** Whether a round that lacks memory may end and begin again once there is enough: nodes must not keep a read from its retry budget. */
+    /**
+     * Whether a round that lacks memory may end and begin again once there is enough; limited, so that nodes can't let a read bypass its retry
+     * budget.
+     */
     boolean mayRequeue() {
         return requeues < MAX_REQUEUES;
     }

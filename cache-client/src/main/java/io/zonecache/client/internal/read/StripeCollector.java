@@ -13,10 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The stripes of one round: memory for those that come, layout by layout, and who sent the ones that are held. Guarded by the operation's
- * lock.
- */
+/** Collects the stripes of one round: memory for arriving ones, layout by layout, and the senders of those held. Guarded by the operation's lock. */
 final class StripeCollector {
 
     /** Layouts of one chunk that a round keeps apart; more come only from nodes that make them up. */
@@ -95,7 +92,7 @@ final class StripeCollector {
         return assembler;
     }
 
-    /** Takes memory to look for the corrupt stripes of a layout. */
+    /** Takes memory to search for the corrupt stripes of a layout. */
     boolean takeForSearch(StripeLayout layout) {
         boolean isTaken = memory.tryUse(layout.codedBytes());
         if (!isTaken) {
@@ -110,10 +107,10 @@ final class StripeCollector {
     }
 
     /**
-     * Takes in what a reply lists.
+     * Processes the stripes that a reply lists.
      *
      * @param isTaking whether stripes can be used
-     * @return what that makes of the node's place
+     * @return the resulting state of the node's place
      */
     PlaceState onReply(NodeRequest request, GetReply.Stripes stripes, boolean isTaking) {
         boolean isHeld = request.hasDuplicate;
@@ -158,13 +155,13 @@ final class StripeCollector {
         return true;
     }
 
-    /** Takes back what was given to a request for stripes that did not come. */
+    /** Discards the targets that were given to a request for stripes that did not come. */
     void discard(NodeRequest request) {
         request.targets.forEach(target -> target.assembler().discard(target.index(), target.payload()));
         request.targets.clear();
     }
 
-    /** No stripes of this layout will ever do; who sent them may be asked again. */
+    /** No stripes of this layout will ever decode; the nodes that sent them may be asked again. */
     void drop(StripeLayout layout) {
         ChunkAssembler hopeless = assemblers.remove(layout);
         if (hopeless != null) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
 /** One GET of a chunk's stripes from one node; the {@link NodeTracker} is notified of its progress. Thread-safe. */
 final class TrackedGet implements StripeSink {
 
-    /** Of one request to a node, however late its read's deadline: the longest one that can be configured. */
+    /** Time limit of one request to a node, however late its read's deadline: the longest one that can be configured. */
     private static final long MAX_MILLIS = 600_000;
 
-    /** Of one request that only finds out whether a node answers, though its answer may be long. */
+    /** Time limit of one request that only finds out whether a node answers, because its answer may be long. */
     private static final long MAX_PROBE_MILLIS = 5_000;
 
     private final ZoneNode node;
@@ -37,7 +37,7 @@ final class TrackedGet implements StripeSink {
     /**
      * Asks a node for its stripes.
      *
-     * @param stripes says where payloads go
+     * @param stripes decides where payloads go
      * @param onReply called once, whatever the transport or the tracker does
      */
     static void send(
@@ -46,7 +46,7 @@ final class TrackedGet implements StripeSink {
                 .send(context, read, context.requestContext(read, MAX_MILLIS), onReply);
     }
 
-    /** Asks a node whether it answers; completes, never exceptionally, with whether it has. Takes no stripe. */
+    /** Probes a node; completes, never exceptionally, with whether it has answered. Takes no stripe. */
     static CompletableFuture<Boolean> probe(ReadContext context, ChunkRead read, ZoneNode node) {
         CompletableFuture<Boolean> hasAnswered = new CompletableFuture<>();
         new TrackedGet(context.nodeTracker, node, header -> null)

@@ -20,15 +20,15 @@ public interface ZoneReader {
     CompletableFuture<ZoneRead> read(ChunkRead read);
 
     /**
-     * Asks each of these nodes once for the chunk, whatever is known of them, and remembers whether they answer. What they hold is not
-     * taken. Completes within seconds, never exceptionally, with those that have answered, whatever they said.
+     * Asks each of these nodes once for the chunk, whatever is known of them, and remembers whether they answer. Their stripes are not read.
+     * Completes within seconds, never exceptionally, with those that have answered, whatever they said.
      */
     CompletableFuture<List<ZoneNode>> probe(ChunkRead read, List<ZoneNode> nodes);
 
     /**
-     * A read that has not begun.
+     * Creates a read that has not begun.
      *
-     * @param range of which the key is, if it is one's: then the zone's scheme must be {@code opaque}
+     * @param range the range that the key stands for, if any: then the zone's scheme must be {@code opaque}
      * @param traceparent sent to nodes, if any
      */
     ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos);

@@ -1,6 +1,6 @@
 package io.zonecache.client.internal.time;
 
-/** The nano clock that deadlines are on, and tasks to run later. Safe for concurrent use. */
+/** The nanosecond clock of all deadlines, and a timer for tasks. Safe for concurrent use. */
 public interface ClientTimer {
 
     /** Monotonic; only differences mean anything. */
@@ -9,11 +9,11 @@ public interface ClientTimer {
     /** Runs a short task that does not block, on the timer's own thread; at once if the delay is not positive. */
     Scheduled schedule(long delayNanos, Runnable task);
 
-    /** A task that waits for its time. */
+    /** A task that waits to be run. */
     @FunctionalInterface
     interface Scheduled {
 
-        /** Has no effect once the task runs or has run. Throws nothing: those who cancel are giving back what they hold. */
+        /** Has no effect once the task runs or has run. Throws nothing: callers cancel while they release what they hold. */
         void cancel();
     }
 }

@@ -4,13 +4,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * A clock that stands still while this client's own threads are stalled: by a garbage collection, a machine without a free core, or a
- * caller that blocks an event loop. A node's silence is measured on it, because an answer that the client could not read is not silence of
- * the node.
+ * A clock that stands still while this client's own threads are stalled: by a garbage collection, a machine without a free core, or a caller that
+ * blocks an event loop. A node's silence is measured on it, because an answer that the client could not read does not make the node silent.
  *
- * <p>Each event loop ticks the clock at a regular interval, and the clock takes off how late the tick was. Overlapping delays of several
- * loops count once. Without ticks the clock stops, so that the first reader after a pause does not see the pause. It may step back by
- * at most one interval. Safe for concurrent use.
+ * <p>Each event loop ticks the clock at a regular interval, and the clock deducts how late the tick was. Overlapping delays of several loops count
+ * once. Without ticks the clock stops, so that the first reader after a pause does not see the pause. It may step back by at most one interval.
+ * Safe for concurrent use.
  */
 public final class StallAwareClock implements LongSupplier {
 
@@ -23,7 +22,7 @@ public final class StallAwareClock implements LongSupplier {
     private long countedUntilNanos;
 
     /**
-     * Replaced as a whole: a reader that saw the time of a late tick without its stall would take the stall for time that has passed.
+     * Replaced as a whole: a reader that saw the time of a late tick without its stall would count the stall as time that has passed.
      *
      * @param isTicking false before the first tick
      * @param tickNanos of the last tick
@@ -32,7 +31,7 @@ public final class StallAwareClock implements LongSupplier {
     private record State(boolean isTicking, long tickNanos, long stalledNanos) {}
 
     /**
-     * Takes nothing off before its first tick.
+     * Deducts nothing before its first tick.
      *
      * @param nanoClock monotonic
      * @param intervalMillis between ticks
@@ -57,7 +56,7 @@ public final class StallAwareClock implements LongSupplier {
         return (known.isTicking && now - limit > 0 ? limit : now) - known.stalledNanos;
     }
 
-    /** A loop ticks now that was due to tick at the given time of the underlying clock. */
+    /** Called when a loop ticks that was due to tick at the given time of the underlying clock. */
     public synchronized void tick(long dueNanos) {
         long now = nanoClock.getAsLong();
         long stalledNanos = state.stalledNanos;

@@ -31,7 +31,7 @@ public final class SystemTimer implements ClientTimer, AutoCloseable {
         return () -> cancel(future);
     }
 
-    /** What can't be cancelled runs, which does no harm: it might have run before. */
+    /** A task that can't be cancelled runs, which does no harm: it might have run before. */
     private static void cancel(Future<?> future) {
         try {
             future.cancel(false);

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.time;
 
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /** Durations as the client's clock counts them. */
 public final class Timeouts {
@@ -13,6 +14,14 @@ public final class Timeouts {
     /** Whichever of two times of one clock comes first, even if the clock overflows in between. */
     public static long earlier(long oneNanos, long otherNanos) {
         return oneNanos - otherNanos < 0 ? oneNanos : otherNanos;
+    }
+
+    public static long nanos(long millis) {
+        return TimeUnit.MILLISECONDS.toNanos(millis);
+    }
+
+    public static long millis(long nanos) {
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     /** The duration in nanoseconds, at most {@link #MAX_NANOS} and at least its negative. */

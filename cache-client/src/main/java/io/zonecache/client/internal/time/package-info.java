@@ -1,4 +1,4 @@
-/** Time as the client sees it, so that tests can own it. */
+/** Time as the client sees it, so that tests can control it. */
 @NullMarked
 package io.zonecache.client.internal.time;
 

@@ -3,12 +3,12 @@ package io.zonecache.client.internal.transport;
 import io.vertx.core.Context;
 import io.zonecache.client.internal.time.CacheThread;
 
-/** Which threads may wait for the cache. */
+/** Checks which threads may wait for the cache. */
 public final class Blocking {
 
     private Blocking() {}
 
-    /** False on a thread of a cache's own and on an event loop: what is waited for there may need that thread. */
+    /** False on one of a cache's own threads and on an event loop: what is awaited there may need that thread. */
     public static boolean isAllowed() {
         return !Context.isOnEventLoopThread() && !CacheThread.isCurrent();
     }

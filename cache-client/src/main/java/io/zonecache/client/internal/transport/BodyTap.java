@@ -12,12 +12,12 @@ import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands in a connection's pipeline before Vert.x and takes the bodies that are wanted out of it, in the buffers that the socket filled: Vert.x
- * copies each of them into one of its own first. Head and end of the answer pass through, so that pooling, keep-alive, time limits and
- * errors stay Vert.x's business.
+ * Sits in a connection's pipeline before Vert.x and takes wanted bodies out of it, in the buffers that the socket filled: Vert.x copies each of
+ * them into one of its own first. Head and end of the answer pass through, so that pooling, keep-alive, time limits and errors remain the business
+ * of Vert.x.
  *
- * <p>Lives on the connection's event loop. Where the connection is not what this knows (HTTP/2, another loop, a Vert.x that hides its channel),
- * bodies come through Vert.x's public interface, with one copy more.
+ * <p>Lives on the connection's event loop. If the connection is of a kind that this class does not know (HTTP/2, another loop, a Vert.x that hides
+ * its channel), bodies come through Vert.x's public interface, with one copy more.
  */
 final class BodyTap extends ChannelInboundHandlerAdapter {
 
@@ -26,10 +26,10 @@ final class BodyTap extends ChannelInboundHandlerAdapter {
     private @Nullable Receiver receiver;
     private boolean isTaking;
 
-    /** Who a body is for. */
+    /** The receiver of a body. */
     interface Receiver {
 
-        /** Asked once, with the head of the answer. Must not throw. */
+        /** Called once, with the head of the answer. Must not throw. */
         boolean wantsBody(HttpResponse head);
 
         /** A piece of the body, which is released afterwards. Must not throw. */
@@ -37,7 +37,7 @@ final class BodyTap extends ChannelInboundHandlerAdapter {
     }
 
     /**
-     * Places one in a new connection's pipeline, on its event loop.
+     * Adds a tap to a new connection's pipeline, on its event loop.
      *
      * @return null if bodies will come through Vert.x, whatever a receiver wants
      */
@@ -51,7 +51,7 @@ final class BodyTap extends ChannelInboundHandlerAdapter {
         return tap;
     }
 
-    /** The next answer is for this one. */
+    /** The next answer is for this receiver. */
     void expect(Receiver next) {
         receiver = next;
         isTaking = false;

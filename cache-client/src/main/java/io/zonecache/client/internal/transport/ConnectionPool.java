@@ -24,7 +24,7 @@ final class ConnectionPool {
     /** No further connection is opened after a node refused one while others work. */
     private static final long GROWTH_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long HTTP/1.1 is used with what did not speak HTTP/2. */
+    /** How long HTTP/1.1 is used with a node that did not speak HTTP/2. */
     private static final long FALLBACK_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private static final int PING_BYTES = 8;
@@ -77,14 +77,14 @@ final class ConnectionPool {
         serve();
     }
 
-    /** Nobody waits any more. */
+    /** The request does not wait any more. */
     void cancel(Waiter waiter) {
         if (!waiting.remove(waiter)) {
             waitingForFresh.remove(waiter);
         }
     }
 
-    /** The request has come to its end and left the connection usable. */
+    /** The request has ended and left the connection usable. */
     void release(PooledConnection connection) {
         connection.active--;
         connection.idleSinceNanos = System.nanoTime();
@@ -96,12 +96,12 @@ final class ConnectionPool {
             available.addFirst(connection);
         }
         if (!waiting.isEmpty() || !waitingForFresh.isEmpty()) {
-            // Vert.x has not quite done with the last request yet.
+            // Vert.x is not quite done with the last request yet.
             loop.runOnContext(turn -> serve());
         }
     }
 
-    /** The request has left the connection in a state in which no other can use it. */
+    /** The request has left the connection in a state in which no other request can use it. */
     void discard(PooledConnection connection) {
         connection.active--;
         retire(connection);
@@ -135,7 +135,7 @@ final class ConnectionPool {
         });
     }
 
-    /** The node answers a further connection with {@code BUSY}: those that there are will do for a while. */
+    /** The node has answered a further connection with {@code BUSY}: the existing ones have to do for a while. */
     void pauseGrowth() {
         isGrowthPaused = true;
         growthPausedUntilNanos = System.nanoTime() + GROWTH_PAUSE_NANOS;
@@ -151,7 +151,7 @@ final class ConnectionPool {
         return false;
     }
 
-    /** Closes what has carried nothing for the given time. */
+    /** Closes connections that have carried nothing for the given time. */
     void closeIdle(long now, long idleNanos) {
         for (PooledConnection connection : List.copyOf(all)) {
             if (connection.active == 0 && now - connection.idleSinceNanos >= idleNanos) {
@@ -164,7 +164,7 @@ final class ConnectionPool {
         return all.isEmpty() && opening == 0 && waiting.isEmpty() && waitingForFresh.isEmpty();
     }
 
-    /** Fails what waits; requests under way are their owners' to end. */
+    /** Fails waiting requests; requests in flight are their owners' to end. */
     void close() {
         isClosed = true;
         failAll(Failure.NOT_SENT, "the client was closed");
@@ -241,7 +241,7 @@ final class ConnectionPool {
             ordinary = 0;
         }
         int maxOpen = isMultiplexed ? limits.maxMultiplexed() : limits.maxConnections();
-        // Counted before: one that fails at once takes with it what waited for it.
+        // Counted before: one that fails at once also fails the requests that waited for it.
         for (int left = waitingForFresh.size() + ordinary - opening; left > 0; left--) {
             if (all.size() + opening < maxOpen) {
                 open();
@@ -333,7 +333,7 @@ final class ConnectionPool {
     }
 
     private void failAll(Failure failure, String reason) {
-        // Only those that wait now: what they do next may wait again.
+        // Only those that wait now: they may react by waiting again.
         List<Waiter> recipients = new ArrayList<>(waitingForFresh);
         recipients.addAll(waiting);
         waitingForFresh.clear();
@@ -361,10 +361,10 @@ final class ConnectionPool {
         Future<Void> unused = connection.http.close();
     }
 
-    /** Who wants a connection. */
+    /** A request that wants a connection. */
     interface Waiter {
 
-        /** Must not throw, and gives it back whatever happens. */
+        /** Must not throw, and returns the connection whatever happens. */
         void connected(PooledConnection connection);
 
         /** There will be none. Must not throw. */
@@ -374,7 +374,7 @@ final class ConnectionPool {
     /**
      * Bounds of one pool.
      *
-     * @param version what is spoken if the node can
+     * @param version the protocol to use if the node supports it
      * @param maxConnections over HTTP/1.1
      * @param maxMultiplexed over HTTP/2
      * @param maxWaiting requests that wait for a connection; more are refused

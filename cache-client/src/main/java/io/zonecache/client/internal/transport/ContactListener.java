@@ -3,7 +3,7 @@ package io.zonecache.client.internal.transport;
 import io.zonecache.model.ZoneNode;
 import org.jspecify.annotations.Nullable;
 
-/** Is notified of what shows whether a node can be reached, whatever it is asked for. Called on event loops; must not block. */
+/** Is notified of evidence that a node can or can't be reached, whatever it is asked for. Called on event loops; must not block. */
 public interface ContactListener {
 
     ContactListener NONE = new ContactListener() {
@@ -19,7 +19,7 @@ public interface ContactListener {
     /**
      * The head of an answer has come, of whatever kind.
      *
-     * @param node null where only its address is known
+     * @param node null if only its address is known
      */
     void answered(String address, @Nullable ZoneNode node);
 
@@ -33,7 +33,7 @@ public interface ContactListener {
         /**
          * It has ended. Called once.
          *
-         * @param isUnanswered whether nothing came of it in time, as opposed to a connection, a refusal, or a shortage of this client's own
+         * @param isUnanswered whether there was no outcome in time, as opposed to a connection, a refusal, or a shortage of this client's own
          */
         void ended(boolean isUnanswered);
     }

@@ -26,7 +26,7 @@ final class DialException extends Exception {
         return failure;
     }
 
-    /** Whether something listens there that does not speak HTTP/2. */
+    /** Whether something listens at the address that does not speak HTTP/2. */
     boolean isProtocolMismatch() {
         return isProtocolMismatch;
     }

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks names up in the hosts file, as it is at that moment, and then in the DNS, with servers, search domains and {@code ndots} of
- * {@code /etc/resolv.conf}. Vert.x's own resolver stops at the IPv4 addresses of a name that has some, and by default keeps answers for
- * as long as the DNS allows and the hosts file for ever; the JDK's blocks and keeps answers for 30 s.
+ * {@code /etc/resolv.conf}. Vert.x's own resolver returns only the IPv4 addresses of a name that has some, and by default keeps answers for as long
+ * as the DNS allows and the hosts file for ever; the JDK's blocks and keeps answers for 30 s.
  */
 final class DnsHostLookup implements HostLookup {
 
@@ -126,7 +126,7 @@ final class DnsHostLookup implements HostLookup {
         return made;
     }
 
-    /** It has been read before. */
+    /** Skips the hosts file, which has been read before. */
     private static final class NoHostsFile implements HostsFileEntriesResolver {
 
         @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** Finds contexts that are spread over the event loops: a deployment is Vert.x's public way to them. */
+/** Finds contexts that are spread over the event loops: a deployment is the public way to them in Vert.x. */
 final class EventLoops {
 
     private EventLoops() {}
@@ -24,7 +24,7 @@ final class EventLoops {
         return List.copyOf(found);
     }
 
-    /** Vert.x wants an object of its own for each instance. */
+    /** Vert.x requires a separate object for each instance. */
     private static final class ContextFinder implements Deployable {
 
         private final Queue<Context> found;

@@ -3,14 +3,14 @@ package io.zonecache.client.internal.transport;
 import io.zonecache.model.StripeHeader;
 import java.util.List;
 
-/** What a node had of a chunk, as far as this request could tell. */
+/** What a node has of a chunk, as far as this request could find out. */
 public sealed interface GetReply {
 
     /**
      * The node answered with records.
      *
      * @param verified those that the sink took, with their checksum right and their target not cut off
-     * @param corrupt records whose checksum failed, whose key is another chunk's, or that were no records
+     * @param corrupt records whose checksum failed, whose key is another chunk's, or that were not records
      */
     record Stripes(List<Received> verified, int corrupt) implements GetReply {}
 
@@ -36,17 +36,17 @@ public sealed interface GetReply {
     /** Why nothing is known: a node that refuses is alive, one that says nothing may not be. */
     enum Cause {
         /**
-         * The request was written, and the node has been silent for its time or has not sent the whole answer in time; or no connection could be made in
-         * the time for that, the node's name not found or no route to it included.
+         * The request was written, and the node has been silent for its time or has not sent the whole answer in time; or no connection could be
+         * made in the time for that, including if the node's name was not found or there was no route to it.
          */
         TIMEOUT,
-        /** The node answered that it is busy, draining, or in trouble. */
+        /** The node answered that it is busy, draining, or failing. */
         REFUSED,
         /** The answer broke off. */
         CUT_OFF,
         /**
-         * This client could not send the request, or failed after writing it: too many wait for the node, closing, or an error of its own. Says
-         * nothing about the node.
+         * This client could not send the request, or failed after writing it: too many requests wait for the node, the client is closing, or an
+         * error of its own. Says nothing about the node.
          */
         NOT_SENT
     }

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Hears what the head of each answer tells of its node. */
+/** Receives what the head of each answer says about its node. */
 abstract class HeadListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(HeadListener.class);
@@ -19,7 +19,7 @@ abstract class HeadListener {
     /** @param token as it came */
     abstract void purgesSeen(String token);
 
-    /** Tells of what the head names; passes over an epoch that is none. What the listener throws ends here, an {@link Error} too. */
+    /** Reports what the head contains; ignores an epoch that is malformed. Anything that the listener throws, even an {@link Error}, ends here. */
     final void headSeen(@Nullable String epoch, @Nullable String purges) {
         try {
             answered();

@@ -8,10 +8,10 @@ public sealed interface LeaseReply {
     /** The caller may fetch this chunk from the origin, once. */
     record Granted(String lease, long expiresInMillis) implements LeaseReply {}
 
-    /** Somebody has filled the chunk: read the zone again. */
+    /** The chunk has been filled: read the zone again. */
     record Filled() implements LeaseReply {}
 
-    /** The origin has no such chunk, somebody found a moment ago. */
+    /** The origin has no such chunk, as was found a moment ago. */
     record Absent() implements LeaseReply {}
 
     /** {@code FILLING}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED}, {@code NOT_COORDINATOR}, {@code BUSY}, ... */
@@ -20,6 +20,6 @@ public sealed interface LeaseReply {
     /** The node could not be asked: the next one of the placement may be. */
     record Unreachable(String reason) implements LeaseReply {}
 
-    /** The request was not written, for a shortage of this client's own: says nothing of the node. */
+    /** The request was not written, for a shortage of this client's own: says nothing about the node. */
     record NotSent(String reason) implements LeaseReply {}
 }

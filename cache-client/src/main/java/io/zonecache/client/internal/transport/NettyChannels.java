@@ -8,17 +8,17 @@ import io.vertx.core.http.impl.HttpClientConnection;
 import io.vertx.core.http.impl.UnpooledHttpClientConnection;
 import org.jspecify.annotations.Nullable;
 
-/** What lies below Vert.x's connections, which their public interface does not show. */
+/** Gives access to what is below Vert.x's connections, which their public interface does not show. */
 final class NettyChannels {
 
-    /** A body that the kernel holds back looks written; with less of it there, a writer sees how fast the node takes it. */
+    /** A body that the kernel buffers looks written; with a smaller buffer, a writer sees how fast the node takes it. */
     private static final long MAX_UNSENT_BYTES = 256 * 1024;
 
-    /** By its name, since workers need not have that transport's classes. */
+    /** Looked up by name, since workers need not have that transport's classes. */
     private static final ChannelOption<Long> UNSENT_BYTES =
             ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
 
-    /** As Netty's own, but up to a whole stripe: each read costs a system call, and each buffer an event of its own. */
+    /** Like Netty's own, but up to a whole stripe: each read costs a system call, and each buffer an event of its own. */
     private static final int MIN_READ_BYTES = 64;
 
     private static final int FIRST_READ_BYTES = 2_048;
@@ -49,9 +49,9 @@ final class NettyChannels {
     }
 
     /**
-     * Bounds what the kernel takes before it can send it.
+     * Bounds how much the kernel takes before it can send it.
      *
-     * @return false where the transport is not Linux's own, which alone can
+     * @return false if the transport is not the native one of Linux, which alone supports this
      */
     static boolean boundUnsentBytes(HttpConnection connection) {
         ChannelHandlerContext context = contextOf(connection);

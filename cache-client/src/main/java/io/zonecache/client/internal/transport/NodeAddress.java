@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 record NodeAddress(HostAndPort address) {
 
     /**
-     * Reads {@code host:port} as {@link HostAndPort#parse(String)} does, but takes an IPv6 address without its brackets too, since views
-     * of earlier versions have such: the port follows the last colon.
+     * Reads {@code host:port} as {@link HostAndPort#parse(String)} does, but also accepts an IPv6 address without brackets, since views of earlier
+     * versions have those: the port follows the last colon.
      *
      * @throws IllegalArgumentException if it is neither
      */
@@ -45,7 +45,7 @@ record NodeAddress(HostAndPort address) {
         }
     }
 
-    /** The host as a request names it: an IPv6 address in brackets, without a zone, which means something on this machine only. */
+    /** The host as a request names it: an IPv6 address in brackets, without its zone, which has a meaning on this machine only. */
     String authorityHost() {
         String host = address.bracketedHost();
         return address.hasZone() ? host.substring(0, host.indexOf('%')) + ']' : host;

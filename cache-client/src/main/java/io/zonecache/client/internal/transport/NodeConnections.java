@@ -3,8 +3,8 @@ package io.zonecache.client.internal.transport;
 import io.vertx.core.Context;
 
 /**
- * The connections to one address, all on one event loop: those for stripes and short questions, and those on which requests wait at the node.
- * Waiting ones are apart, since they must not keep reads from the node, nor the end of a fill that they wait for.
+ * The connections to one address, all on one event loop: those for stripes and short requests, and those on which requests wait at the node. The
+ * latter are separate, because waiting requests must not block reads, nor the end of a fill that they wait for.
  */
 final class NodeConnections {
 
@@ -31,7 +31,7 @@ final class NodeConnections {
         this.silence = new PeerSilence(usedNanos);
     }
 
-    /** As its user spells it. */
+    /** As the caller spells it. */
     String address() {
         return address;
     }
@@ -69,7 +69,7 @@ final class NodeConnections {
         waiting.closeIdle(now, idleNanos);
     }
 
-    /** On the loop. Whether nothing is connected and nobody has asked for it in the given time. */
+    /** On the loop. Whether nothing is connected and no request has used it in the given time. */
     boolean isUnused(long now, long nanos) {
         return now - usedNanos >= nanos && data.isUnused() && waiting.isUnused();
     }

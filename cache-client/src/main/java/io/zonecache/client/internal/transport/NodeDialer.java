@@ -24,8 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens connections to one node, at whichever of its addresses takes them. A name is looked up at first and again after anything has failed; while
- * no lookup succeeds, the addresses known last are tried. Lives on one event loop.
+ * Opens connections to one node, at whichever of its addresses accepts them. A name is looked up at first and again after anything has failed;
+ * while no lookup succeeds, the addresses known last are tried. Lives on one event loop.
  */
 final class NodeDialer {
 
@@ -35,7 +35,7 @@ final class NodeDialer {
     private static final Pattern LOCAL_SHORTAGE = Pattern.compile(
             "(?i)too many open files|no buffer space|cannot assign requested address|cannot allocate memory");
 
-    /** What only the node's host can have answered to a connect. */
+    /** Answers to a connect that only the node's host can have given. */
     private static final Pattern REFUSAL = Pattern.compile("(?i)refused|reset");
 
     private final NodeAddress node;
@@ -50,7 +50,7 @@ final class NodeDialer {
 
     /**
      * @param connectMillis for one connection to one address; twice as much over HTTP/2, the node's settings included
-     * @param contacts is notified that connecting begins
+     * @param contacts called when connecting begins
      */
     NodeDialer(
             NodeAddress node,
@@ -98,8 +98,8 @@ final class NodeDialer {
     }
 
     /**
-     * A name that is not found and a missing route are reported at once, but take as long as a connect that is left unanswered: so they count as the same
-     * silence, and do not make all requests look the name up in a loop.
+     * A name that is not found or a missing route is noticed at once, but is reported only after the time of an unanswered connect: so it counts as
+     * the same silence, and does not make all requests look the name up in a loop.
      */
     private void failLater(
             DialException why, long startNanos, ContactListener.Attempt attempt, Promise<PooledConnection> promise) {
@@ -186,7 +186,7 @@ final class NodeDialer {
                 }));
     }
 
-    /** Silence of one address weighs more than that another one refuses, and both more than that one can't be reached from here. */
+    /** Silence of one address outweighs a refusal by another one, and both outweigh one that can't be reached from here. */
     private static int weight(DialException why) {
         return switch (why.failure()) {
             case TIMEOUT -> 2;
@@ -246,7 +246,7 @@ final class NodeDialer {
         return new DialException(Failure.REFUSED, version == HttpVersion.HTTP_2, reason);
     }
 
-    /** Whether this machine or process lacks something. */
+    /** Whether this machine or process lacks a resource. */
     private static boolean isLocalFailure(Throwable cause) {
         if (cause instanceof Error || cause instanceof IllegalStateException) {
             return true;

@@ -14,11 +14,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What is sent to a node, over one connection or, after that one has ended, over another.
+ * A request as it is sent to a node, over one connection or, after that one has ended, over another.
  *
- * @param headers those that each attempt has alike
+ * @param headers those that all attempts have in common
  * @param records the body; empty for none
- * @param timeoutMillis for all of it, the wait for a connection included; the deadline sent is what is left of it
+ * @param timeoutMillis for the whole request, the wait for a connection included; what is left of it is sent as the deadline
  * @param silenceMillis how long the node may be silent once the request is on its way
  * @param maxReplyBytes longer answers are cut off
  */
@@ -31,7 +31,7 @@ record OutgoingRequest(
         long silenceMillis,
         long maxReplyBytes) {
 
-    /** The progress of a longer body is heard of piece by piece. */
+    /** The progress of a longer body is reported piece by piece. */
     private static final int MAX_PIECE_BYTES = 256 * 1024;
 
     RequestOptions options(long leftMillis) {

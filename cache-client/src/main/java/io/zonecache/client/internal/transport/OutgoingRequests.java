@@ -90,7 +90,7 @@ final class OutgoingRequests {
         return request(method, uri, context, records, waitMillis, ProblemReply.MAX_BODY_BYTES);
     }
 
-    /** @param waitMillis how long the node may keep it, which is no silence */
+    /** @param waitMillis how long the node may hold the request, which is no silence */
     private OutgoingRequest request(
             HttpMethod method,
             String uri,

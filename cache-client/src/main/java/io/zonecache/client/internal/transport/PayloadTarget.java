@@ -3,11 +3,11 @@ package io.zonecache.client.internal.transport;
 import java.util.zip.CRC32C;
 
 /**
- * A place in memory for one stripe's payload, which its owner can take away at any time: a reply that comes too late must not
- * write over bytes that have been handed out.
+ * A place in memory for one stripe's payload, which its owner can take away at any time: a reply that comes too late must not overwrite bytes that
+ * have been handed out.
  *
- * <p>Bytes are copied and summed under the target's lock, piece by piece, so {@link #cutOff} waits for at most one piece and
- * nothing is written after it returns. Uncontended on the usual path.
+ * <p>Bytes are copied and checksummed under the target's lock, piece by piece, so {@link #cutOff} waits for at most one piece and nothing is
+ * written after it returns. Uncontended on the usual path.
  */
 public final class PayloadTarget {
 
@@ -49,18 +49,18 @@ public final class PayloadTarget {
         return true;
     }
 
-    /** Ends writing, for good, and lets go of the memory: a request that nobody waits for may live on for a second. */
+    /** Ends writing, for good, and releases the memory: an abandoned request may live on for a second. */
     public synchronized void cutOff() {
         cutOff = true;
         array = TAKEN_AWAY;
     }
 
-    /** Whether every byte is there and nobody has taken the memory away. */
+    /** Whether every byte is there and the target has not been cut off. */
     public synchronized boolean isComplete() {
         return !cutOff && writtenBytes == payloadBytes;
     }
 
-    /** Where the payload lies, from {@link #offset}; empty once cut off. */
+    /** The array that holds the payload, from {@link #offset}; empty once cut off. */
     public synchronized byte[] array() {
         return array;
     }

@@ -3,12 +3,12 @@ package io.zonecache.client.internal.transport;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether requests to a node have been silent for long enough to check its connections and its address. One request whose caller was in a hurry says
+ * Whether requests to a node have been silent for long enough to check its connections and its address. One request with a short time limit says
  * little; several add up, with each moment counted once, until something comes from the node. Pure: the caller supplies the time. Not thread-safe.
  */
 final class PeerSilence {
 
-    /** As long as it takes until reads go around a silent node. */
+    /** As long as it takes until reads bypass a silent node. */
     static final long MIN_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     private long silentNanos;
@@ -25,7 +25,8 @@ final class PeerSilence {
     }
 
     /**
-     * A request has ended in silence. One that was silent for long enough counts even if the node was heard over another connection meanwhile.
+     * A request has ended in silence. One that was silent for long enough counts even if something came from the node over another connection
+     * meanwhile.
      *
      * @param fromNanos when its silence began
      * @return whether that is enough

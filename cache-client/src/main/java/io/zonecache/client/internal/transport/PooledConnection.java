@@ -4,12 +4,12 @@ import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpVersion;
 import org.jspecify.annotations.Nullable;
 
-/** A connection with what its pool knows of it. Lives on one event loop. */
+/** A connection, and what its pool knows of it. Lives on one event loop. */
 final class PooledConnection {
 
     final HttpClientConnection http;
 
-    /** Null where bodies come through Vert.x. */
+    /** Null if bodies come through Vert.x. */
     final @Nullable BodyTap tap;
 
     /** Requests that were given to it, ever. */

@@ -38,7 +38,7 @@ record ProblemReply(int status, @Nullable CacheErrorCode code, String detail, lo
         return code == expected && status == expected.status();
     }
 
-    /** The code, or what stands for it where the answer is no node's. */
+    /** The code, or the given one if the answer is not a node's. */
     CacheErrorCode codeOr(CacheErrorCode unknown) {
         return code == null ? unknown : code;
     }

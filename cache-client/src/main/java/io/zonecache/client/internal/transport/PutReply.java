@@ -13,6 +13,6 @@ public sealed interface PutReply {
     /** No answer: the write may or may not have happened. */
     record Unknown(String reason) implements PutReply {}
 
-    /** The request was not written, for a shortage of this client's own: it did not happen. */
+    /** The request was not written, for a shortage of this client's own: the write did not happen. */
     record NotSent(String reason) implements PutReply {}
 }

@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpClientResponse;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a reply of one answer: its head, then pieces of its body, then its end, or a failure at any point. Lives on one event loop.
+ * Makes a reply from one answer: its head, then pieces of its body, then its end, or a failure at any point. Lives on one event loop.
  *
  * @param <T> the reply
  */
@@ -16,13 +16,13 @@ abstract class ReplyReader<T> {
     /** The request is on its way. */
     void written() {}
 
-    /** It waits for a connection again, and may be {@link #written} once more. */
+    /** The request waits for a connection again, and may be {@link #written} once more. */
     void requeued() {}
 
-    /** Something of the answer has come. */
+    /** Part of the answer has come. */
     void progressed() {}
 
-    /** The head has come; to end here without the body, returns what it amounts to. */
+    /** The head has come; a result that is not null is the reply, and ends the answer here without its body. */
     abstract @Nullable T head(HttpClientResponse response);
 
     /** @return false if the rest need not come */

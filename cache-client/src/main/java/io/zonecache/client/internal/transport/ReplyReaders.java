@@ -17,12 +17,12 @@ import io.zonecache.model.ViewJson;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** How each kind of answer is read. */
+/** The readers for each kind of answer. */
 final class ReplyReaders {
 
     private ReplyReaders() {}
 
-    /** A short answer that is read whole before it is understood. */
+    /** Reads a short answer whole before it is interpreted. */
     private abstract static class ShortReply<T> extends ReplyReader<T> {
 
         private final Buffer body = Buffer.buffer();
@@ -231,9 +231,9 @@ final class ReplyReaders {
     }
 
     /**
-     * What was asked for, or null if it has not changed, or why there is none.
+     * What was requested, or null if it has not changed, or why there is none.
      *
-     * @param <T> what was asked for
+     * @param <T> what was requested
      */
     record Answer<T>(@Nullable T value, @Nullable CacheException failure) {
 
@@ -246,7 +246,7 @@ final class ReplyReaders {
         }
     }
 
-    /** A document of a node's, decoded. */
+    /** Reads and decodes a document of a node. */
     private abstract static class Document<T> extends ShortReply<Answer<T>> {
 
         private final String name;
@@ -255,7 +255,7 @@ final class ReplyReaders {
             this.name = name;
         }
 
-        /** @throws IllegalArgumentException if it is none */
+        /** @throws IllegalArgumentException if it is not such a document */
         abstract T decode(String json);
 
         @Override

@@ -23,7 +23,7 @@ final class ReplyTimeLimits {
     private boolean isLagGranted;
     private long graceNanos;
 
-    /** @param startNanos when the caller asked */
+    /** @param startNanos when the caller made the request */
     ReplyTimeLimits(long startNanos, long timeoutMillis, long silenceMillis) {
         this.endNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(Math.max(1, timeoutMillis));
         this.silenceNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, silenceMillis));
@@ -36,7 +36,7 @@ final class ReplyTimeLimits {
         heard(now);
     }
 
-    /** It waits for a connection again. */
+    /** The request waits for a connection again. */
     void unsent() {
         isOnItsWay = false;
     }
@@ -47,7 +47,7 @@ final class ReplyTimeLimits {
         isLagGranted = false;
     }
 
-    /** Whether it is at the node now, as opposed to waiting for a connection of this client. */
+    /** Whether the request is at the node now, as opposed to waiting for a connection of this client. */
     boolean isSent() {
         return isOnItsWay;
     }
@@ -65,7 +65,7 @@ final class ReplyTimeLimits {
         return Math.max(1, TimeUnit.NANOSECONDS.toMillis(endNanos - now));
     }
 
-    /** When to look next. */
+    /** When to check next. */
     long dueNanos() {
         long end = endNanos + graceNanos;
         if (!isOnItsWay) {
@@ -76,9 +76,9 @@ final class ReplyTimeLimits {
     }
 
     /**
-     * Judges where the request stands.
+     * Checks whether a limit has been reached.
      *
-     * @param dueNanos when this look was due
+     * @param dueNanos when this check was due
      */
     Status check(long now, long dueNanos) {
         long lagNanos = now - dueNanos;
@@ -101,7 +101,7 @@ final class ReplyTimeLimits {
 
     enum Status {
         WAIT,
-        /** On its way, and nothing was heard for the time allowed. */
+        /** Sent, and there was no progress for the time allowed. */
         SILENT,
         OUT_OF_TIME
     }

@@ -3,9 +3,9 @@ package io.zonecache.client.internal.transport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What travels with every request of one chunk read.
+ * The limits and headers of a request to a node.
  *
- * @param timeoutMillis until the caller needs the whole answer; also sent as the deadline
+ * @param timeoutMillis the time in which the caller needs the whole answer; also sent as the deadline
  * @param silenceMillis how long the node may be silent once the request is written: neither answering nor, with its answer begun,
  *     sending more of it
  * @param rank 0..127, drawn once for a read and kept for its retries
@@ -19,7 +19,7 @@ public record RequestContext(
         @Nullable String lease,
         @Nullable String traceparent) {
 
-    /** One whose whole time may pass in silence. */
+    /** A context whose whole time may pass in silence. */
     public RequestContext(long timeoutMillis, int rank, @Nullable String lease) {
         this(timeoutMillis, timeoutMillis, rank, lease, null);
     }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * event loop of the node's connections; {@link #start} and {@link #abort} may be called on any thread.
  *
  * <p>The reply completes exactly once, whatever any part of this client throws: every call from outside passes {@link #guard}, and
- * {@link #finish} gives back the timer, the connection and the place in the queue.
+ * every end cancels the timer and returns the connection or the place in the queue.
  *
  * @param <T> the reply
  */
@@ -39,7 +39,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
     private static final String CLOSED = "the client was closed";
     private static final int SERVICE_UNAVAILABLE = 503;
 
-    /** An answer that takes longer tells that it goes on, at most so often: far less than the silence that counts. */
+    /** A longer answer reports progress, at most this often: far less than the silence that counts. */
     private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final CompletableFuture<T> result = new CompletableFuture<>();
@@ -58,7 +58,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
     private boolean isRequeued;
     private volatile boolean isAborted;
 
-    /** @param headListener hears what the head of the answer tells of the node */
+    /** @param headListener receives what the head of the answer says about the node */
     RequestExchange(
             ReplyReader<T> reader,
             OutgoingRequest outgoing,
@@ -82,7 +82,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         onLoop(this::begin);
     }
 
-    /** Ends it: the client closes. */
+    /** Ends the exchange, because the client closes. */
     void abort() {
         isAborted = true;
         onLoop(() -> fail(Failure.NOT_SENT, CLOSED));
@@ -112,7 +112,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         fail(isAborted ? Failure.NOT_SENT : failure == Failure.NOT_SENT ? ownFailure() : failure, reason);
     }
 
-    /** One that says nothing of the node. */
+    /** A failure that says nothing about the node. */
     private Failure ownFailure() {
         return limits.wasSent() ? Failure.CLIENT_ERROR : Failure.NOT_SENT;
     }
@@ -125,7 +125,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         watch();
     }
 
-    /** Runs there, or here where there is no loop any more. */
+    /** Runs the task on the event loop; if the loop has ended, the request ends as not sent. */
     private void onLoop(Runnable task) {
         try {
             loop.runOnContext(turn -> guard(task));
@@ -134,7 +134,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         }
     }
 
-    /** What this client itself throws, an {@link Error} too, ends the request and nothing else. */
+    /** Anything that this client itself throws, even an {@link Error}, ends the request and nothing else. */
     private void guard(Runnable task) {
         try {
             task.run();
@@ -144,7 +144,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         }
     }
 
-    /** One timer looks when the first limit is due; limits that move away don't move it. */
+    /** One timer fires when the first limit is due; it is not moved when limits move later. */
     private void watch() {
         if (isDone || (timerId >= 0 && timerDueNanos - limits.dueNanos() <= 0)) {
             return;
@@ -190,7 +190,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         }
     }
 
-    /** The connection has ended, or what came over it was no answer. */
+    /** The connection has ended, or what came over it was not an answer. */
     private void attemptFailed(Attempt failed, Throwable cause) {
         if (isDone || attempt != failed) {
             return;
@@ -346,7 +346,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             }));
         }
 
-        /** It takes no further connection, but answers on those that it has. */
+        /** Whether the node takes no further connection, but answers on those that it has. */
         private boolean isRefusedByFullNode(HttpClientResponse response) {
             return response.statusCode() == SERVICE_UNAVAILABLE
                     && connection.uses == 1
@@ -383,7 +383,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             finish(() -> reply);
         }
 
-        /** @param isWhole whether the answer has come to its end, so that another may follow */
+        /** @param isWhole whether the answer has ended, so that another may follow */
         private void leave(boolean isWhole) {
             if (!isBegun || (isWhole && isFlushed)) {
                 pool.release(connection);

@@ -11,8 +11,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Parses stripe records from a stream of pieces that are cut anywhere. Headers are gathered in 64 bytes; payloads go straight to the sink's targets,
- * with the checksum taken while the bytes are hot. Bytes that can't be a record end the parsing: nothing after them can be trusted
+ * Parses stripe records from a stream of pieces that are cut anywhere. Headers are gathered in a buffer of 64 bytes; payloads go straight to the
+ * sink's targets, with the checksum taken while the bytes are hot. Bytes that can't be a record end the parsing: nothing after them can be trusted
  * to start one. Not thread-safe.
  */
 final class StripeParser {
@@ -41,7 +41,7 @@ final class StripeParser {
         this.sink = sink;
     }
 
-    /** @return false if the rest need not come: it can't be understood */
+    /** @return false if the rest need not come, because it can't be parsed */
     boolean feed(Bytes bytes) {
         int at = 0;
         while (at < bytes.length() && !isMalformed) {
@@ -50,7 +50,7 @@ final class StripeParser {
         return !isMalformed;
     }
 
-    /** Bytes of a record that has not come whole make the body bad. */
+    /** A record that has not arrived whole makes the body bad. */
     GetReply.Stripes end() {
         if (!isMalformed && headerFilled > 0) {
             corruptRecords++;
@@ -58,7 +58,7 @@ final class StripeParser {
         return new GetReply.Stripes(verified, corruptRecords);
     }
 
-    /** What has come whole although the rest broke off. */
+    /** The records that have arrived whole although the rest broke off. */
     GetReply.Stripes endCutOff() {
         return new GetReply.Stripes(verified, corruptRecords);
     }

@@ -3,7 +3,7 @@ package io.zonecache.client.internal.transport;
 import io.zonecache.model.StripeHeader;
 import org.jspecify.annotations.Nullable;
 
-/** Where a reply's payloads go. Called on the transport's thread of that request, header by header. */
+/** Decides where a reply's payloads go. Called on the transport's thread of that request, header by header. */
 @FunctionalInterface
 public interface StripeSink {
 
@@ -13,7 +13,7 @@ public interface StripeSink {
     /** The request waits for a connection of this client again, and may be {@link #written} once more. */
     default void requeued() {}
 
-    /** An answer that takes its time goes on: its head or a piece of its body has come, so the node is not silent. */
+    /** A long answer makes progress: its head or a piece of its body has come, so the node is not silent. */
     default void progressed() {}
 
     /**

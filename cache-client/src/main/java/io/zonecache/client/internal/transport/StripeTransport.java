@@ -11,10 +11,11 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to one node. Implementations bound connections and queues, and complete every future within its timeout.
+ * Sends requests to nodes, each to one node. Implementations bound connections and queues, and complete every future within its timeout.
  *
- * <p>Futures never fail for what a node or network does: that is a reply of its own kind, with the cause in words. Completion may
- * run on an event loop, so dependents must not block. Safe for concurrent use.
+ * <p>Futures of stripes and leases never fail because of a node or the network: that is a kind of reply, with the cause in words; those of views
+ * and purges fail with {@code ZONE_UNCERTAIN}. Completion may run on an event loop, so
+ * dependents must not block. Safe for concurrent use.
  */
 public interface StripeTransport extends AutoCloseable {
 
@@ -24,12 +25,12 @@ public interface StripeTransport extends AutoCloseable {
     /** Stores records on a node, replacing what it holds of the chunk. */
     CompletableFuture<PutReply> put(ZoneNode node, ChunkKey key, RequestContext context, List<StripeRecord> records);
 
-    /** Tells a node that the stripe it sent is bad. */
+    /** Reports to a node that the stripe it sent is bad. */
     CompletableFuture<PutReply> reportCorrupt(ZoneNode node, ChunkKey key, RequestContext context);
 
     /**
-     * Asks for a fill lease. Requests that wait at a node keep no other request from it: neither reads, nor those that don't wait,
-     * nor the end of a lease, which is what they wait for.
+     * Asks for a fill lease. Requests that wait at a node block no other request to it: neither reads, nor those that don't wait, nor the end of a
+     * lease, which is what they wait for.
      */
     CompletableFuture<LeaseReply> acquireLease(
             ZoneNode node, ChunkKey key, RequestContext context, LeaseRequest question);
@@ -38,8 +39,8 @@ public interface StripeTransport extends AutoCloseable {
             ZoneNode node, ChunkKey key, RequestContext context, String lease, LeaseOutcome outcome);
 
     /**
-     * The view as a node at that address knows it; null if it is the one with this ETag still, after at most {@code waitMillis}.
-     * Fails with a {@link io.zonecache.model.CacheException} if the node can't be asked or answers anything else.
+     * The view as a node at that address knows it; null if it still has this ETag, after at most {@code waitMillis}. Fails with a
+     * {@link io.zonecache.model.CacheException} if the node can't be asked or answers anything else.
      *
      * @param purges the token up to which the node's purges are known, if any: a node that knows of more does not wait
      */
@@ -49,7 +50,7 @@ public interface StripeTransport extends AutoCloseable {
     /** The keys that the node at that address knows to be purged since that token. Fails as {@link #view} does. */
     CompletableFuture<PurgePage> purges(String address, String since, long timeoutMillis);
 
-    /** The epoch of the view that this client goes by, sent with every request from now on. */
+    /** The epoch of the view that this client uses, sent with every request from now on. */
     void announceEpoch(long epoch);
 
     /** Called with every epoch that a node's answer carries; must not block. */
@@ -59,22 +60,22 @@ public interface StripeTransport extends AutoCloseable {
     void onPurges(PurgeTokenListener listener);
 
     /**
-     * Sets who is notified of what shows whether nodes can be reached, whatever they are asked for; to be called before the first request. A
+     * Sets the listener for evidence that nodes can or can't be reached, whatever they are asked for; to be called before the first request. A
      * transport without connections has nothing to report.
      */
     default void onContact(ContactListener listener) {}
 
-    /** Ends requests under way: their futures complete with {@code UNKNOWN} replies. */
+    /** Ends requests in flight: their futures complete as not sent; those of views and purges fail. */
     @Override
     void close();
 
-    /** Hears of tokens of purges. */
+    /** Is notified of tokens of purges. */
     @FunctionalInterface
     interface PurgeTokenListener {
         void tokenSeen(String address, String token);
     }
 
-    /** Hears of epochs. */
+    /** Is notified of epochs. */
     @FunctionalInterface
     interface EpochListener {
         void epochSeen(ZoneNode node, long epoch);

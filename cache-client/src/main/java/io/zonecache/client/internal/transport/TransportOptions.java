@@ -1,15 +1,15 @@
 package io.zonecache.client.internal.transport;
 
 /**
- * How nodes are connected to.
+ * How to connect to nodes.
  *
- * @param connections most to one node for stripes
- * @param waitQueueLength most requests that wait for a connection to one node
+ * @param connections maximum number of connections to one node for stripes
+ * @param waitQueueLength maximum number of requests that wait for a connection to one node
  * @param connectMillis for one connection to one address
  * @param idleMillis after which a connection that carries nothing is closed; less than a node's idle timeout, so that the client usually closes
  *     first
  * @param maxBodyBytes longer answers are cut off
- * @param userAgent tells this client from others of its host
+ * @param userAgent distinguishes this client from others on its host
  */
 public record TransportOptions(
         int connections, int waitQueueLength, int connectMillis, long idleMillis, long maxBodyBytes, String userAgent) {
@@ -22,10 +22,10 @@ public record TransportOptions(
     /** The longest chunk with as much parity as data, stored on one node, still fits. */
     public static final long DEFAULT_MAX_BODY_BYTES = 64L << 20;
 
-    /** Over HTTP/2, on which requests wait; a node takes 256 on each. */
+    /** Connections over HTTP/2 on which requests wait; a node takes 256 on each. */
     static final int MAX_WAITING_CONNECTIONS = 4;
 
-    /** On which requests wait where HTTP/2 is not spoken; each holds its connection while it waits. */
+    /** Connections on which requests wait if HTTP/2 is not spoken; each request holds its connection while it waits. */
     static final int MAX_WAITING_CONNECTIONS_HTTP_1 = 32;
 
     static TransportOptions defaults(String userAgent) {

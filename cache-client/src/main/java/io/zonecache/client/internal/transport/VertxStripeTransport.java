@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VertxStripeTransport implements StripeTransport {
 
-    /** Looks for idle connections within each idle time. */
+    /** Searches for idle connections within each idle time. */
     private static final int SWEEPS = 4;
 
-    /** After which an address that nobody asks for is forgotten; far longer than any request takes to begin. */
+    /** After which an unused address is forgotten; far longer than any request takes to begin. */
     private static final long FORGET_NANOS = TimeUnit.MINUTES.toNanos(10);
 
     /** Vert.x closes a client that nothing references, so these fields are what keeps them open. */
@@ -90,7 +90,7 @@ public final class VertxStripeTransport implements StripeTransport {
         }
     }
 
-    /** Lets a clock stand still while an event loop is stalled. */
+    /** Makes a clock stand still while an event loop is stalled. */
     public void watchLoops(StallAwareClock clock) {
         long intervalNanos = TimeUnit.MILLISECONDS.toNanos(clock.intervalMillis());
         for (Context loop : loops) {
@@ -179,7 +179,7 @@ public final class VertxStripeTransport implements StripeTransport {
         purgeListeners.add(listener);
     }
 
-    /** @param node null where only its address is known: then nobody asks for its epoch */
+    /** @param node null if only its address is known: then its epoch is not reported */
     private HeadListener head(String address, @Nullable ZoneNode node) {
         return new HeadListener() {
             @Override
@@ -227,7 +227,7 @@ public final class VertxStripeTransport implements StripeTransport {
         return run(node.address(), reader, isWaiting, head(node.address(), node), request);
     }
 
-    /** What can't even be begun is a reply too. */
+    /** A request that can't even begin ends with a reply too. */
     private <T> CompletableFuture<T> run(
             String address,
             ReplyReader<T> reader,

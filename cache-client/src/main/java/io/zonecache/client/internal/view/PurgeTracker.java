@@ -29,13 +29,13 @@ public final class PurgeTracker {
     private static final Logger LOG = LoggerFactory.getLogger(PurgeTracker.class);
     private static final Pattern TOKEN = Pattern.compile("[0-9a-z-]{1,64}");
 
-    /** All of a zone's clients hear of a purge at once. */
+    /** All of a zone's clients learn of a purge at once. */
     private static final long MAX_JITTER_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
     /** Before a node that has failed to answer is asked again. */
     private static final long RETRY_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** Read of a node without a pause: far more than it usually has, and few enough that a node which never ends does no harm. */
+    /** Pages read from a node without a pause: far more than it usually has, and few enough that a node which never ends does no harm. */
     private static final int MAX_PAGES = 64;
 
     private final StripeTransport transport;
@@ -44,15 +44,15 @@ public final class PurgeTracker {
     private final PurgeListener listener;
     private final long timeoutMillis;
 
-    /** By the node's address the token up to which its purges are known. */
+    /** By node address, the token up to which its purges are known. */
     private final Map<String, String> tokens = new ConcurrentHashMap<>();
 
-    /** By the node's address what completes once nothing is asked of it. */
+    /** By node address, a future that completes once no request to the node is pending. */
     private final Map<String, CompletableFuture<Void>> asking = new HashMap<>();
 
     /**
      * @param random draws jitter; must be safe for concurrent use
-     * @param timeoutMillis of one question
+     * @param timeoutMillis of one request
      */
     public PurgeTracker(
             StripeTransport transport,
@@ -75,8 +75,8 @@ public final class PurgeTracker {
     }
 
     /**
-     * The token sent to a node that is to hold a request until it knows of newer purges: its own token, or for want of one that of another node, else what it
-     * has heard of before the request would be no news. Null before the first answer of all.
+     * The token sent to a node that is to hold a request until it knows of newer purges: its own token or, if it has none, that of another node,
+     * since otherwise the node would not report what it knew before the request. Null before the first answer of any node.
      */
     @Nullable
     String newestToken(String address) {
@@ -84,7 +84,7 @@ public final class PurgeTracker {
         return own == null ? tokens.values().stream().findAny().orElse(null) : own;
     }
 
-    /** Completes, never exceptionally, when nothing is asked of that node. */
+    /** Completes, never exceptionally, when no request to that node is pending. */
     CompletableFuture<Void> caughtUp(String address) {
         synchronized (asking) {
             CompletableFuture<Void> pending = asking.get(address);
@@ -111,7 +111,7 @@ public final class PurgeTracker {
         runAfter((long) (random.nextDouble() * MAX_JITTER_NANOS), address, () -> ask(address, since, 1));
     }
 
-    /** Runs a task after a pause; nothing is asked of the node any more if that fails, so that its next answer asks it again. */
+    /** Runs a task after a pause; if that fails, the pending request ends, so that the node's next answer starts another one. */
     private void runAfter(long pauseNanos, String address, Runnable task) {
         guarded(address, () -> timer.schedule(pauseNanos, () -> guarded(address, task)));
     }
@@ -125,7 +125,7 @@ public final class PurgeTracker {
         }
     }
 
-    /** Null if there is nothing to ask: what is cached came after the first token of all, and nodes with equal tokens know of the same purges. */
+    /** Null if there is nothing to ask: what is cached came after the very first token, and nodes with equal tokens know of the same purges. */
     private @Nullable String firstSince(String address, String token) {
         String known = tokens.get(address);
         if (known != null) {

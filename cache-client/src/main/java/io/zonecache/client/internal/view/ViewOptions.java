@@ -4,13 +4,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where views come from, and how often.
+ * Where to get views from, and how often.
  *
  * @param seeds addresses to start from, {@code host:port}
  * @param zone the only zone whose views count; null takes the first one seen
  * @param waitMillis how long a node may hold a request while nothing changes
  * @param pollMillis pause after failures, and between answers of a node that does not hold requests
- * @param jitterMillis added to every pause, so that a fleet does not ask at once
+ * @param jitterMillis maximum added to every pause, so that a fleet does not ask at once
  * @param timeoutMillis of a request that does not wait
  */
 public record ViewOptions(

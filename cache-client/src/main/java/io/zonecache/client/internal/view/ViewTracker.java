@@ -23,10 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the newest view known and tells of newer ones. Starts from the seeds, all at once; then one node at a time holds a request until
- * something changes, and an answer of any node that carries a newer epoch asks that node at once. Views of other zones and
- * older views are rejected; while nobody answers, the last view stands. Whatever fails, an {@link Error} included, it asks again. Safe for
- * concurrent use, never blocks.
+ * Keeps the newest view known and reports newer ones. Asks all seeds at once at first; then one node at a time holds a request until something
+ * changes, and if an answer of any node carries a newer epoch, that node is asked at once. Views of other zones and older views are rejected; while
+ * no node answers, the last view stands. After any failure, even an {@link Error}, it asks again. Safe for concurrent use, never blocks.
  */
 public final class ViewTracker implements AutoCloseable {
 
@@ -35,7 +34,7 @@ public final class ViewTracker implements AutoCloseable {
     private static final int REFRESH_ATTEMPTS = 3;
     private static final long FIRST_PAUSE_MILLIS = 250;
 
-    /** One round can fail because client and nodes have only just started; two seconds or so can't. */
+    /** One round can fail because client and nodes have only just started; several, over two seconds or so, can't. */
     private static final int FIRST_ROUNDS = 3;
 
     private static final long MIN_EPOCH_REFRESH_NANOS = 500_000_000L;
@@ -107,7 +106,7 @@ public final class ViewTracker implements AutoCloseable {
         return firstAttempt;
     }
 
-    /** Asks for a newer view now; completes, never exceptionally, when an answer has come or none could be had. */
+    /** Asks for a newer view now; completes, never exceptionally, when an answer has come or none could be obtained. */
     public CompletableFuture<Void> refresh() {
         List<String> addresses = addresses();
         CompletableFuture<Void> mine = new CompletableFuture<>();
@@ -169,11 +168,11 @@ public final class ViewTracker implements AutoCloseable {
         reachable();
         CompletableFuture<Void> caughtUp = purges.caughtUp(address);
         if (!caughtUp.isDone()) {
-            // It ended for the news of purges: the next one may wait once those are known.
+            // It ended because of new purges: the next one may wait once those are known.
             Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
             return;
         }
-        // Or it ended for news that another answer has brought before.
+        // Or it ended because of news that another answer had already brought.
         boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis())
                 || !Objects.equals(token, purges.newestToken(address));
         long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
@@ -190,7 +189,7 @@ public final class ViewTracker implements AutoCloseable {
         }
     }
 
-    /** A node that announces an epoch which it then can't show must not cost a request for each of its answers. */
+    /** A node that announces an epoch but then can't show it must not cost a request for each of its answers. */
     private void epochSeen(ZoneNode node, long epoch) {
         KnownView known = current();
         if (known == null || epoch <= known.view().epoch() || isClosed) {
@@ -232,7 +231,7 @@ public final class ViewTracker implements AutoCloseable {
         done.complete(null);
     }
 
-    /** Whether the node had a newer view; fails if there was no answer, or it could not be adopted. */
+    /** Asks a node for its view and completes with whether it was newer; fails if there was no answer, or it could not be adopted. */
     private CompletableFuture<Boolean> ask(String address, @Nullable String purgeToken, long waitMillis) {
         KnownView known = current;
         String etag = known == null ? null : known.encoded().version().etag();
@@ -291,7 +290,7 @@ public final class ViewTracker implements AutoCloseable {
         return newest;
     }
 
-    /** Nodes of the view, those that are up first and the rest shuffled, then the seeds. */
+    /** The nodes that are up, shuffled, then the other nodes of the view and the seeds, shuffled together. */
     private List<String> addresses() {
         List<String> up = new ArrayList<>();
         List<String> others = new ArrayList<>();
@@ -331,13 +330,13 @@ public final class ViewTracker implements AutoCloseable {
         return millis + random.nextInt((int) jitterMillis + 1);
     }
 
-    /** Polling, or bootstrap before it, goes on with this step now. */
+    /** Continues polling, or bootstrap before it, with this step now. */
     private void run(Runnable step) {
         nextStep.set(step);
         runNextStep();
     }
 
-    /** Polling, or bootstrap before it, goes on with this step after a pause. */
+    /** Continues polling, or bootstrap before it, with this step after a pause. */
     private void later(long pauseMillis, Runnable step) {
         nextStep.set(step);
         setTimer(pauseMillis);
@@ -357,7 +356,7 @@ public final class ViewTracker implements AutoCloseable {
         }
     }
 
-    /** Nothing if the timer runs twice for one step. */
+    /** Does nothing if the timer runs twice for one step. */
     private void runNextStep() {
         Runnable step = nextStep.getAndSet(null);
         if (step == null || isClosed) {

@@ -11,15 +11,15 @@ public interface ZoneKnowledge {
     @Nullable
     KnownView current();
 
-    /** Completes, never exceptionally, once a view is known or could not be had at first. */
+    /** Completes, never exceptionally, once a view is known or the first attempt to get one has failed. */
     CompletableFuture<Void> known();
 
-    /** Asks for a newer view now; completes, never exceptionally, when an answer has come or could not be had. */
+    /** Asks for a newer view now; completes, never exceptionally, when an answer has come or none could be obtained. */
     CompletableFuture<Void> refresh();
 
     /** Whether this client's own evidence, or the view, says not to ask this node now. */
     boolean isSkipped(ZoneNode node);
 
-    /** Whether that is so because the node has been silent: then nobody waits any longer for what it has been asked before. */
+    /** Whether that is so because the node has been silent: then answers to earlier requests are no longer waited for. */
     boolean isSilent(ZoneNode node);
 }

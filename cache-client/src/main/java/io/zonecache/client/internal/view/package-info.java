@@ -1,5 +1,5 @@
 /**
- * What nodes tell of the zone: {@link io.zonecache.client.internal.view.ViewTracker} fetches the view and publishes placements,
+ * What nodes report about the zone: {@link io.zonecache.client.internal.view.ViewTracker} fetches the view and publishes placements,
  * {@link io.zonecache.client.internal.view.PurgeTracker} learns which chunks were purged.
  */
 @NullMarked

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings chunks to all n stripes that were stored with fewer: each has nothing to spare when the next node is lost. Two at a time; {@link
- * IncompleteChunks} says when, {@link ChunkCompletion} does it. Safe for concurrent use, never blocks.
+ * Completes chunks that were stored with fewer than all n stripes: each has nothing to spare when the next node is lost. Works on two at a time;
+ * {@link IncompleteChunks} decides when, {@link ChunkCompletion} does it. Safe for concurrent use, never blocks.
  */
 final class ChunkCompleter {
 
@@ -22,7 +22,7 @@ final class ChunkCompleter {
 
     private static final int MAX_IN_FLIGHT = 2;
 
-    /** A timer is no finer, and what has just been looked at is not looked at again at once. */
+    /** The resolution of a timer; it also keeps a chunk that has just been checked from being checked again at once. */
     private static final long MIN_DELAY_NANOS = 1_000_000L;
 
     private final WriteContext context;
@@ -41,7 +41,7 @@ final class ChunkCompleter {
     }
 
     /**
-     * A write has ended, with so many of the chunk's stripes acknowledged. Of interest are those that can be read and have too few.
+     * A write has ended, with this many of the chunk's stripes acknowledged. Only chunks that can be read but have too few are of interest.
      *
      * @param code that it was written with
      */
@@ -64,7 +64,7 @@ final class ChunkCompleter {
         return chunks.size();
     }
 
-    /** Chunks that have got all n, by this client or by others. */
+    /** Chunks that have got all n stripes, from this client or from others. */
     synchronized long completed() {
         return completed;
     }

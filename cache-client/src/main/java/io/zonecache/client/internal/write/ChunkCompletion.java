@@ -31,25 +31,25 @@ import org.jspecify.annotations.Nullable;
  * One attempt to complete a chunk: asks the nodes of its current placement what they hold, reads the chunk from the zone, and stores the
  * stripes that no node holds on those nodes that are available.
  *
- * <p>All requests have the rank that an overloaded node sheds first, and memory is taken only if it is free at once, so nobody else is delayed. The
- * origin is never asked.
+ * <p>All requests have the rank that an overloaded node sheds first, and memory is taken only if it is free at once, so no other request is
+ * delayed. The origin is never asked.
  */
 final class ChunkCompletion {
 
     private static final long READ_MILLIS = 5_000;
 
-    /** What became of the chunk. */
+    /** The outcome for the chunk. */
     enum Outcome {
         /** All of its stripes are stored. */
         COMPLETE,
-        /** Stripes are missing still. */
+        /** Stripes are still missing. */
         INCOMPLETE,
         /** It was purged, or the zone has too few stripes of it. */
         GONE
     }
 
     /**
-     * How it went.
+     * The result of the attempt.
      *
      * @param stripesHeld as far as is known
      */
@@ -69,7 +69,7 @@ final class ChunkCompletion {
         this.scope = new WriteScope(context.activity);
     }
 
-    /** Completes, never exceptionally, once nothing of it is under way. To be called once. */
+    /** Completes, never exceptionally, once nothing of it is in flight. To be called once. */
     CompletableFuture<Result> start() {
         try {
             survey();
@@ -101,7 +101,7 @@ final class ChunkCompletion {
                 failure -> end(Outcome.INCOMPLETE, stripesHeld));
     }
 
-    /** Nodes that are away take nothing: without more of them, there would be as many stripes as before. */
+    /** Unavailable nodes take nothing: unless the available ones can hold more stripes than are held now, nothing is gained. */
     private boolean mayGain(CodeSpec code, List<ZoneNode> nodes, Set<ZoneNode> asked) {
         return !nodes.isEmpty()
                 && IntStream.range(0, code.stripes())

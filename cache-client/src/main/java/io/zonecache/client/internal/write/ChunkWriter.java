@@ -5,9 +5,7 @@ import io.zonecache.client.PrimeResult;
 import io.zonecache.client.WriteStats;
 import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.lease.Activity;
-import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
-import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
@@ -16,29 +14,28 @@ import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
-import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 
-/** All that one client writes into its zone. Safe for concurrent use, never blocks; everything in flight is bounded. */
+/** Makes all writes of one client to its zone. Safe for concurrent use, never blocks; everything in flight is bounded. */
 public final class ChunkWriter implements AutoCloseable {
 
     private final WriteContext context;
+    private final ChunkCompleter completer;
     private final Repairer repairer;
     private final Primer primer;
 
     /**
-     * Closes none of its parts.
+     * Does not close any of its parameters.
      *
-     * @param reader of chunks that are brought to all their stripes
-     * @param memory of stripes on their way to nodes
+     * @param reader reads chunks that are to be completed
+     * @param memory for stripes on their way to nodes
      * @param random thread-safe, such as {@link java.util.Random}
-     * @param activity counts writes under way
-     * @param encoder runs what takes a processor for long: hashing and encoding of chunks that are primed
+     * @param activity counts writes in flight
+     * @param encoder runs CPU-heavy work: hashing and encoding of chunks that are primed
      */
     public ChunkWriter(
             FillConfig config,
@@ -53,36 +50,19 @@ public final class ChunkWriter implements AutoCloseable {
             Executor encoder) {
         this.context =
                 new WriteContext(config, transport, reader, zone, memory, codec, timer, random, activity, encoder);
+        this.completer = new ChunkCompleter(context);
         this.repairer = new Repairer(context);
-        this.primer = new Primer(context);
+        this.primer = new Primer(context, completer);
     }
 
-    /** What all stripes of a chunk take. */
+    /** The bytes that all stripes of a chunk take. */
     public static long encodedBytes(CodeSpec code, int chunkBytes) {
         return StripeWriter.encodedBytes(code, chunkBytes);
     }
 
-    /**
-     * One fetched chunk on its way into the zone, and what its fill holds until it is there.
-     *
-     * @param lease of the fill; ended as soon as its outcome is known
-     * @param rank of the fill's requests
-     * @param isUnreachable whether a node is known not to take its stripes
-     * @param memory the chunk's and its stripes'
-     * @param onReserved called once the stripes count among the bytes on their way, unless the write-back ends before
-     * @param onEnded called once, when nothing of the write-back is under way any more
-     */
-    public record Fetched(
-            FillLease lease,
-            int rank,
-            Predicate<ZoneNode> isUnreachable,
-            ResourceQueue.Reservation memory,
-            Runnable onReserved,
-            Runnable onEnded) {}
-
-    /** Stores a chunk that has been fetched; goes on by itself. */
-    public void writeBack(KnownView view, ByteBuffer chunk, Fetched fetched) {
-        new WriteBack(context, fetched).start(view, chunk);
+    /** Stores a chunk that has been fetched; continues by itself. */
+    public void writeBack(KnownView view, ByteBuffer chunk, FetchedChunk fetched) {
+        new WriteBack(context, completer, fetched).start(view, chunk);
     }
 
     /** A write-back could not even begin. */
@@ -92,8 +72,8 @@ public final class ChunkWriter implements AutoCloseable {
 
     /**
      * Stores a chunk's stripes that no miss has asked for. Completes with what was acknowledged; fails with {@code KEY_MISMATCH},
-     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (1,024 calls are under way, or no memory or write capacity in time) or
-     * {@code CLOSED}. Cancelling the future stops a call that waits; stripes that are being sent are sent to the end.
+     * {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (1,024 calls are in flight, or no memory or write capacity in time),
+     * {@code BAD_REQUEST} (empty) or {@code CLOSED}. Cancelling the future stops a call that waits; stripes already being sent are still sent.
      *
      * @param chunk its remaining bytes, which must not change until the future completes
      * @param onWriting called before the first stripe is sent
@@ -119,7 +99,7 @@ public final class ChunkWriter implements AutoCloseable {
         repairer.countRead();
     }
 
-    /** Of stripes on their way to nodes now. */
+    /** The bytes of stripes on their way to nodes now. */
     public long bytesInFlight() {
         return context.writer.bytesInFlight();
     }
@@ -132,14 +112,15 @@ public final class ChunkWriter implements AutoCloseable {
                 counters.repairs.sum(),
                 counters.repairsDropped.sum(),
                 bytesInFlight(),
-                context.completer.incomplete(),
-                context.completer.completed(),
-                context.completer.dropped());
+                completer.incomplete(),
+                completer.completed(),
+                completer.dropped());
     }
 
-    /** Gives up what is under way. */
+    /** Abandons writes in flight. */
     @Override
     public void close() {
+        completer.close();
         context.close();
     }
 }

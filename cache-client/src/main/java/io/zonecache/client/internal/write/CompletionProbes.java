@@ -9,15 +9,15 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Which nodes may be asked for the sake of incomplete chunks. Nodes that the view calls down are not. Nodes that the client's reads have found
- * unresponsive are asked once in five seconds, and as usual once they have answered: where nobody reads, nobody else would find out that
- * they are back. Thread-safe.
+ * Decides which nodes may be asked on behalf of incomplete chunks. Nodes that the view marks as down are not asked. Nodes that the client's reads
+ * have found unresponsive are asked once in five seconds, and normally again once they have answered: without reads, nothing else would find out
+ * that they are back. Thread-safe.
  */
 final class CompletionProbes {
 
     static final long PROBE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    /** More than a zone has; nodes that have left the zone are forgotten then. */
+    /** More nodes than a zone has; all entries are forgotten then, those of nodes that have left the zone included. */
     private static final int MAX_NODES = 1_000;
 
     private static final class Skipped {
@@ -32,7 +32,7 @@ final class CompletionProbes {
         this.zone = zone;
     }
 
-    /** Asking for it takes the probe. */
+    /** Whether the node may be asked now; if so, the probe is used up. */
     synchronized boolean tryAsk(ZoneNode node, long nowNanos) {
         if (node.state() == NodeState.DOWN) {
             return false;
@@ -60,7 +60,7 @@ final class CompletionProbes {
         return true;
     }
 
-    /** What came of asking it. */
+    /** The node has replied, or could not be asked. */
     synchronized void replied(ZoneNode node, GetReply reply) {
         Skipped known = skipped.get(node.id());
         if (known != null) {

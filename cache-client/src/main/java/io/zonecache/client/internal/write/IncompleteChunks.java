@@ -10,11 +10,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chunks of which fewer than all n stripes are known to be stored, and when to look at each of them next: after a second, then after
- * pauses that double up to 15 s. Holds keys only, and not for ever: a chunk leaves after ten minutes, by when a node that is gone for good
- * has lost its places to others, and the oldest one leaves where there are too many.
+ * Chunks of which fewer than all n stripes are known to be stored, and when to check each of them next: after a second, then after pauses that
+ * double up to 15 s. Holds keys only, and not for ever: a chunk is dropped after ten minutes, by which time a node that is gone for good has lost
+ * its places to others, and the oldest one is dropped if there are too many.
  *
- * <p>Pure: the caller brings the time. Not thread-safe. All is O(log chunks).
+ * <p>Pure: the caller supplies the time. Not thread-safe. Every operation is O(log chunks).
  */
 final class IncompleteChunks {
 
@@ -23,7 +23,7 @@ final class IncompleteChunks {
 
     static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** With its jitter, and the time that the chunks before it take, well within a minute of the node's return. */
+    /** Together with its jitter, and the time that the chunks before it take, well within a minute of the node's return. */
     static final long MAX_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
     /** Twice the time after which a node that is down loses its places. */
@@ -31,7 +31,7 @@ final class IncompleteChunks {
 
     private static final double JITTER = 0.2;
 
-    /** One chunk that waits, or that is being looked at. */
+    /** A chunk that waits, or that is being checked. */
     static final class Entry {
 
         final ChunkKey key;
@@ -71,17 +71,17 @@ final class IncompleteChunks {
         this.random = random;
     }
 
-    /** Those that wait and those that are being looked at. */
+    /** The chunks that wait and those that are being checked. */
     int size() {
         return chunks.size();
     }
 
-    /** Chunks that left too old, or for want of a place. */
+    /** Chunks that were dropped because they were too old or too many. */
     long dropped() {
         return dropped;
     }
 
-    /** A chunk has just been stored with so few stripes; what was known of it before no longer counts. */
+    /** A chunk has just been stored with this many stripes; what was known of it before no longer counts. */
     void add(ChunkKey key, int stripesHeld, long nowNanos) {
         remove(key);
         if (chunks.size() == MAX_CHUNKS) {
@@ -111,7 +111,7 @@ final class IncompleteChunks {
         return waiting.isEmpty() ? Long.MAX_VALUE : waiting.first().dueNanos;
     }
 
-    /** The chunk that has been due for the longest time, to be looked at now; null if none is due. */
+    /** The chunk that has been due for the longest time, to be checked now; null if none is due. */
     @Nullable
     Entry takeDue(long nowNanos) {
         while (!waiting.isEmpty() && waiting.first().dueNanos - nowNanos <= 0) {
@@ -124,7 +124,7 @@ final class IncompleteChunks {
         return null;
     }
 
-    /** It was looked at, and has to be again. */
+    /** The chunk was checked, and has to be checked again. */
     void retryLater(Entry taken, int stripesHeld, long nowNanos) {
         if (chunks.get(taken.key) == taken) {
             taken.stripesHeld = stripesHeld;
@@ -134,7 +134,11 @@ final class IncompleteChunks {
         }
     }
 
-    /** It was looked at, and needs no other look. @return false if it had left, or has been stored anew meanwhile */
+    /**
+     * The chunk was checked, and need not be checked again.
+     *
+     * @return false if it had left, or has been stored anew meanwhile
+     */
     boolean finish(Entry taken) {
         return chunks.remove(taken.key, taken);
     }

@@ -23,22 +23,24 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * Writes that no miss has asked for: a chunk's owner brings it into the zone ahead of use. A call waits for a view, for memory, and for its
- * turn among all writes; then its chunk is hashed and encoded on a thread for that, and sent. Thread-safe.
+ * Primes chunks: writes that no miss has requested, with which a chunk's owner brings it into the zone ahead of use. A call waits for a view, for
+ * memory, and for write capacity; then its chunk is hashed and encoded on a separate thread, and sent. Thread-safe.
  */
 final class Primer {
 
-    /** Calls under way, whose chunks are the callers' memory: as many as reads may wait by default. */
+    /** Maximum number of calls in flight, whose chunks are the callers' memory: as many as reads may wait by default. */
     static final int MAX_CALLS = 1_024;
 
     private final WriteContext context;
+    private final ChunkCompleter completer;
     private final WaiterLimit calls = new WaiterLimit(MAX_CALLS);
 
-    Primer(WriteContext context) {
+    Primer(WriteContext context, ChunkCompleter completer) {
         this.context = context;
+        this.completer = completer;
     }
 
-    /** Cancelling the future stops a call that waits; what is being written is written to the end. */
+    /** Cancelling the future stops a call that waits; a write that has begun is completed. */
     CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
         if (context.isClosed()) {
             return CompletableFuture.failedFuture(Futures.closed(null));
@@ -64,7 +66,7 @@ final class Primer {
         return priming.result;
     }
 
-    /** One chunk on its way. */
+    /** One chunk that is being primed. */
     private final class Priming {
 
         private final ChunkKey key;
@@ -144,7 +146,7 @@ final class Primer {
             Futures.then(
                     context.writer.write(key, StripeWriter.byNode(placement, records), options, acknowledged -> {}),
                     written -> {
-                        context.completer.written(key, written.acknowledged(), code);
+                        completer.written(key, written.acknowledged(), code);
                         succeed(new PrimeResult(
                                 code.stripes(), code.data(), written.acknowledged(), written.failures()));
                     },

@@ -11,12 +11,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which stripe indexes go to which nodes.
+ * Decides which stripe indexes go to which nodes.
  *
- * <p>A view change leaves stripes on their nodes under the index that they were written with, so repair thinks in sets: the indexes
- * that nobody holds go, ascending, to the nodes that can take one, in placement order: those that hold none and were
- * asked, those whose stripe was bad, and those that only hold what another one holds too. Indexes whose own place did not
- * answer go last: that node may well hold them. Pure.
+ * <p>A view change leaves stripes on their nodes under the index that they were written with, so repair works on sets: the indexes that no node
+ * holds go, in ascending order, to the nodes that can take one, in placement order: those that asked for a repair since they hold none, those whose stripe was
+ * bad, and those that only hold what another one holds too. Indexes whose own place did not answer go last: that node may well hold them. Pure.
  */
 final class RepairPlan {
 
@@ -44,7 +43,7 @@ final class RepairPlan {
         return findings.size() < stripes ? byPlace(missing, targets, findings) : zip(missing, targets, findings);
     }
 
-    /** The records that a plan speaks of, by the nodes that are to get them. */
+    /** The records that a plan names, by the nodes that are to get them. */
     static Map<ZoneNode, List<StripeRecord>> pick(Map<ZoneNode, List<Integer>> plan, List<StripeRecord> records) {
         Map<ZoneNode, List<StripeRecord>> picked = new LinkedHashMap<>();
         plan.forEach((node, indexes) -> {

@@ -62,7 +62,7 @@ final class StripeSurvey {
      * Completes when every node asked has answered or has been silent for its time; fails only if the answers could not be evaluated.
      *
      * @param nodes of the chunk's placement
-     * @param asked those of them that are asked
+     * @param asked the nodes among them that are asked
      */
     static CompletableFuture<Result> ask(
             WriteContext context, ChunkKey key, List<ZoneNode> nodes, Set<ZoneNode> asked, RequestContext request) {

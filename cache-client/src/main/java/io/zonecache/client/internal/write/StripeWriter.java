@@ -32,15 +32,15 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts stripe records on nodes, with all bytes on their way bounded; whoever has more waits for its turn, and has {@link FillMemoryQueue}
- * for them by then.
+ * Sends stripe records to nodes, with a bound on all bytes in flight; a write that exceeds it waits, and already holds memory of the
+ * {@link FillMemoryQueue} by then.
  */
 final class StripeWriter {
 
     private static final long RETRY_PAUSE_MILLIS = 50;
     private static final long MAX_PAUSE_MILLIS = 1_000;
 
-    /** However patient the caller: as long as the longest deadline that can be configured. */
+    /** Time limit of one PUT, however long the caller waits: the longest deadline that can be configured. */
     private static final long MAX_PUT_MILLIS = 600_000;
 
     private final FillConfig config;
@@ -49,7 +49,7 @@ final class StripeWriter {
     private final RandomGenerator random;
     private final ResourceQueue bytes;
 
-    /** They end when the writer closes: what is paused holds memory. */
+    /** Ended when the writer closes, because a paused write holds memory. */
     private final Pauses pauses;
 
     private volatile boolean isClosed;
@@ -65,19 +65,19 @@ final class StripeWriter {
     }
 
     /**
-     * How a write is tried.
+     * How a write is attempted.
      *
      * @param lease of the fill it belongs to, if any
-     * @param deadlineNanos no attempt goes on after it; within it, one may take any time as long as its node takes some of it
-     * @param attempts PUTs to one node at most, those aside that this client could not send
+     * @param deadlineNanos no attempt continues after it; until then, an attempt may take any time as long as its node keeps taking some of it
+     * @param attempts maximum number of PUTs to one node, not counting those that this client could not send
      */
     record WriteOptions(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
 
     /**
-     * How it went in the end.
+     * The final result of a write.
      *
      * @param acknowledged stripes
-     * @param unanswered stripes whose nodes said nothing to any attempt
+     * @param unanswered stripes whose nodes did not answer the last attempt
      * @param failures a line for each node that has not acknowledged
      */
     record Written(int acknowledged, int unanswered, List<String> failures) {
@@ -87,14 +87,14 @@ final class StripeWriter {
         }
     }
 
-    /** All records of a chunk; where the key is its SHA-256, nothing is hashed again. */
+    /** All records of a chunk; if the key is its SHA-256, nothing is hashed again. */
     static List<StripeRecord> encode(
             ChunkCodec codec, KeyScheme scheme, CodeSpec code, ChunkKey key, ByteBuffer chunk) {
         long tag = scheme == KeyScheme.SHA256 ? key.w0() : codec.sha256(chunk).w0();
         return StripeEncoder.encode(codec, code, key, tag, chunk);
     }
 
-    /** What all stripes of a chunk take. */
+    /** The bytes that all stripes of a chunk take. */
     static long encodedBytes(CodeSpec code, int chunkBytes) {
         return (long) code.stripes() * (StripeRecord.HEADER_BYTES + code.payloadBytes(chunkBytes));
     }
@@ -103,12 +103,12 @@ final class StripeWriter {
         return bytes.taken();
     }
 
-    /** A place among the bytes on their way for all stripes of a chunk. */
+    /** Reserves room among the bytes in flight for all stripes of a chunk. */
     CompletableFuture<ResourceQueue.Reservation> reserve(CodeSpec code, int chunkBytes, long waitNanos) {
         return bytes.acquire(encodedBytes(code, chunkBytes), waitNanos);
     }
 
-    /** The same, now or never. */
+    /** The same without waiting; null if there is no room. */
     ResourceQueue.@Nullable Reservation tryReserve(CodeSpec code, int chunkBytes) {
         return bytes.tryAcquire(encodedBytes(code, chunkBytes));
     }
@@ -170,7 +170,7 @@ final class StripeWriter {
             this.nodesLeft = nodes;
         }
 
-        /** Runs on the timer too, where nobody else would hear of what it throws. */
+        /** Also runs on the timer, where nothing else would report what it throws. */
         void put(ZoneNode node, List<StripeRecord> records, int attempt) {
             try {
                 send(node, records, attempt);
@@ -201,7 +201,7 @@ final class StripeWriter {
             }
             long pauseNanos = pauseNanos(attempt, reply);
             boolean timeLeft = options.deadlineNanos() - timer.nanoTime() - pauseNanos > 0;
-            // What was not sent was no attempt; but who tries only once does not wait either.
+            // A PUT that was not sent is no attempt; but a write with a single attempt does not wait either.
             boolean isOwnShortage = reply instanceof PutReply.NotSent && options.attempts() > 1;
             boolean mayTryAgain = isOwnShortage || (mayRetry(reply) && attempt < options.attempts());
             if (mayTryAgain && timeLeft && !isClosed) {
@@ -233,7 +233,7 @@ final class StripeWriter {
             leave();
         }
 
-        /** What a listener throws must not count the node twice. */
+        /** A listener that throws must not make the node count twice. */
         private void reportProgress(int acknowledgedNow) {
             try {
                 onAcknowledged.accept(acknowledgedNow);
@@ -260,7 +260,7 @@ final class StripeWriter {
         return (long) (MILLISECONDS.toNanos(Math.max(doubled, advisedMillis)) * (1 + random.nextDouble() / 2));
     }
 
-    /** A node that is draining takes no more stripes, so another try at it would only keep the write from its end. */
+    /** A node that is draining takes no more stripes, so another attempt would only delay the end of the write. */
     private static boolean mayRetry(PutReply reply) {
         return !(reply instanceof PutReply.Refused refused)
                 || (refused.code() != CacheErrorCode.DRAINING

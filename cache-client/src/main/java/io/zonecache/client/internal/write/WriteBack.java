@@ -22,17 +22,18 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * A fetched chunk's way into the zone. The lease ends as {@code FILLED} as soon as the zone can serve the chunk, that is at k
- * acknowledged stripes; the others go on, and are tried again, because a chunk with k stripes does not survive a node.
+ * Writes a fetched chunk to the zone. The lease ends as {@code FILLED} as soon as the zone can serve the chunk, that is at k acknowledged stripes;
+ * the others go on, and are tried again, because a chunk with k stripes does not survive the loss of a node.
  *
  * <p>If too many of the chunk's nodes are unreachable, the zone cannot hold it, and every read goes to the origin. The lease ends as unused as soon
- * as that is known: the origin did not fail, and those who wait for the chunk fetch it in turn.
+ * as that is known: the origin did not fail, and the requests that wait for the chunk fetch it one after the other.
  */
 final class WriteBack {
 
     private static final int PUT_ATTEMPTS = 4;
 
     private final WriteContext context;
+    private final ChunkCompleter completer;
     private final FillLease lease;
     private final int rank;
     private final Predicate<ZoneNode> isUnreachable;
@@ -42,8 +43,9 @@ final class WriteBack {
     private final WriteScope scope;
     private final AtomicBoolean isEnded = new AtomicBoolean();
 
-    WriteBack(WriteContext context, ChunkWriter.Fetched fetched) {
+    WriteBack(WriteContext context, ChunkCompleter completer, FetchedChunk fetched) {
         this.context = context;
+        this.completer = completer;
         this.lease = fetched.lease();
         this.rank = fetched.rank();
         this.isUnreachable = fetched.isUnreachable();
@@ -53,7 +55,7 @@ final class WriteBack {
         this.scope = new WriteScope(context.activity);
     }
 
-    /** Goes on by itself, and throws nothing but what the callbacks do. */
+    /** Continues by itself, and throws nothing but what the callbacks do. */
     void start(KnownView view, ByteBuffer chunk) {
         CodeSpec code = view.view().settings().code();
         try {
@@ -130,7 +132,7 @@ final class WriteBack {
                 context.counters.writeBacksFailed.increment();
                 lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
             }
-            context.completer.written(lease.key(), written.acknowledged(), code);
+            completer.written(lease.key(), written.acknowledged(), code);
         } finally {
             close();
         }

@@ -17,7 +17,9 @@ import java.util.random.RandomGenerator;
 /** What all writes of one client share. */
 final class WriteContext {
 
-    /** Of one wait for memory or one write. Beyond any lease: what still waits then has lost its place to another client's fill. */
+    /**
+     * Time limit of one wait for memory or of one write. Longer than any lease: what still waits then has lost its place to another client's fill.
+     */
     static final long MAX_WRITE_MILLIS = 30_000;
 
     final FillConfig config;
@@ -33,7 +35,6 @@ final class WriteContext {
     final StripeWriter writer;
     final WriteCounters counters = new WriteCounters();
     final CompletionProbes probes;
-    final ChunkCompleter completer;
 
     private volatile boolean isClosed;
 
@@ -60,14 +61,13 @@ final class WriteContext {
         this.encoder = encoder;
         this.writer = new StripeWriter(config, transport, timer, random);
         this.probes = new CompletionProbes(zone);
-        this.completer = new ChunkCompleter(this);
     }
 
     long nanoTime() {
         return timer.nanoTime();
     }
 
-    /** For what nobody waits for: once, and with the rank that nodes shed first. */
+    /** Options for writes that no caller waits for: one attempt, with the rank that nodes shed first. */
     WriteOptions inBackground() {
         long deadlineNanos = nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_WRITE_MILLIS);
         return new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
@@ -79,7 +79,6 @@ final class WriteContext {
 
     void close() {
         isClosed = true;
-        completer.close();
         writer.close();
     }
 }

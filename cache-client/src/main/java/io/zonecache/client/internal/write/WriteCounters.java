@@ -2,7 +2,7 @@ package io.zonecache.client.internal.write;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** What {@link io.zonecache.client.WriteStats} tells. */
+/** Counts the figures of {@link io.zonecache.client.WriteStats}. */
 final class WriteCounters {
     final LongAdder writeBacks = new LongAdder();
     final LongAdder writeBacksFailed = new LongAdder();

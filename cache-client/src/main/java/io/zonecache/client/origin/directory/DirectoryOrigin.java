@@ -24,8 +24,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
- * One file a chunk, {@code <directory>/<first two hex digits>/<key>}: for trying things out, and for shared file systems. Writes are
- * atomic: a file is whole or not there.
+ * Stores each chunk in a file, {@code <directory>/<first two hex digits>/<key>}: for experiments, and for shared file systems. Writes are atomic: a
+ * file is whole or not there.
  */
 public final class DirectoryOrigin implements Origin {
 
@@ -34,10 +34,10 @@ public final class DirectoryOrigin implements Origin {
     private final OriginThreads threads;
 
     /**
-     * An origin of which nothing is read yet.
+     * Creates an origin; nothing is read yet.
      *
      * @param directory need not exist yet
-     * @param options of which the limits are used
+     * @param options only the limits are used
      */
     public DirectoryOrigin(Path directory, OriginOptions options) {
         this.directory = directory;

@@ -6,8 +6,8 @@ import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
- * Lets the one who runs a call end its HTTP exchange: a thread that reads from a socket does not hear an interrupt, and an origin
- * call that nobody waits for must not stay in flight.
+ * Lets a call's HTTP exchange be ended early: a thread that reads from a socket does not react to an interrupt, and an abandoned origin call must
+ * not stay in flight.
  */
 final class AbortableHttpClient implements SdkHttpClient {
 

@@ -17,7 +17,7 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** The SDK's clients, set up. */
+/** Sets up the SDK's clients. */
 final class S3Clients {
 
     private static final String REGION_OF_OTHER_SERVERS = "us-east-1";

@@ -9,14 +9,14 @@ import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 
-/** What the SDK throws, in this project's words. */
+/** Translates what the SDK throws into this project's exceptions. */
 final class S3Failures {
 
-    /** S3's codes for "ask less"; a plain 503 is a failure. */
+    /** S3's codes that ask for fewer requests; a plain 503 is a failure. */
     private static final Set<String> SLOW_DOWN =
             Set.of("SlowDown", "RequestLimitExceeded", "TooManyRequests", "Throttling", "ThrottlingException");
 
-    /** Below 500, and yet another try may do better. */
+    /** Below 500, yet another attempt may succeed. */
     private static final Set<String> TRANSIENT = Set.of("RequestTimeout", "OperationAborted");
 
     private static final int PRECONDITION_FAILED = 412;

@@ -5,12 +5,12 @@ import io.zonecache.model.CacheException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-/** {@code s3://BUCKET/KEY}, taken apart. */
+/** The parts of {@code s3://BUCKET/KEY}. */
 record S3Location(String bucket, String key) {
 
     private static final String SCHEME = "s3://";
 
-    /** What the call brings for the object at this URI; fails with {@code BAD_REQUEST} if it names none. */
+    /** The result of the call for the object at this URI; fails with {@code BAD_REQUEST} if it names none. */
     static <T> CompletableFuture<T> of(String uri, Function<S3Location, CompletableFuture<T>> call) {
         int slash = uri.startsWith(SCHEME) ? uri.indexOf('/', SCHEME.length()) : -1;
         if (slash <= SCHEME.length() || slash == uri.length() - 1) {

@@ -31,8 +31,8 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /**
- * One object a chunk, {@code <prefix>/<first two hex digits>/<key>}, and ranges of any object that the credentials may read. The SDK's blocking client on threads of its own: calls are
- * few, because the origin limit is, and the SDK retries nothing.
+ * Stores each chunk in an object, {@code <prefix>/<first two hex digits>/<key>}, and reads ranges of any object that the credentials may read. Uses
+ * the SDK's blocking client on threads of its own: calls are few, because the origin limit is low, and the SDK retries nothing.
  */
 public final class S3Origin implements Origin {
 
@@ -47,12 +47,12 @@ public final class S3Origin implements Origin {
     private final OriginThreads threads;
 
     /**
-     * An origin of which nothing is read yet.
+     * Creates an origin; nothing is read yet.
      *
      * @param bucket of the chunks
      * @param prefix of every object key; may be empty
      * @param options how the store is reached
-     * @throws IllegalArgumentException if the SDK can't work with the options, such as where no region is to be found
+     * @throws IllegalArgumentException if the SDK can't work with the options, such as if no region can be found
      */
     public S3Origin(String bucket, String prefix, OriginOptions options) {
         this.bucket = bucket;
@@ -221,7 +221,7 @@ public final class S3Origin implements Origin {
         return chunk;
     }
 
-    /** How many bytes came before the end or the last place. */
+    /** How many bytes were read before the end of the body or of the array. */
     private static int fill(byte[] chunk, InputStream body, Call running) throws IOException {
         int filled = 0;
         int read = 0;
@@ -233,7 +233,7 @@ public final class S3Origin implements Origin {
         return filled;
     }
 
-    /** Not every server knows conditions and ranges, and the key promises that these bytes are of that version. */
+    /** Not every server supports conditions and ranges, and the key promises that these bytes are of that version. */
     private void checkIsOf(ObjectRange expected, GetObjectResponse answer) {
         if (!expected.etag().equals(answer.eTag())) {
             throw new CacheException(

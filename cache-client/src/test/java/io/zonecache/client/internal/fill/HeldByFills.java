@@ -9,9 +9,10 @@ public final class HeldByFills {
     private HeldByFills() {}
 
     public static Map<String, Long> of(ZoneFiller filler) {
-        FillContext context = ((LeasedFiller) filler).context;
+        LeasedFiller fills = (LeasedFiller) filler;
+        FillContext context = fills.context;
         Map<String, Long> held = new LinkedHashMap<>();
-        held.put("fills under way", (long) context.operations.size());
+        held.put("fills under way", (long) fills.operations.size());
         held.put("origin slots", (long) context.limit.slotsInUse());
         held.put("origin permits", (long) context.limit.fetchesInFlight());
         held.put("reserve permits", (long) context.reserve.permitsInUse());

@@ -98,7 +98,7 @@ final class ResourceQueueTest {
         assertThat(all.get(2))
                 .failsWithin(Duration.ZERO)
                 .withThrowableOfType(ExecutionException.class)
-                .withMessageContaining("permits: none free within 1000 ms (expected: a turn sooner; 2 in all)");
+                .withMessageContaining("permits: none free within 1000 ms (expected: one sooner; 2 in all)");
         assertThat(waiters.waiters()).isZero();
         assertThat(queue.taken()).isEqualTo(2);
     }

@@ -32,9 +32,9 @@ public interface ZoneFiller extends AutoCloseable {
 
     /**
      * Stores a chunk's stripes on the nodes of its placement, without the origin. Completes with what was acknowledged; fails with
-     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (too many calls, or not in time), {@code BAD_REQUEST} (empty)
-     * or {@code CLOSED}.
-     * Cancelling the future stops a call that waits; stripes already being sent are still sent.
+     * {@code KEY_MISMATCH}, {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view), {@code BUSY} (too many calls, or not in time),
+     * {@code BAD_REQUEST} (an empty chunk) or {@code CLOSED}. Cancelling the future stops a call that waits; stripes already being sent are still
+     * sent.
      *
      * @param chunk its remaining bytes, which must not change until the future completes
      */

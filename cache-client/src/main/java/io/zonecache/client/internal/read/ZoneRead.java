@@ -27,7 +27,10 @@ public sealed interface ZoneRead {
 
     /** What a miss rests on, and with it how the origin may be asked. */
     enum Basis {
-        /** Certain: fewer than k stripes even if each place that has not answered held its stripe. Under a lease, or out of the reserve if no node grants one. */
+        /**
+         * Certain: fewer than k stripes, even if each place that has not answered held its stripe. Under a lease, or out of the reserve if no node
+         * grants one.
+         */
         PROVEN,
         /** Nodes that have been silent for long count as lost, though they may hold stripes: under a lease only. */
         SILENT_NODES,

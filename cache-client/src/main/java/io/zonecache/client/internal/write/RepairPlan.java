@@ -14,8 +14,9 @@ import java.util.Map;
  * Decides which stripe indexes go to which nodes.
  *
  * <p>A view change leaves stripes on their nodes under the index that they were written with, so repair works on sets: the indexes that no node
- * holds go, in ascending order, to the nodes that can take one, in placement order: those that asked for a repair since they hold none, those whose stripe was
- * bad, and those that only hold what another one holds too. Indexes whose own place did not answer go last: that node may well hold them. Pure.
+ * holds go, in ascending order, to the nodes that can take one, in placement order: those that hold none and asked for a repair,
+ * those whose stripe was corrupt, and those that only hold what another one holds too. Indexes whose own place did not answer go last: that node
+ * may well hold them. Pure.
  */
 final class RepairPlan {
 

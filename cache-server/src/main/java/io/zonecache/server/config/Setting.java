@@ -56,7 +56,7 @@ public enum Setting {
     MAX_BYTES_IN_FLIGHT("SIZE", null, "Most bytes of requests and answers under way. Default: memory / 8."),
     QUEUE_AGE("TIME", "100ms", "How long a request may wait for the disk before it is answered BUSY."),
     IDLE_TIMEOUT("TIME", "60s", "How long a connection may be idle."),
-    BODY_STALL("TIME", "5s", "How long a body may take to go on."),
+    BODY_STALL("TIME", "5s", "How long a request body may make no progress."),
     OUT_AFTER("TIME", "5m", "How long a node stays in the view once it is down."),
     DRAIN_GRACE("TIME", "20s", "How long requests under way may take to end at shutdown."),
     SETTLE_WITHIN("TIME", "10m", "How long a node that is back counts as unsettled at most."),

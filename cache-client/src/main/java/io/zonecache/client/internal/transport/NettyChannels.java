@@ -1,6 +1,5 @@
 package io.zonecache.client.internal.transport;
 
-import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.vertx.core.http.HttpConnection;
@@ -18,12 +17,6 @@ final class NettyChannels {
     private static final ChannelOption<Long> UNSENT_BYTES =
             ChannelOption.valueOf("io.netty.channel.epoll.EpollChannelOption#TCP_NOTSENT_LOWAT");
 
-    /** Like Netty's own, but up to a whole stripe: each read costs a system call, and each buffer an event of its own. */
-    private static final int MIN_READ_BYTES = 64;
-
-    private static final int FIRST_READ_BYTES = 2_048;
-    static final int MAX_READ_BYTES = 256 * 1024;
-
     private NettyChannels() {}
 
     /** The context of Vert.x's own handler, on the connection's event loop; null if this Vert.x hides it. */
@@ -35,17 +28,6 @@ final class NettyChannels {
         }
         ChannelHandlerContext context = known.channelHandlerContext();
         return context.channel().eventLoop().inEventLoop() ? context : null;
-    }
-
-    /** Reads up to {@link #MAX_READ_BYTES} at once. */
-    static void readMuchAtOnce(HttpConnection connection) {
-        ChannelHandlerContext context = contextOf(connection);
-        if (context != null) {
-            context.channel()
-                    .config()
-                    .setRecvByteBufAllocator(
-                            new AdaptiveRecvByteBufAllocator(MIN_READ_BYTES, FIRST_READ_BYTES, MAX_READ_BYTES));
-        }
     }
 
     /**

@@ -28,7 +28,6 @@ final class PooledConnection {
     PooledConnection(HttpClientConnection http) {
         this.http = http;
         this.tap = BodyTap.place(http);
-        NettyChannels.readMuchAtOnce(http);
         boolean unused = NettyChannels.boundUnsentBytes(http);
     }
 

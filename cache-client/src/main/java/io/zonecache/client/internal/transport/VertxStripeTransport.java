@@ -36,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class VertxStripeTransport implements StripeTransport {
 
     /** Searches for idle connections within each idle time. */
+    /** As large as Netty's largest read: every piece costs a copy and an event of its own. */
+    private static final int MAX_PIECE_BYTES = 64 * 1024;
+
     private static final int SWEEPS = 4;
 
     /** After which an unused address is forgotten; far longer than any request takes to begin. */
@@ -78,7 +81,7 @@ public final class VertxStripeTransport implements StripeTransport {
                 new HttpClientOptions(common)
                         .setProtocolVersion(HttpVersion.HTTP_1_1)
                         .setKeepAlive(true)
-                        .setMaxChunkSize(NettyChannels.MAX_READ_BYTES));
+                        .setMaxChunkSize(MAX_PIECE_BYTES));
         this.http2 = client(
                 vertx,
                 new HttpClientOptions(common)

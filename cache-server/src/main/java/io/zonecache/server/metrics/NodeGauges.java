@@ -77,7 +77,7 @@ public final class NodeGauges {
                 s -> s.get().connections().open());
         gauges.gauge(
                 "zonecache.connections.busy",
-                "Of which have a request under way",
+                "Open connections with a request in flight",
                 s -> s.get().connections().busy());
         gauges.gauge(
                 "zonecache.connections.limit",
@@ -100,7 +100,7 @@ public final class NodeGauges {
                 s -> s.get().store().stripes());
         gauges.gauge(
                 "zonecache.store.live.bytes",
-                "Bytes of those stripes",
+                "Bytes of the stripes held",
                 s -> s.get().store().liveBytes());
         gauges.gauge(
                 "zonecache.store.disk.bytes",
@@ -112,7 +112,7 @@ public final class NodeGauges {
                 s -> s.get().store().capacityBytes());
         gauges.gauge(
                 "zonecache.store.index.bytes",
-                "Memory of the index of those stripes",
+                "Memory of the index of the stripes held",
                 s -> s.get().store().memory().indexBytes());
         gauges.gauge(
                 "zonecache.store.history.keys",
@@ -120,7 +120,7 @@ public final class NodeGauges {
                 s -> s.get().store().historyKeys());
         gauges.gauge(
                 "zonecache.store.history.bytes",
-                "Memory of those keys",
+                "Memory of the remembered keys",
                 s -> s.get().store().memory().historyBytes());
         gauges.gauge(
                 "zonecache.store.writable",

@@ -703,6 +703,30 @@ final class OverRequestReaderTest {
     }
 
     @Test
+    void shouldGiveItsSlotToTheNextReadBeforeItsCallerGoesOn() {
+        ReadHarness zone = new ReadHarness(
+                "4-of-5",
+                5,
+                KeyScheme.SHA256,
+                new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 1, 1, 0.1),
+                1);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode slow = zone.at(key, 0);
+        slow.mode = Mode.BY_HAND;
+        zone.at(key, 1).drop(key);
+        CompletableFuture<ZoneRead> first = zone.reader.read(zone.begin(key));
+        CompletableFuture<ZoneRead> second = zone.reader.read(zone.begin(key));
+        assertThat(slow.deliveries).hasSize(1);
+        List<Integer> askedBefore = new ArrayList<>();
+        CompletableFuture<Void> dependent = first.thenRun(() -> askedBefore.add(slow.deliveries.size()));
+        slow.deliveries.get(0).finish();
+        assertThat(dependent).isCompleted();
+        assertThat(askedBefore).as("answers that the node owes").containsExactly(2);
+        slow.deliveries.get(1).finish();
+        assertHit(second, CHUNK);
+    }
+
+    @Test
     void shouldHaveNothingToAskWithoutAView() {
         ReadHarness zone = new ReadHarness("4-of-5", 5);
         ChunkKey key = zone.fill(CHUNK);

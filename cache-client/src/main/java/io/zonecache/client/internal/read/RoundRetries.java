@@ -18,7 +18,7 @@ final class RoundRetries {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long MAX_PAUSE_MILLIS = 500;
 
-    /** The last pause, of half this time at least, leaves as much for a last round. */
+    /** What a pause leaves at least for the round after it. A read that has less than half as much for the pause is over. */
     private static final long MIN_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
     /** Rounds that may end for lack of memory without being paid for: one for each layout that a round keeps apart. */

@@ -94,7 +94,10 @@ public final class VertxStripeTransport implements StripeTransport {
     public void watchLoops(StallAwareClock clock) {
         for (Context loop : loops) {
             StallAwareClock.Loop ticks = clock.newLoop();
-            loop.runOnContext(turn -> loop.owner().setPeriodic(clock.intervalMillis(), timer -> ticks.tick()));
+            loop.runOnContext(turn -> {
+                ticks.tick();
+                loop.owner().setPeriodic(clock.intervalMillis(), timer -> ticks.tick());
+            });
         }
     }
 

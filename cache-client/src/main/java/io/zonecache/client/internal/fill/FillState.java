@@ -47,6 +47,9 @@ final class FillState {
 
     private static final long MAX_PAUSE_MILLIS = 1_000;
 
+    /** What any pause leaves at least, for a last read of the zone or request. */
+    private static final long LAST_TRY_MILLIS = 10;
+
     /** What to do after a read of the zone that has missed again, or after a pause. */
     private enum Next {
         ASK,
@@ -190,7 +193,7 @@ final class FillState {
         lastRefusal = failure;
         retries.fetchFailed();
         return retries.tryFetchAgain(failure, wasAsked, leftNanos(now))
-                ? pause(FillRetries.FAILED_PAUSE_MILLIS, Next.ASK, now)
+                ? pauseAsTold(FillRetries.FAILED_PAUSE_MILLIS, Next.ASK, now)
                 : new FillStep.Fail(failure);
     }
 
@@ -332,7 +335,9 @@ final class FillState {
         }
         boolean isServedInFull = mayQueue && millis(now.nanos() - questions.askedNanos()) >= waitMillis - PAUSE_MILLIS;
         long toldMillis = isServedInFull ? 0 : refused.retryAfterMillis();
-        return pause(toldMillis + PAUSE_MILLIS, Next.ASK_WAITING, now);
+        return toldMillis > 0
+                ? pauseAsTold(toldMillis + PAUSE_MILLIS, Next.ASK_WAITING, now)
+                : pause(PAUSE_MILLIS, Next.ASK_WAITING, now);
     }
 
     /** Either this client or the node does not know the newest view yet. */
@@ -344,7 +349,7 @@ final class FillState {
     private FillStep onOthersFailure(LeaseReply.Refused refused, FillSnapshot now) {
         known.setFilledByOthers(false);
         long pauseMillis = refused.retryAfterMillis() + PAUSE_MILLIS;
-        return retries.tryWait(pauseMillis, leftNanos(now)) ? pause(pauseMillis, Next.ASK, now) : giveUp();
+        return retries.tryWait(pauseMillis, leftNanos(now)) ? pauseAsTold(pauseMillis, Next.ASK, now) : giveUp();
     }
 
     private FillStep useLease(FillSnapshot now, boolean isFresh) {
@@ -380,12 +385,34 @@ final class FillState {
         return new FillStep.ReadZone();
     }
 
-    /** Pauses for this time and up to a quarter more; fails the read at once if it has less time. */
+    /**
+     * Pauses for this time and up to a quarter more. If that leaves too little time for what follows, the pause is the longest that does not, less up
+     * to half of it: reads with one deadline do not all try again at the last moment. Fails the read at once if there is no time for any.
+     */
     private FillStep pause(long pauseMillis, Next next, FillSnapshot now) {
-        long pauseNanos = (long) (nanos(pauseMillis) * (1 + random.nextDouble() / 4));
-        if (pauseNanos >= leftNanos(now)) {
+        long longestNanos = longestPauseNanos(now);
+        if (longestNanos < nanos(PAUSE_MILLIS)) {
             return giveUp();
         }
+        double drawn = random.nextDouble();
+        long pauseNanos = (long) (nanos(pauseMillis) * (1 + drawn / 4));
+        return pauseFor(pauseNanos <= longestNanos ? pauseNanos : (long) (longestNanos * (1 - drawn / 2)), next);
+    }
+
+    /** Leaves time for a fetch besides or, if there is not that much, for a last try alone: another client may have filled the zone. */
+    private long longestPauseNanos(FillSnapshot now) {
+        long beforeTryNanos = leftNanos(now) - nanos(LAST_TRY_MILLIS);
+        long beforeFetchNanos = beforeTryNanos - now.fetchNanos();
+        return beforeFetchNanos >= nanos(PAUSE_MILLIS) ? beforeFetchNanos : beforeTryNanos;
+    }
+
+    /** A pause that nodes ask for, and up to a quarter more: to try again earlier would be in vain, so the read fails at once if it has less time. */
+    private FillStep pauseAsTold(long pauseMillis, Next next, FillSnapshot now) {
+        long pauseNanos = (long) (nanos(pauseMillis) * (1 + random.nextDouble() / 4));
+        return pauseNanos < leftNanos(now) ? pauseFor(pauseNanos, next) : giveUp();
+    }
+
+    private FillStep pauseFor(long pauseNanos, Next next) {
         afterPause = next;
         return new FillStep.Pause(pauseNanos, hasLease);
     }

@@ -26,6 +26,9 @@ final class ReserveWait {
     private final FillScope scope;
     private final ChunkRead read;
 
+    /** Whether a node of the chunk's placement has answered, which ends the wait unless it has ended already. */
+    private volatile boolean isZoneHeard;
+
     /**
      * How the wait ended.
      *
@@ -68,14 +71,17 @@ final class ReserveWait {
         scope.own(Resource.PENDING, () -> permit.cancel(false));
         CompletableFuture<Outcome> outcome = new CompletableFuture<>();
         Futures.then(permit, begun -> outcome.complete(new Outcome(begun, terms.keyScheme())), failure -> {
-            if (permit.isCancelled()) {
+            if (isZoneHeard) {
                 outcome.complete(new Outcome(null, terms.keyScheme()));
             } else {
                 outcome.completeExceptionally(refusal(terms, failure));
             }
         });
         if (!permit.isDone()) {
-            Runnable watch = context.zoneWatch.watch(read, zoneAnswers, () -> permit.cancel(false));
+            Runnable watch = context.zoneWatch.watch(read, zoneAnswers, () -> {
+                isZoneHeard = true;
+                permit.cancel(false);
+            });
             scope.own(Resource.TIMER, watch);
             Futures.thenRun(outcome, watch);
         }

@@ -15,8 +15,9 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An amount that is shared by waiting callers: origin slots, bytes in flight, memory. First come, first served, so that no caller starves; an
- * amount above the whole capacity is admitted alone. No call blocks: callers wait on a future, and a future that is cancelled leaves the queue.
+ * An amount that is shared by waiting callers: origin slots, bytes in flight, memory. First come, first served, so that no caller starves. No call
+ * blocks: callers wait on a future, and a future that is cancelled leaves the queue. Whether an amount above the whole capacity is ever granted is
+ * up to the {@link Resource}: a plain count grants it alone.
  *
  * <p>Each waiter has a deadline, which may move while it waits: no waiter is served after its deadline. One timer serves them all.
  *

@@ -112,9 +112,14 @@ final class ChunkReadOperation {
             fail(refusal);
             return;
         }
-        scope.own(Resource.SILENCE_CHECK, context.silenceChecks.register(() -> guarded(() -> recheckSilence(begun))));
         List<Integer> places;
         synchronized (scope) {
+            if (!begun.isOpen()) {
+                return;
+            }
+            // Under the lock, as in schedule: a check may end this round, and begin the next one, before it is owned.
+            scope.own(
+                    Resource.SILENCE_CHECK, context.silenceChecks.register(() -> guarded(() -> recheckSilence(begun))));
             places = begun.state.all(PlaceState.ASKED);
         }
         ask(begun, places, true);
@@ -209,8 +214,7 @@ final class ChunkReadOperation {
         } else if (step instanceof ReadStep.Requeue requeue) {
             requeue(current, requeue.needBytes());
         } else if (step instanceof ReadStep.Pause pause) {
-            scope.own(
-                    Resource.PAUSE, context.timer.schedule(pause.nanos(), () -> guarded(() -> retry(current)))::cancel);
+            schedule(Resource.PAUSE, pause.nanos(), () -> retry(current));
         } else if (step instanceof ReadStep.Purged) {
             fail(new CacheException(CacheErrorCode.PURGED, "chunk " + read.key() + ": purged"));
         } else if (step instanceof ReadStep.Fail failed) {
@@ -250,9 +254,7 @@ final class ChunkReadOperation {
         synchronized (scope) {
             if (current.isOpen() && !current.state.hedges().isEmpty()) {
                 long delayNanos = Math.max(MIN_HEDGE_NANOS, context.hedging.delayNanos());
-                scope.own(
-                        Resource.HEDGE,
-                        context.timer.schedule(delayNanos, () -> guarded(() -> hedge(current)))::cancel);
+                schedule(Resource.HEDGE, delayNanos, () -> hedge(current));
             }
         }
     }
@@ -382,6 +384,16 @@ final class ChunkReadOperation {
 
     private void fail(CacheException failure) {
         scope.end(result -> result.completeExceptionally(failure));
+    }
+
+    /**
+     * Runs a step later, unless the read has ended by then. The timer is set and owned under the lock, which the step must take before it does
+     * anything else: a step that ran before its own timer is owned would set the next timer, which then would be cancelled as the older one.
+     */
+    private void schedule(Resource kind, long delayNanos, Runnable step) {
+        synchronized (scope) {
+            scope.own(kind, context.timer.schedule(delayNanos, () -> guarded(step))::cancel);
+        }
     }
 
     private void guarded(Runnable step) {

@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Owns all that one read of the zone takes. Whatever ends the read closes the scope, which releases everything, and lets other reads continue once
- * the result is complete. Its lock, this object, is the read's only one.
+ * Owns all that one read of the zone takes. Whatever ends the read closes the scope, which releases everything, lets other reads continue with
+ * that, and completes the result last, since the caller may keep this thread. Its lock, this object, is the read's only one.
  *
  * <p>While a round's stripes are decoded, {@link RoundDecoder} has the round instead of the scope: the memory stays until the decoder is done with
  * it, even if the read ends before.
@@ -26,7 +26,7 @@ final class ReadScope extends ResourceScope<ReadScope.Resource> {
         SILENCE_CHECK,
         /** A slot and memory. */
         ROUND,
-        /** The caller's future, which completes when nothing else is held. */
+        /** The caller's future, which completes when nothing else is held, and what was held has been given to others. */
         RESULT
     }
 
@@ -36,7 +36,7 @@ final class ReadScope extends ResourceScope<ReadScope.Resource> {
     private @Nullable CompletableFuture<ZoneRead> result = new CompletableFuture<>();
 
     ReadScope(ReadGate gate) {
-        super(Resource.class, gate::serve);
+        super(Resource.class, () -> {});
         this.gate = gate;
     }
 
@@ -109,8 +109,16 @@ final class ReadScope extends ResourceScope<ReadScope.Resource> {
             result = null;
         }
         if (ended != null) {
-            own(Resource.RESULT, () -> completion.accept(ended));
+            own(Resource.RESULT, () -> complete(ended, completion));
             close();
+        }
+    }
+
+    private void complete(CompletableFuture<ZoneRead> ended, Consumer<CompletableFuture<ZoneRead>> completion) {
+        try {
+            gate.serve();
+        } finally {
+            completion.accept(ended);
         }
     }
 }

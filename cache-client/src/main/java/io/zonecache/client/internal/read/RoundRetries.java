@@ -18,6 +18,9 @@ final class RoundRetries {
     private static final long FIRST_PAUSE_MILLIS = 10;
     private static final long MAX_PAUSE_MILLIS = 500;
 
+    /** What a pause leaves at least for the round after it. A read that has less than half as much for the pause is over. */
+    private static final long MIN_ROUND_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
     /** Rounds that may end for lack of memory without being paid for: one for each layout that a round keeps apart. */
     private static final int MAX_REQUEUES = 4;
 
@@ -32,13 +35,16 @@ final class RoundRetries {
         this.read = read;
     }
 
-    /** A pause before the next {@link #tryRetry}: 10 ms, doubling to 500 ms, half of it random. A failure if the deadline comes first. */
+    /**
+     * A pause before the next {@link #tryRetry}: 10 ms, doubling to 500 ms, half of it random. It is shorter, and half of it random as well, if no
+     * time would be left for another round: reads with one deadline do not all try again at the last moment. A failure if there is no such time.
+     */
     ReadStep next() {
         long maxMillis = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(pauses++, 16));
-        long maxNanos = TimeUnit.MILLISECONDS.toNanos(maxMillis);
-        long pauseNanos = maxNanos / 2 + context.random.nextLong(maxNanos / 2 + 1);
-        if (pauseNanos < read.deadlineNanos() - context.nanoTime()) {
-            return new ReadStep.Pause(pauseNanos);
+        long leftNanos = read.deadlineNanos() - context.nanoTime() - MIN_ROUND_NANOS;
+        long maxNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(maxMillis), leftNanos);
+        if (maxNanos >= MIN_ROUND_NANOS / 2) {
+            return new ReadStep.Pause(maxNanos / 2 + context.random.nextLong(maxNanos / 2 + 1));
         }
         return new ReadStep.Fail(new CacheException(
                 CacheErrorCode.ZONE_UNCERTAIN,

@@ -95,14 +95,11 @@ public final class VertxStripeTransport implements StripeTransport {
 
     /** Makes a clock stand still while an event loop is stalled. */
     public void watchLoops(StallAwareClock clock) {
-        long intervalNanos = TimeUnit.MILLISECONDS.toNanos(clock.intervalMillis());
         for (Context loop : loops) {
+            StallAwareClock.Loop ticks = clock.newLoop();
             loop.runOnContext(turn -> {
-                long[] dueNanos = {System.nanoTime() + intervalNanos};
-                loop.owner().setPeriodic(clock.intervalMillis(), timer -> {
-                    clock.tick(dueNanos[0]);
-                    dueNanos[0] = System.nanoTime() + intervalNanos;
-                });
+                ticks.tick();
+                loop.owner().setPeriodic(clock.intervalMillis(), timer -> ticks.tick());
             });
         }
     }

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.fill;
 
+import static io.zonecache.client.internal.time.Timeouts.nanos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -272,6 +273,47 @@ final class FillFaultsTest {
         assertThat(get).isNotDone();
         zone.timer.advanceMillis(2_100);
         assertThat(FillOperationTest.code(get)).isEqualTo(CacheErrorCode.NOT_COORDINATOR);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {1_000, 2_000, 5_000})
+    void shouldServeReadsOfWhichNodesHearTheViewInTime(long deadlineMillis) {
+        for (long seed = 1; seed <= 20; seed++) {
+            SimZone zone = new SimZone(seed, 6, 64, 4);
+            constantLatency(zone, 40);
+            SimClient client = zone.client("c0");
+            gets.add(client.get(zone.origin.add(1_000), 5_000));
+            zone.timer.advanceMillis(1_000);
+            long heardNanos = zone.timer.nanoTime() + nanos(deadlineMillis * 7 / 10);
+            zone.nodes.values().forEach(node -> node.notCoordinatorUntilNanos = heardNanos);
+            gets.add(client.get(zone.origin.add(1_000), deadlineMillis));
+            zone.timer.advanceMillis(deadlineMillis);
+        }
+        assertThat(gets).allSatisfy(get -> assertThat(get).isCompleted());
+    }
+
+    /** The last tries come close to the deadline, but not at one moment. */
+    @Test
+    void shouldTryAgainUntilTheDeadlineWithoutAHerdBeforeIt() {
+        SimZone zone = new SimZone(1, 6, 64, 4);
+        SimClient client = zone.client("c0");
+        zone.nodes.values().forEach(node -> node.notCoordinatorUntilNanos = Long.MAX_VALUE);
+        for (int i = 0; i < 200; i++) {
+            gets.add(client.get(zone.origin.add(1_000), 5_000));
+        }
+        zone.timer.advanceMillis(4_000);
+        int most = 0;
+        for (int millis = 4_000; millis < 4_960; millis++) {
+            int before = client.leaseRequests.size();
+            zone.timer.advanceMillis(1);
+            most = Math.max(most, client.leaseRequests.size() - before);
+        }
+        assertThat(most).as("questions for leases in a millisecond").isLessThan(20);
+        assertThat(gets.stream().filter(CompletableFuture::isDone))
+                .as("40 ms before the deadline")
+                .isEmpty();
+        zone.timer.advanceMillis(40);
+        assertThat(failures()).containsOnly(Map.entry(CacheErrorCode.NOT_COORDINATOR, 200));
     }
 
     @Test

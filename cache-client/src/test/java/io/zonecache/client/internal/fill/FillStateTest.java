@@ -191,7 +191,7 @@ final class FillStateTest {
     }
 
     @Test
-    void shouldRefreshTheViewWithGrowingPausesUntilTheDeadline() {
+    void shouldRefreshTheViewWithGrowingPausesUntilTheDeadlineLeavesNoTimeForOne() {
         askFirst();
         long lastPauseNanos = 0;
         int rounds = 0;
@@ -199,7 +199,9 @@ final class FillStateTest {
         while (!(step instanceof FillStep.Fail failed)) {
             rounds++;
             if (step instanceof FillStep.Pause pause) {
-                assertThat(pause.nanos()).isGreaterThan(lastPauseNanos / 2);
+                long longestNanos = (15_000 - nowMillis - 10) * MILLI;
+                assertThat(pause.nanos())
+                        .isBetween(Math.min(lastPauseNanos, longestNanos) / 2 - fetchMillis * MILLI, longestNanos);
                 lastPauseNanos = pause.nanos();
                 nowMillis += pause.nanos() / MILLI;
                 assertThat(state.pauseEnded(now())).isEqualTo(new FillStep.RefreshView());
@@ -212,8 +214,42 @@ final class FillStateTest {
             step = state.answered(refused(CacheErrorCode.NOT_COORDINATOR), now());
         }
         assertThat(failed.failure().code()).isEqualTo(CacheErrorCode.NOT_COORDINATOR);
-        assertThat(rounds).isBetween(8, 14);
-        assertThat(nowMillis).isGreaterThan(13_500);
+        assertThat(rounds).isBetween(8, 20);
+        assertThat(nowMillis).isBetween(14_960L, 15_000L);
+    }
+
+    @Test
+    void shouldLeaveTimeForAFetchAfterAPause() {
+        nowMillis = 14_000;
+        fetchMillis = 500;
+        FillState silent = state(Basis.SILENT_NODES);
+        hasSlot = true;
+        for (int i = 0; i < 10; i++) {
+            assertThat(silent.begin(now())).isInstanceOf(FillStep.Ask.class);
+            assertThat(silent.answered(new LeaseReply.Unreachable("refused"), now()))
+                    .isInstanceOf(FillStep.Ask.class);
+            FillStep.Pause pause = (FillStep.Pause) silent.answered(new LeaseReply.Unreachable("refused"), now());
+            assertThat(pause.nanos()).isLessThanOrEqualTo(500 * MILLI);
+        }
+    }
+
+    @Test
+    void shouldNotShortenAPauseThatANodeAsksFor() {
+        nowMillis = 14_000;
+        hasSlot = true;
+        FillState late = state(Basis.PROVEN);
+        assertThat(refusedByBoth(late, late.begin(now())))
+                .isInstanceOfSatisfying(
+                        FillStep.Pause.class, pause -> assertThat(pause.nanos()).isGreaterThanOrEqualTo(720 * MILLI));
+        nowMillis = 14_500;
+        assertThat(refusedByBoth(late, late.pauseEnded(now()))).isInstanceOf(FillStep.Fail.class);
+    }
+
+    private FillStep refusedByBoth(FillState asking, FillStep first) {
+        LeaseReply busy = new LeaseReply.Refused(CacheErrorCode.BUSY, "no", 700);
+        assertThat(first).isInstanceOf(FillStep.Ask.class);
+        assertThat(asking.answered(busy, now())).isInstanceOf(FillStep.Ask.class);
+        return asking.answered(busy, now());
     }
 
     @Test

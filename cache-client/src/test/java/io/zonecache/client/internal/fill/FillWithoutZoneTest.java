@@ -58,7 +58,7 @@ final class FillWithoutZoneTest {
         assertThat(code(get)).isEqualTo(CacheErrorCode.ZONE_UNCERTAIN);
         assertThatThrownBy(get::join).hasMessageContaining("no node grants a lease");
         assertThat(zone.origin.total).isZero();
-        assertThat(client.leaseRequests).hasSizeBetween(5 * 5, 5 * 12);
+        assertThat(client.leaseRequests).hasSizeBetween(5 * 5, 5 * 15);
     }
 
     @Test

@@ -30,6 +30,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class OverRequestReaderTest {
 
@@ -331,6 +333,45 @@ final class OverRequestReaderTest {
         assertThat(zone.at(key, 0).gets.size() - before)
                 .as("one at the start and one a second")
                 .isBetween(1, 7);
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {300, 500, 1_000, 5_000})
+    void shouldTryAgainUntilItsDeadlineLeavesNoTimeForARound(long deadlineMillis) {
+        for (long seed = 1; seed <= 50; seed++) {
+            ReadHarness zone = new ReadHarness("4-of-5", 5, KeyScheme.SHA256, ReadOptions.DEFAULT, seed);
+            ChunkKey key = zone.fill(CHUNK);
+            zone.setAll(Mode.BUSY);
+            CompletableFuture<ZoneRead> read = zone.reader.read(begin(zone, key, deadlineMillis));
+            zone.timer.advanceMillis(deadlineMillis - 16);
+            assertThat(read).as("seed %d", seed).isNotDone();
+            zone.timer.advanceMillis(15);
+            assertFails(CacheErrorCode.ZONE_UNCERTAIN, read);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(longs = {300, 500, 1_000})
+    void shouldBeAHitWhereNodesServeAgainBeforeItsDeadline(long deadlineMillis) {
+        for (long seed = 1; seed <= 50; seed++) {
+            ReadHarness zone = new ReadHarness("4-of-5", 5, KeyScheme.SHA256, ReadOptions.DEFAULT, seed);
+            ChunkKey key = zone.fill(CHUNK);
+            for (int i = 0; i < 200; i++) {
+                assertHit(zone.reader.read(zone.begin(key)), CHUNK);
+            }
+            zone.setAll(Mode.BUSY);
+            CompletableFuture<ZoneRead> read = zone.reader.read(begin(zone, key, deadlineMillis));
+            zone.timer.advanceMillis(deadlineMillis * 7 / 10);
+            zone.setAll(Mode.SERVING);
+            zone.timer.advanceMillis(deadlineMillis * 3 / 10);
+            assertThat(read).as("seed %d", seed).isCompleted();
+            assertHit(read, CHUNK);
+        }
+    }
+
+    private static ChunkRead begin(ReadHarness zone, ChunkKey key, long deadlineMillis) {
+        return zone.reader.begin(
+                key, null, null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis));
     }
 
     @Test
@@ -659,6 +700,30 @@ final class OverRequestReaderTest {
         slow.deliveries.get(2).finish();
         assertHit(second, CHUNK);
         assertHit(third, CHUNK);
+    }
+
+    @Test
+    void shouldGiveItsSlotToTheNextReadBeforeItsCallerGoesOn() {
+        ReadHarness zone = new ReadHarness(
+                "4-of-5",
+                5,
+                KeyScheme.SHA256,
+                new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 1, 1, 0.1),
+                1);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode slow = zone.at(key, 0);
+        slow.mode = Mode.BY_HAND;
+        zone.at(key, 1).drop(key);
+        CompletableFuture<ZoneRead> first = zone.reader.read(zone.begin(key));
+        CompletableFuture<ZoneRead> second = zone.reader.read(zone.begin(key));
+        assertThat(slow.deliveries).hasSize(1);
+        List<Integer> askedBefore = new ArrayList<>();
+        CompletableFuture<Void> dependent = first.thenRun(() -> askedBefore.add(slow.deliveries.size()));
+        slow.deliveries.get(0).finish();
+        assertThat(dependent).isCompleted();
+        assertThat(askedBefore).as("answers that the node owes").containsExactly(2);
+        slow.deliveries.get(1).finish();
+        assertHit(second, CHUNK);
     }
 
     @Test

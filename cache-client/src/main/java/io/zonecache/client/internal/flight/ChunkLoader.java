@@ -37,19 +37,20 @@ final class ChunkLoader {
 
     /** The chunk, verified; fails as the steps do, and with {@code CLOSED} if the load is cancelled. Throws nothing. */
     CompletableFuture<FilledChunk> load(ChunkRead read) {
+        return zoneKnown.isDone() ? Futures.call(() -> readZone(read)) : zoneKnown.thenCompose(known -> readZone(read));
+    }
+
+    private CompletableFuture<FilledChunk> readZone(ChunkRead read) {
+        if (read.isCancelled()) {
+            return cancelled();
+        }
+        // Not before: the zone's first answer drops what was cached without one.
         long generation = local.generation(read.key());
-        CompletableFuture<FilledChunk> loaded = zoneKnown.isDone()
-                ? Futures.call(() -> readZone(read))
-                : zoneKnown.thenCompose(known -> readZone(read));
-        return loaded.whenComplete((chunk, failure) -> {
+        return reader.read(read).thenCompose(found -> afterZone(read, found)).whenComplete((chunk, failure) -> {
             if (chunk != null) {
                 keep(read, chunk, generation);
             }
         });
-    }
-
-    private CompletableFuture<FilledChunk> readZone(ChunkRead read) {
-        return read.isCancelled() ? cancelled() : reader.read(read).thenCompose(found -> afterZone(read, found));
     }
 
     private CompletableFuture<FilledChunk> afterZone(ChunkRead read, ZoneRead found) {

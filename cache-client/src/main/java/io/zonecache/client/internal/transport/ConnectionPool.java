@@ -2,7 +2,6 @@ package io.zonecache.client.internal.transport;
 
 import io.vertx.core.Context;
 import io.vertx.core.Future;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpVersion;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -24,11 +23,6 @@ final class ConnectionPool {
     /** No further connection is opened after a node refused one while others work. */
     private static final long GROWTH_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    /** How long HTTP/1.1 is used with a node that did not speak HTTP/2. */
-    private static final long FALLBACK_NANOS = TimeUnit.SECONDS.toNanos(60);
-
-    private static final int PING_BYTES = 8;
-
     private final Context loop;
     private final Function<HttpVersion, Future<PooledConnection>> dialer;
     private final Runnable onLoss;
@@ -37,13 +31,12 @@ final class ConnectionPool {
     private final Deque<PooledConnection> available = new ArrayDeque<>();
     private final Deque<Waiter> waiting = new ArrayDeque<>();
     private final Deque<Waiter> waitingForFresh = new ArrayDeque<>();
+    private final Http2Fallback fallback = new Http2Fallback();
     private int opening;
     private boolean isServing;
     private boolean isServeRequested;
     private boolean isGrowthPaused;
     private long growthPausedUntilNanos;
-    private boolean isHttp1Fallback;
-    private long fallenBackUntilNanos;
     private boolean isClosed;
 
     /** @param onLoss runs when the other end has closed a connection */
@@ -125,7 +118,7 @@ final class ConnectionPool {
             return;
         }
         connection.isProbed = true;
-        Future<Buffer> pong = connection.http.ping(Buffer.buffer(new byte[PING_BYTES]));
+        Future<?> pong = connection.ping();
         loop.owner().setTimer(limits.probeMillis(), timer -> {
             connection.isProbed = false;
             if (!pong.succeeded()) {
@@ -224,7 +217,10 @@ final class ConnectionPool {
         for (PooledConnection unused = firstUnused();
                 unused != null && !waitingForFresh.isEmpty();
                 unused = firstUnused()) {
-            give(unused, waitingForFresh.remove());
+            // All of them have waited since before it was opened: a shared one will do for as many as it can carry.
+            for (PooledConnection fresh = unused; fresh.hasCapacity() && !waitingForFresh.isEmpty(); ) {
+                give(fresh, waitingForFresh.remove());
+            }
         }
         for (PooledConnection next = firstAvailable(); next != null && !waiting.isEmpty(); next = firstAvailable()) {
             give(next, waiting.remove());
@@ -263,10 +259,7 @@ final class ConnectionPool {
     }
 
     private HttpVersion version() {
-        if (isHttp1Fallback && System.nanoTime() - fallenBackUntilNanos >= 0) {
-            isHttp1Fallback = false;
-        }
-        return isHttp1Fallback ? HttpVersion.HTTP_1_1 : limits.version();
+        return fallback.isActive(System.nanoTime()) ? HttpVersion.HTTP_1_1 : limits.version();
     }
 
     private void open() {
@@ -295,6 +288,9 @@ final class ConnectionPool {
         opening--;
         all.add(connection);
         connection.idleSinceNanos = System.nanoTime();
+        if (connection.isMultiplexed()) {
+            fallback.opened();
+        }
         if (isClosed) {
             close(connection);
             return;
@@ -315,10 +311,9 @@ final class ConnectionPool {
         opening--;
         DialException why = cause instanceof DialException known
                 ? known
-                : new DialException(Failure.NOT_SENT, false, "connecting: " + cause);
-        if (why.isProtocolMismatch() && version == HttpVersion.HTTP_2) {
-            isHttp1Fallback = true;
-            fallenBackUntilNanos = System.nanoTime() + FALLBACK_NANOS;
+                : new DialException(Failure.NOT_SENT, "connecting: " + cause);
+        fallback.failed(why.handshake(), System.nanoTime());
+        if (version == HttpVersion.HTTP_2 && version() != version) {
             serve();
             return;
         }

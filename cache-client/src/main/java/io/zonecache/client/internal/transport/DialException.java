@@ -9,12 +9,16 @@ final class DialException extends Exception {
     private static final long serialVersionUID = 1;
 
     private final Failure failure;
-    private final boolean isProtocolMismatch;
+    private final Handshake handshake;
 
-    DialException(Failure failure, boolean isProtocolMismatch, String message) {
+    DialException(Failure failure, String message) {
+        this(failure, Handshake.NOT_BEGUN, message);
+    }
+
+    DialException(Failure failure, Handshake handshake, String message) {
         super(message, null, false, false);
         this.failure = failure;
-        this.isProtocolMismatch = isProtocolMismatch;
+        this.handshake = handshake;
     }
 
     /** What happened, in words. */
@@ -26,8 +30,17 @@ final class DialException extends Exception {
         return failure;
     }
 
-    /** Whether something listens at the address that does not speak HTTP/2. */
-    boolean isProtocolMismatch() {
-        return isProtocolMismatch;
+    Handshake handshake() {
+        return handshake;
+    }
+
+    /** What became of the handshake of HTTP/2. */
+    enum Handshake {
+        /** There was none, or nothing came of it. */
+        NOT_BEGUN,
+        /** Something listens at the address and has answered in another protocol. */
+        NOT_HTTP_2,
+        /** The other end closed the connection: it does not speak HTTP/2, takes no further connection, or is about to start. */
+        CLOSED
     }
 }

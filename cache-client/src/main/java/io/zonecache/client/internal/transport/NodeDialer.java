@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.transport;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.vertx.core.AsyncResult;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpClientConnection;
 import io.vertx.core.http.HttpConnectOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.SocketAddress;
+import io.zonecache.client.internal.transport.DialException.Handshake;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -30,10 +32,6 @@ import org.slf4j.LoggerFactory;
 final class NodeDialer {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeDialer.class);
-
-    /** The machine's own limits, as the operating system words them. */
-    private static final Pattern LOCAL_SHORTAGE = Pattern.compile(
-            "(?i)too many open files|no buffer space|cannot assign requested address|cannot allocate memory");
 
     /** Answers to a connect that only the node's host can have given. */
     private static final Pattern REFUSAL = Pattern.compile("(?i)refused|reset");
@@ -135,8 +133,8 @@ final class NodeDialer {
             known = List.copyOf(answer.result());
             isLookupDue = false;
         } else if (known.isEmpty()) {
-            promise.fail(new DialException(
-                    Failure.UNREACHABLE, false, "host " + node.host() + ": " + describe(answer.cause())));
+            promise.fail(
+                    new DialException(Failure.UNREACHABLE, "host " + node.host() + ": " + describe(answer.cause())));
             return;
         }
         dial(known, 0, version, null, promise);
@@ -152,7 +150,7 @@ final class NodeDialer {
     }
 
     private static DialException own(Throwable thrown) {
-        return new DialException(Failure.NOT_SENT, false, "connecting: " + describe(thrown));
+        return new DialException(Failure.NOT_SENT, "connecting: " + describe(thrown));
     }
 
     /** A connection has ended or led nowhere: the name may mean another address by now. */
@@ -177,9 +175,10 @@ final class NodeDialer {
                 cause -> guard(promise, () -> {
                     DialException why = failure(cause, version);
                     DialException whole = before == null || weight(why) > weight(before) ? why : before;
-                    if (why.isProtocolMismatch() || index + 1 == addresses.size()) {
+                    boolean isMismatch = why.handshake() == Handshake.NOT_HTTP_2;
+                    if (isMismatch || index + 1 == addresses.size()) {
                         invalidateAddresses();
-                        promise.fail(why.isProtocolMismatch() ? why : whole);
+                        promise.fail(isMismatch ? why : whole);
                     } else {
                         dial(addresses, index + 1, version, whole, promise);
                     }
@@ -189,9 +188,10 @@ final class NodeDialer {
     /** Silence of one address outweighs a refusal by another one, and both outweigh one that can't be reached from here. */
     private static int weight(DialException why) {
         return switch (why.failure()) {
-            case TIMEOUT -> 2;
+            case TIMEOUT -> 3;
             case UNREACHABLE -> 0;
-            default -> 1;
+            // Something listens there.
+            default -> why.handshake() == Handshake.CLOSED ? 2 : 1;
         };
     }
 
@@ -235,29 +235,22 @@ final class NodeDialer {
         }
         String reason = describe(cause);
         if (cause instanceof ConnectTimeoutException || cause instanceof TimeoutException) {
-            return new DialException(Failure.TIMEOUT, false, reason);
-        } else if (isLocalFailure(cause)) {
-            return new DialException(Failure.NOT_SENT, false, reason);
+            return new DialException(Failure.TIMEOUT, reason);
+        } else if (LocalFailures.isLocal(cause)) {
+            return new DialException(Failure.NOT_SENT, reason);
         } else if (cause instanceof SocketException) {
             boolean isRefused = cause instanceof ConnectException
                     && REFUSAL.matcher(String.valueOf(cause.getMessage())).find();
-            return new DialException(isRefused ? Failure.REFUSED : Failure.UNREACHABLE, false, reason);
+            return new DialException(isRefused ? Failure.REFUSED : Failure.UNREACHABLE, reason);
         }
-        return new DialException(Failure.REFUSED, version == HttpVersion.HTTP_2, reason);
+        return new DialException(Failure.REFUSED, handshake(cause, version), reason);
     }
 
-    /** Whether this machine or process lacks a resource. */
-    private static boolean isLocalFailure(Throwable cause) {
-        if (cause instanceof Error || cause instanceof IllegalStateException) {
-            return true;
+    private static Handshake handshake(Throwable cause, HttpVersion version) {
+        if (version != HttpVersion.HTTP_2) {
+            return Handshake.NOT_BEGUN;
         }
-        for (Throwable next = cause; next != null; next = next.getCause()) {
-            String message = next.getMessage();
-            if (message != null && LOCAL_SHORTAGE.matcher(message).find()) {
-                return true;
-            }
-        }
-        return false;
+        return cause instanceof Http2Exception ? Handshake.NOT_HTTP_2 : Handshake.CLOSED;
     }
 
     private static String describe(@Nullable Throwable cause) {

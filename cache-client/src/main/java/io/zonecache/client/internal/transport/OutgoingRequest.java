@@ -21,6 +21,7 @@ import java.util.List;
  * @param timeoutMillis for the whole request, the wait for a connection included; what is left of it is sent as the deadline
  * @param silenceMillis how long the node may be silent once the request is on its way
  * @param maxReplyBytes longer answers are cut off
+ * @param isHeld whether the node keeps it until there is news: silence meanwhile means nothing, but where it can be pinged, it must answer that
  */
 record OutgoingRequest(
         HttpMethod method,
@@ -29,7 +30,8 @@ record OutgoingRequest(
         List<StripeRecord> records,
         long timeoutMillis,
         long silenceMillis,
-        long maxReplyBytes) {
+        long maxReplyBytes,
+        boolean isHeld) {
 
     /** The progress of a longer body is reported piece by piece. */
     private static final int MAX_PIECE_BYTES = 256 * 1024;

@@ -64,7 +64,8 @@ final class OutgoingRequests {
     }
 
     OutgoingRequest view(@Nullable String etag, @Nullable String purges, long waitMillis, long timeoutMillis) {
-        OutgoingRequest request = zoneRequest(Protocol.VIEW_PATH, timeoutMillis, 4L * ViewJson.MAX_CHARS);
+        OutgoingRequest request =
+                zoneRequest(Protocol.VIEW_PATH, timeoutMillis, 4L * ViewJson.MAX_CHARS, waitMillis > 0);
         if (purges != null) {
             request.headers().add(Protocol.PURGES_HEADER, purges);
         }
@@ -78,11 +79,11 @@ final class OutgoingRequests {
     }
 
     OutgoingRequest purges(String since, long timeoutMillis) {
-        return zoneRequest(Protocol.PURGES_PATH + "?since=" + since, timeoutMillis, 4L * PurgePage.MAX_CHARS);
+        return zoneRequest(Protocol.PURGES_PATH + "?since=" + since, timeoutMillis, 4L * PurgePage.MAX_CHARS, false);
     }
 
-    private OutgoingRequest zoneRequest(String uri, long timeoutMillis, long maxReplyBytes) {
-        return request(HttpMethod.GET, uri, List.of(), timeoutMillis, timeoutMillis, maxReplyBytes);
+    private OutgoingRequest zoneRequest(String uri, long timeoutMillis, long maxReplyBytes, boolean isHeld) {
+        return request(HttpMethod.GET, uri, List.of(), timeoutMillis, timeoutMillis, maxReplyBytes, isHeld);
     }
 
     private OutgoingRequest shortRequest(
@@ -104,7 +105,8 @@ final class OutgoingRequests {
                 records,
                 context.timeoutMillis(),
                 Math.min(context.timeoutMillis(), waitMillis + context.silenceMillis()),
-                maxReplyBytes);
+                maxReplyBytes,
+                false);
         request.headers().add(Protocol.RANK_HEADER, Integer.toString(context.rank()));
         String traceparent = context.traceparent();
         if (traceparent != null) {
@@ -119,12 +121,13 @@ final class OutgoingRequests {
             List<StripeRecord> records,
             long timeoutMillis,
             long silenceMillis,
-            long maxReplyBytes) {
+            long maxReplyBytes,
+            boolean isHeld) {
         MultiMap headers = HttpHeaders.headers().add(HttpHeaders.USER_AGENT, options.userAgent());
         long knownEpoch = epoch;
         if (knownEpoch != ANY_EPOCH) {
             headers.add(Protocol.EPOCH_HEADER, Long.toString(knownEpoch));
         }
-        return new OutgoingRequest(method, uri, headers, records, timeoutMillis, silenceMillis, maxReplyBytes);
+        return new OutgoingRequest(method, uri, headers, records, timeoutMillis, silenceMillis, maxReplyBytes, isHeld);
     }
 }

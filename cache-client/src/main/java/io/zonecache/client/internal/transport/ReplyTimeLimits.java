@@ -16,7 +16,7 @@ final class ReplyTimeLimits {
     static final long GRACE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final long endNanos;
-    private final long silenceNanos;
+    private long silenceNanos;
     private boolean isOnItsWay;
     private boolean wasOnItsWay;
     private long silentSinceNanos;
@@ -26,7 +26,7 @@ final class ReplyTimeLimits {
     /** @param startNanos when the caller made the request */
     ReplyTimeLimits(long startNanos, long timeoutMillis, long silenceMillis) {
         this.endNanos = startNanos + TimeUnit.MILLISECONDS.toNanos(Math.max(1, timeoutMillis));
-        this.silenceNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, silenceMillis));
+        setSilenceMillis(silenceMillis);
     }
 
     /** The request is being written: from now on silence counts. */
@@ -34,6 +34,11 @@ final class ReplyTimeLimits {
         isOnItsWay = true;
         wasOnItsWay = true;
         heard(now);
+    }
+
+    /** How long the node may be silent from now on. */
+    void setSilenceMillis(long millis) {
+        silenceNanos = TimeUnit.MILLISECONDS.toNanos(Math.max(1, millis));
     }
 
     /** The request waits for a connection again. */

@@ -42,6 +42,12 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
     /** A longer answer reports progress, at most this often: far less than the silence that counts. */
     private static final long PROGRESS_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
+    /** How often a node that holds a request is pinged. */
+    private static final long PING_MILLIS = 1_000;
+
+    /** After which one that answers no ping counts as silent: longer than it pauses, and short enough to hear of purges elsewhere in time. */
+    private static final long MAX_PONG_MILLIS = 2_500;
+
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private final ReplyReader<T> reader;
     private final OutgoingRequest outgoing;
@@ -162,7 +168,9 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             case WAIT -> watch();
             case SILENT -> {
                 suspectConnection(now);
-                fail(Failure.TIMEOUT, "nothing heard for " + outgoing.silenceMillis() + " ms");
+                fail(
+                        Failure.TIMEOUT,
+                        "nothing heard for " + TimeUnit.NANOSECONDS.toMillis(now - limits.silentSinceNanos()) + " ms");
             }
             case OUT_OF_TIME -> {
                 boolean isSilent = attempt != null && !attempt.hasHead;
@@ -190,16 +198,19 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         }
     }
 
-    /** The connection has ended, or what came over it was not an answer. */
+    /** The connection has ended, what came over it was not an answer, or this client could not read or write it. */
     private void attemptFailed(Attempt failed, Throwable cause) {
         if (isDone || attempt != failed) {
             return;
         }
+        boolean isOwn = LocalFailures.isLocal(cause);
+        boolean isConnectionsEnd = !isOwn
+                && (cause instanceof HttpClosedException
+                        || cause instanceof StreamResetException
+                        || cause instanceof IOException);
         attempt = null;
+        failed.isEnded = isConnectionsEnd;
         failed.leave(false);
-        boolean isConnectionsEnd = cause instanceof HttpClosedException
-                || cause instanceof StreamResetException
-                || cause instanceof IOException;
         if (isConnectionsEnd && !failed.hasHead && !isRetried && !isAborted) {
             isRetried = true;
             acquireAgain(true);
@@ -208,6 +219,9 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         String reason = cause.getClass().getSimpleName() + ": " + cause.getMessage();
         if (isAborted) {
             fail(Failure.NOT_SENT, CLOSED);
+        } else if (isOwn) {
+            LOG.warn("request to {} failed in the client", node.address(), cause);
+            fail(ownFailure(), "client: " + reason);
         } else {
             fail(failed.hasHead ? Failure.CUT_OFF : Failure.REFUSED, reason);
         }
@@ -254,6 +268,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         private boolean isBegun;
         private boolean isFlushed;
         private boolean hasHead;
+        private boolean isEnded;
         private long replyBytes;
         private long progressNanos;
 
@@ -291,11 +306,31 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                             response -> guard(() -> receive(response)),
                             cause -> guard(() -> attemptFailed(this, cause)));
             List<Buffer> body = outgoing.records().isEmpty() ? List.of() : outgoing.body();
+            boolean isPinged = outgoing.isHeld() && connection.isMultiplexed();
             progressNanos = System.nanoTime();
+            limits.setSilenceMillis(isPinged ? MAX_PONG_MILLIS : outgoing.silenceMillis());
             limits.sent(progressNanos);
             reader.written();
             watch();
             write(ready, body);
+            if (isPinged) {
+                pingLater();
+            }
+        }
+
+        /** One ping after the other, for as long as the node holds the request. */
+        private void pingLater() {
+            loop.owner()
+                    .setTimer(
+                            PING_MILLIS,
+                            timer -> guard(() -> {
+                                if (isCurrent() && !hasHead) {
+                                    connection.ping().onSuccess(pong -> {
+                                        limits.heard(System.nanoTime());
+                                        pingLater();
+                                    });
+                                }
+                            }));
         }
 
         private void write(HttpClientRequest ready, List<Buffer> body) {
@@ -303,12 +338,22 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                 ready.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(outgoing.bodyBytes()));
             }
             for (int i = 0; i < body.size() - 1; i++) {
-                ready.write(body.get(i)).onSuccess(written -> limits.heard(System.nanoTime()));
+                ready.write(body.get(i)).onComplete(written -> limits.heard(System.nanoTime()), this::notWritten);
             }
-            (body.isEmpty() ? ready.end() : ready.end(body.get(body.size() - 1))).onSuccess(written -> {
-                isFlushed = true;
-                limits.heard(System.nanoTime());
-            });
+            (body.isEmpty() ? ready.end() : ready.end(body.get(body.size() - 1)))
+                    .onComplete(
+                            written -> {
+                                isFlushed = true;
+                                limits.heard(System.nanoTime());
+                            },
+                            this::notWritten);
+        }
+
+        /** A connection's end is reported as the request's; where it is this client that could not write, nothing else is. */
+        private void notWritten(Throwable cause) {
+            if (LocalFailures.isLocal(cause)) {
+                guard(() -> attemptFailed(this, cause));
+            }
         }
 
         private void receive(HttpClientResponse response) {
@@ -388,7 +433,8 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
             if (!isBegun || (isWhole && isFlushed)) {
                 pool.release(connection);
             } else if (connection.isMultiplexed()) {
-                if (request != null) {
+                // On a connection that has ended, a reset fails all other requests within this call, and so on.
+                if (request != null && !isEnded) {
                     Future<Void> unused = request.reset();
                 }
                 pool.release(connection);

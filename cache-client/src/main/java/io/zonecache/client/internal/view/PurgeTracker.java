@@ -42,6 +42,7 @@ public final class PurgeTracker {
     private final ClientTimer timer;
     private final RandomGenerator random;
     private final PurgeListener listener;
+    private final PurgeListener repeated;
     private final long timeoutMillis;
 
     /** By node address, the token up to which its purges are known. */
@@ -64,6 +65,7 @@ public final class PurgeTracker {
         this.timer = timer;
         this.random = random;
         this.listener = listener;
+        this.repeated = new RepeatedPurges(listener, timer);
         this.timeoutMillis = timeoutMillis;
         transport.onPurges(this::tokenSeen);
     }
@@ -125,13 +127,19 @@ public final class PurgeTracker {
         }
     }
 
-    /** Null if there is nothing to ask: what is cached came after the very first token, and nodes with equal tokens know of the same purges. */
+    /**
+     * Null if there is nothing to ask: nodes with equal tokens know of the same purges. The very first token may contain purges of what is cached
+     * already, read from the origin while the zone was away; it costs nothing where nothing is.
+     */
     private @Nullable String firstSince(String address, String token) {
         String known = tokens.get(address);
         if (known != null) {
             return known;
         }
         List<String> ofOthers = new ArrayList<>(tokens.values());
+        if (ofOthers.isEmpty()) {
+            listener.purgedUnknownKeys();
+        }
         if (ofOthers.isEmpty() || ofOthers.contains(token)) {
             tokens.put(address, token);
             return null;
@@ -154,10 +162,10 @@ public final class PurgeTracker {
             throw new IllegalArgumentException("token of an answer (expected: " + TOKEN + ")");
         }
         if (page.complete()) {
-            listener.purged(page.keys());
+            repeated.purged(page.keys());
         } else {
             LOG.info("purges of node {}: it has another list than before; the local cache is emptied", address);
-            listener.purgedUnknownKeys();
+            repeated.purgedUnknownKeys();
         }
         tokens.put(address, page.token());
         if (!page.complete() || !page.more()) {

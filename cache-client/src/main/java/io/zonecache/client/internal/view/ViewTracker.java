@@ -10,9 +10,11 @@ import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -141,7 +143,7 @@ public final class ViewTracker implements AutoCloseable {
 
     private void bootstrapped(@Nullable Throwable failure) {
         if (current != null) {
-            run(() -> poll(0));
+            run(() -> poll(Set.of()));
             return;
         }
         later(jittered(bootstrapPauseMillis, bootstrapPauseMillis), this::bootstrap);
@@ -152,16 +154,26 @@ public final class ViewTracker implements AutoCloseable {
         }
     }
 
-    /** One node holds the request; when it fails the next one is asked, and after all of them there is a pause. */
-    private void poll(int failures) {
+    /**
+     * One node holds the request; when it fails another one is asked, and after all of them there is a pause.
+     *
+     * @param failed addresses that have failed since the last pause or answer
+     */
+    private void poll(Set<String> failed) {
         List<String> addresses = addresses();
+        addresses.removeAll(failed);
+        if (addresses.isEmpty()) {
+            // The view is another one than before.
+            later(jittered(options.pollMillis(), options.jitterMillis()), () -> poll(Set.of()));
+            return;
+        }
         String address = addresses.get(0);
         long startNanos = timer.nanoTime();
         String token = purges.newestToken(address);
         Futures.then(
                 ask(address, token, options.waitMillis()),
                 isNew -> polled(address, token, isNew, startNanos),
-                failure -> pollFailed(failures, addresses.size(), failure));
+                failure -> pollFailed(failed, address, addresses.size() == 1, failure));
     }
 
     private void polled(String address, @Nullable String token, boolean isNew, long startNanos) {
@@ -169,21 +181,22 @@ public final class ViewTracker implements AutoCloseable {
         CompletableFuture<Void> caughtUp = purges.caughtUp(address);
         if (!caughtUp.isDone()) {
             // It ended because of new purges: the next one may wait once those are known.
-            Futures.thenRun(caughtUp, () -> later(0, () -> poll(0)));
+            Futures.thenRun(caughtUp, () -> later(0, () -> poll(Set.of())));
             return;
         }
         // Or it ended because of news that another answer had already brought.
         boolean wasHeld = timer.nanoTime() - startNanos >= TimeUnit.MILLISECONDS.toNanos(options.pollMillis())
                 || !Objects.equals(token, purges.newestToken(address));
         long pauseMillis = isNew || wasHeld ? 0 : options.pollMillis();
-        later(jittered(pauseMillis, options.jitterMillis()), () -> poll(0));
+        later(jittered(pauseMillis, options.jitterMillis()), () -> poll(Set.of()));
     }
 
-    private void pollFailed(int failures, int addresses, CacheException failure) {
-        boolean isLast = failures + 1 >= addresses;
+    private void pollFailed(Set<String> before, String address, boolean isLast, CacheException failure) {
+        Set<String> failed = new HashSet<>(before);
+        failed.add(address);
         later(
                 isLast ? jittered(options.pollMillis(), options.jitterMillis()) : 0,
-                () -> poll(isLast ? 0 : failures + 1));
+                () -> poll(isLast ? Set.of() : failed));
         if (isLast) {
             unreachable(failure);
         }

@@ -12,10 +12,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import io.zonecache.client.TestZone;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.EncodedView;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;
@@ -24,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -187,6 +190,64 @@ final class WaitingRequestsTest {
                 LeaseReply reply = join(ask(node, context(10_000, 3_000)));
                 return !(reply instanceof LeaseReply.Unreachable) && proxy.accepted() >= before;
             });
+        }
+    }
+
+    @Test
+    void shouldGiveUpAViewRequestThatIsHeldByANodeThatAnswersNoPing(@TempDir Path directory) {
+        try (TestZone zone = TestZone.start(directory, 1, "4-of-5");
+                FaultProxy proxy = proxy(zone.view().get(0))) {
+            EncodedView view = Objects.requireNonNull(join(transport.view(proxy.address(), null, null, 0, 40_000)));
+            String etag = view.version().etag();
+            assertThat(join(transport.view(proxy.address(), etag, null, 4_000, 40_000)))
+                    .as("held for longer than silence may last")
+                    .isNull();
+            CompletableFuture<?> held = transport.view(proxy.address(), etag, null, 60_000, 120_000);
+            proxy.set(new ProxyFault.BlackHole());
+            await().atMost(SOON).until(held::isCompletedExceptionally);
+        }
+    }
+
+    @Test
+    void shouldAskAgainOverOneFreshConnectionWhenASharedOneIsLost() throws Exception {
+        Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+        AtomicInteger connections = new AtomicInteger();
+        HttpServer server = listen(256, connections, held);
+        try (FaultProxy proxy = FaultProxy.to("127.0.0.1", server.actualPort())) {
+            ZoneNode node = TransportFixture.node(proxy.address());
+            List<CompletableFuture<LeaseReply>> replies = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                replies.add(ask(node, context()));
+            }
+            await().atMost(SOON).until(() -> held.size() == 200);
+            proxy.breakAll();
+            await().atMost(SOON).until(() -> held.size() == 400);
+            assertThat(connections).hasValueLessThanOrEqualTo(1 + 4);
+            held.stream().skip(200).forEach(WaitingRequestsTest::refuse);
+            replies.forEach(reply -> assertThat(join(reply)).isInstanceOf(LeaseReply.Refused.class));
+        }
+    }
+
+    @Test
+    void shouldWaitOverHttp2AlthoughOneConnectionWasClosedBeforeItWasReady() throws Exception {
+        Queue<HttpServerRequest> held = new ConcurrentLinkedQueue<>();
+        AtomicInteger connections = new AtomicInteger();
+        HttpServer server = listen(100, connections, held);
+        try (FaultProxy proxy = FaultProxy.to("127.0.0.1", server.actualPort())) {
+            ZoneNode node = TransportFixture.node(proxy.address());
+            proxy.set(new ProxyFault.BreakAfter(0));
+            assertThat(join(ask(node, context()))).isInstanceOf(LeaseReply.Unreachable.class);
+            int closed = connections.get();
+            proxy.set(new ProxyFault.None());
+            List<CompletableFuture<LeaseReply>> replies = new ArrayList<>();
+            for (int i = 0; i < 10; i++) {
+                replies.add(ask(node, context()));
+            }
+            await().atMost(SOON).until(() -> held.size() == 10);
+            assertThat(connections).hasValue(closed + 1);
+            assertThat(held).allMatch(request -> request.version() == HttpVersion.HTTP_2);
+            held.forEach(WaitingRequestsTest::refuse);
+            replies.forEach(reply -> assertThat(join(reply)).isInstanceOf(LeaseReply.Refused.class));
         }
     }
 

@@ -10,6 +10,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.PurgePage;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
@@ -114,9 +115,54 @@ final class PurgeTrackerTest {
         transport.announcePurges(A, "5-e");
         answers(A, new PurgePage("1-x", false, false, List.of()));
         transport.announcePurges(A, "1-x");
+        emptied = 0;
         timer.advanceMillis(1_000);
         assertThat(emptied).isEqualTo(1);
         assertThat(tracker.token(A)).isEqualTo("1-x");
+    }
+
+    @Test
+    void shouldDropWhatWasCachedBeforeTheFirstTokenOfAll() {
+        transport.announcePurges(A, "1-b");
+        assertThat(emptied).isEqualTo(1);
+        transport.announcePurges(A, "1-b");
+        transport.announcePurges(B, "1-b");
+        timer.advanceMillis(60_000);
+        assertThat(emptied).isEqualTo(1);
+        tracker.retain(List.of("c:7400"));
+        transport.announcePurges("c:7400", "2-c");
+        assertThat(emptied).as("no token is known of any node").isEqualTo(2);
+    }
+
+    @Test
+    void shouldDropKeysOnceMoreWhenAllNodesHaveHeardOfThem() {
+        transport.announcePurges(A, "0-a");
+        answers(A, page("1-b", false, ONE));
+        transport.announcePurges(A, "1-b");
+        timer.advanceMillis(1_000);
+        assertThat(dropped).containsExactly(ONE);
+        timer.advanceMillis(60_000);
+        assertThat(dropped).containsExactly(ONE, ONE);
+    }
+
+    @Test
+    void shouldDropEverythingOnceMoreWhereTheKeysAreTooManyToRemember() {
+        transport.announcePurges(A, "0-a");
+        ChunkKey[] keys = new ChunkKey[1_024];
+        Arrays.setAll(keys, i -> new ChunkKey(i, 1, 0, 0));
+        PurgePage[] pages = new PurgePage[17];
+        Arrays.setAll(pages, i -> page("1-b", i < 16, keys));
+        answers(A, pages);
+        transport.announcePurges(A, "1-b");
+        emptied = 0;
+        timer.advanceMillis(60_000);
+        assertThat(dropped).hasSize((17 + 16) * 1_024);
+        assertThat(emptied).isEqualTo(1);
+        dropped.clear();
+        answers(A, page("2-c", false, TWO));
+        transport.announcePurges(A, "2-c");
+        timer.advanceMillis(60_000);
+        assertThat(dropped).as("there is room again").containsExactly(TWO, TWO);
     }
 
     @Test

@@ -276,8 +276,7 @@ class ArchitectureTest {
                             return SliceIdentifier.ignore();
                         }
                         String name = outermost(javaClass).getSimpleName();
-                        return SliceIdentifier.of(
-                                javaClass.getPackageName(), CLIENT_HANDLES.getOrDefault(name, name));
+                        return SliceIdentifier.of(javaClass.getPackageName(), CLIENT_HANDLES.getOrDefault(name, name));
                     }
 
                     @Override

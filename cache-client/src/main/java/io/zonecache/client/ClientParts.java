@@ -216,7 +216,8 @@ final class ClientParts implements AutoCloseable {
 
         @Override
         public boolean isSkipped(ZoneNode node) {
-            // Clients that bypass a coordinator fetch what it also lets others fetch, and not every client may find it slow.
+            // Clients that bypass a coordinator fetch what it also lets others fetch, and not every client may find it
+            // slow.
             return nodeTracker.isGone(node);
         }
 

@@ -26,6 +26,13 @@ final class OriginLimitTest {
         }
     }
 
+    /** Enough at once to end a window. */
+    private void succeedOften() {
+        for (int i = 0; i < 20; i++) {
+            succeed();
+        }
+    }
+
     private void succeed() {
         limit.succeeded(timer.nanoTime() - TOOK_NANOS, TOOK_NANOS);
     }
@@ -52,8 +59,8 @@ final class OriginLimitTest {
         acquire(limit.limit() + 1);
         CompletableFuture<Void> heard = slots.get(slots.size() - 1).thenAccept(slot -> {
             timer.advanceMillis(5_000);
-            assertThatCode(() -> CompletableFuture.runAsync(this::succeed).get(10, TimeUnit.SECONDS))
-                    .as("another thread's fetch succeeds meanwhile")
+            assertThatCode(() -> CompletableFuture.runAsync(this::succeedOften).get(10, TimeUnit.SECONDS))
+                    .as("another thread's fetches succeed meanwhile")
                     .doesNotThrowAnyException();
         });
         succeedUntil(heard);

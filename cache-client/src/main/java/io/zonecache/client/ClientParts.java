@@ -169,6 +169,7 @@ final class ClientParts implements AutoCloseable {
     @Override
     public void close() {
         requests.close();
+        filler.stopCompletion();
         if (filler.stats().writes().bytesInFlight() > 0) {
             ClientPlatform.awaitEnd("stripes on their way to nodes were not stored", filler.whenIdle());
         }

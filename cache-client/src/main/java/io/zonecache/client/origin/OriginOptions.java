@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * How an origin is reached; a directory uses only the first three. Immutable.
  *
  * @param threads maximum number of calls at once
- * @param queueLength maximum number of calls that wait for a thread; beyond it they fail with {@code ORIGIN_LIMIT}
+ * @param queueLength maximum number of calls that wait for a thread; beyond it they fail with {@code BUSY}
  * @param maxChunkBytes longer objects are refused unread
  * @param connectTimeoutMillis how long connecting may take, as part of a call's own timeout
  * @param endpoint of an S3 server other than Amazon's

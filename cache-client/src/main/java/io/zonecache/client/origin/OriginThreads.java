@@ -84,8 +84,8 @@ public final class OriginThreads implements AutoCloseable {
     }
 
     /**
-     * Runs a call as soon as a thread is free. The future fails as the call does, with {@code ORIGIN_FAILED} at a timeout, {@code ORIGIN_LIMIT} if
-     * too many calls wait, or {@code CLOSED}.
+     * Runs a call as soon as a thread is free. The future fails as the call does, with {@code ORIGIN_FAILED} at a timeout, {@code BUSY} if too many
+     * calls wait (not {@code ORIGIN_LIMIT}, which is the origin's own word), or {@code CLOSED}.
      *
      * @param <T> type of the result
      * @param what for messages: the call and the chunk
@@ -172,7 +172,7 @@ public final class OriginThreads implements AutoCloseable {
         return executor.isShutdown()
                 ? closed(what)
                 : new CacheException(
-                        CacheErrorCode.ORIGIN_LIMIT,
+                        CacheErrorCode.BUSY,
                         what + ": " + executor.getQueue().size() + " calls wait for " + origin
                                 + " already (expected: room for one more)");
     }

@@ -7,6 +7,7 @@ import io.zonecache.client.internal.time.CacheThread;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.model.CacheErrorCode;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -54,6 +55,19 @@ final class OriginThreadsTest {
 
     private void last() throws Exception {
         goOn.put(false);
+    }
+
+    @Test
+    void shouldBeBusyWhereTooManyCallsWaitSinceTheOriginHasNotAskedForLess() throws Exception {
+        CompletableFuture<String> running = steps(PATIENCE);
+        List<CompletableFuture<String>> waiting = new ArrayList<>();
+        for (int i = 0; i < 12; i++) {
+            waiting.add(threads.submit("waiting", PATIENCE, call -> "done"));
+        }
+        assertThat(OriginContract.failure(waiting.get(11)).code()).isEqualTo(CacheErrorCode.BUSY);
+        last();
+        assertThat(OriginContract.await(running)).isEqualTo("done");
+        assertThat(OriginContract.await(waiting.get(10))).isEqualTo("done");
     }
 
     @Test

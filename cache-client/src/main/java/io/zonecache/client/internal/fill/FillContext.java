@@ -19,7 +19,6 @@ import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.LeaseOutcome;
@@ -60,6 +59,10 @@ final class FillContext {
     final ZoneWatch zoneWatch;
     final TokenBucket retries;
     final NegativeCache absent;
+
+    /** Chunks that were too large for the client's memory a moment ago. */
+    final NegativeCache tooLarge;
+
     final ChunkWriter writer;
 
     private final Pauses leasePauses;
@@ -96,6 +99,7 @@ final class FillContext {
         this.retries = new TokenBucket(
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
+        this.tooLarge = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.writer =
                 new ChunkWriter(config, transport, reader, zone, this.memory, codec, timer, random, activity, encoder);
     }
@@ -110,11 +114,25 @@ final class FillContext {
         }
     }
 
-    /** A read's fetch has failed; returns how its lease ends. */
+    /**
+     * A read's fetch has failed; returns how its lease ends. What is no word of the origin, such as a lack of this client's memory, does not concern
+     * other clients.
+     */
     LeaseOutcome fetchFailed(ChunkRead read, CacheException failure) {
-        if (failure.code() != CacheErrorCode.ABSENT) {
-            return LeaseOutcome.FAILED;
-        }
+        return switch (failure.code()) {
+            case ABSENT -> absent(read);
+            case ORIGIN_FAILED, ORIGIN_LIMIT -> LeaseOutcome.FAILED;
+            case TOO_LARGE -> {
+                // Otherwise each of this client's reads would begin another fetch, and be granted a lease for it at
+                // once.
+                tooLarge.remember(read);
+                yield LeaseOutcome.UNUSED;
+            }
+            default -> LeaseOutcome.UNUSED;
+        };
+    }
+
+    private LeaseOutcome absent(ChunkRead read) {
         absent.remember(read);
         KnownView view = zone.current();
         boolean mayNameRange = view == null || view.view().settings().keyScheme() == KeyScheme.OPAQUE;

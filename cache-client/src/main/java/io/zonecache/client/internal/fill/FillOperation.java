@@ -87,6 +87,12 @@ final class FillOperation {
         events.post(() -> {
             if (context.absent.knows(read)) {
                 failAbsent();
+            } else if (context.tooLarge.knows(read)) {
+                fail(new CacheException(
+                        CacheErrorCode.TOO_LARGE,
+                        "chunk " + read.key()
+                                + ": too large a moment ago for the memory that fills have (expected: room"
+                                + " for it and its stripes)"));
             } else {
                 perform(state.begin(now()));
             }
@@ -206,7 +212,8 @@ final class FillOperation {
         LeaseReply reply = answer.reply();
         if (granted != null) {
             lease = granted;
-            scope.own(Resource.LEASE, () -> endLease(isFetching ? LeaseOutcome.FAILED : LeaseOutcome.UNUSED));
+            // A fill that ends without a word of the origin ends for its own reasons.
+            scope.own(Resource.LEASE, () -> endLease(LeaseOutcome.UNUSED));
             perform(state.granted(granted.fetchDeadlineNanos(), granted.usableNanos(), now()));
         } else if (reply == null) {
             perform(state.abandoned(now()));

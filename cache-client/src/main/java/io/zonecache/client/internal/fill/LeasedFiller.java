@@ -111,6 +111,11 @@ public final class LeasedFiller implements ZoneFiller {
     }
 
     @Override
+    public void stopCompletion() {
+        context.writer.stopCompletion();
+    }
+
+    @Override
     public CompletableFuture<Void> whenIdle() {
         return context.activity.whenIdle();
     }

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.IntFunction;
 import java.util.function.IntToLongFunction;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,8 @@ final class OriginFetcher {
     record Fetched(ByteBuffer chunk, ResourceQueue.Reservation memory) {}
 
     /**
-     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time), {@code TOO_LARGE} (never enough
-     * memory), {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline at the latest.
+     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time, or no thread), {@code TOO_LARGE} (never
+     * enough memory), {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline at the latest.
      * Cancelling the future aborts the attempt in flight.
      *
      * @param scheme null if it is not known
@@ -93,7 +94,8 @@ final class OriginFetcher {
 
     /**
      * Whether another attempt may succeed: after a timeout, an error of the origin, or an overload. Not if the origin refused, which has the same
-     * code as its errors; nor if this client was {@code BUSY}, because it has waited for its own memory as long as it could.
+     * code as its errors; nor if this client was {@code BUSY}, because it has waited for its own memory as long as it could, or has too many calls
+     * to the origin already.
      */
     static boolean isRetryable(CacheException failure) {
         return failure.code().retry().mayRepeat()
@@ -111,12 +113,16 @@ final class OriginFetcher {
     private static final class AttemptReservation implements BufferReservation {
 
         private final IntFunction<CompletableFuture<ResourceQueue.Reservation>> take;
+        private final LongSupplier nanoClock;
         private @Nullable CompletableFuture<ResourceQueue.Reservation> taken;
         private @Nullable CacheException end;
+        private long askedNanos;
+        private long waitedNanos;
 
         /** @param take takes the memory for a chunk of the given length */
-        AttemptReservation(IntFunction<CompletableFuture<ResourceQueue.Reservation>> take) {
+        AttemptReservation(IntFunction<CompletableFuture<ResourceQueue.Reservation>> take, LongSupplier nanoClock) {
             this.take = take;
+            this.nanoClock = nanoClock;
         }
 
         @Override
@@ -125,9 +131,21 @@ final class OriginFetcher {
                 return CompletableFuture.failedFuture(end);
             }
             if (taken == null) {
+                askedNanos = nanoClock.getAsLong();
                 taken = Futures.call(() -> take.apply(bytes));
+                Futures.thenRun(taken, this::onTaken);
             }
             return taken;
+        }
+
+        private synchronized void onTaken() {
+            waitedNanos = nanoClock.getAsLong() - askedNanos;
+        }
+
+        /** How long the attempt has waited for memory so far, during which the origin had nothing to do. */
+        synchronized long waitedNanos() {
+            boolean isWaiting = taken != null && !taken.isDone();
+            return isWaiting ? nanoClock.getAsLong() - askedNanos : waitedNanos;
         }
 
         /** The attempt has failed. */
@@ -198,7 +216,7 @@ final class OriginFetcher {
                     leftMillis,
                     Math.max(context.config.attemptMillis(), SLOW_FACTOR * millis(context.fetchTimes.fetchNanos())));
             FetchTimeouts timeouts = new FetchTimeouts(idleMillis, leftMillis);
-            AttemptReservation reservation = new AttemptReservation(this::takeMemory);
+            AttemptReservation reservation = new AttemptReservation(this::takeMemory, context::nanoTime);
             attempts++;
             context.counters.originFetches.increment();
             CompletableFuture<byte[]> attempt = Futures.call(() -> range == null
@@ -209,8 +227,9 @@ final class OriginFetcher {
                 abort();
             }
             Futures.then(attempt, chunk -> arrived(chunk, reservation, startNanos), failure -> {
+                long tookNanos = tookNanos(startNanos, reservation);
                 reservation.release(failure);
-                failed(failure, startNanos);
+                failed(failure, startNanos, tookNanos);
             });
         }
 
@@ -230,8 +249,9 @@ final class OriginFetcher {
 
         private void arrived(byte[] chunk, AttemptReservation reservation, long startNanos) {
             verify(chunk);
-            took(startNanos);
-            context.limit.succeeded(startNanos);
+            long tookNanos = tookNanos(startNanos, reservation);
+            context.recordFetch(tookNanos);
+            context.limit.succeeded(startNanos, tookNanos);
             context.retries.earn();
             Futures.then(
                     reservation.reserve(chunk.length),
@@ -246,8 +266,9 @@ final class OriginFetcher {
                     });
         }
 
-        private void took(long startNanos) {
-            context.recordFetch(context.nanoTime() - startNanos);
+        /** Without the wait for this client's own memory. */
+        private long tookNanos(long startNanos, AttemptReservation reservation) {
+            return context.nanoTime() - startNanos - reservation.waitedNanos();
         }
 
         private void checkLength(int bytes) {
@@ -296,15 +317,15 @@ final class OriginFetcher {
             return found + " from " + origin.describe() + " (expected: " + expected + ")";
         }
 
-        private void failed(CacheException failure, long startNanos) {
+        private void failed(CacheException failure, long startNanos, long tookNanos) {
             try {
-                decide(failure, startNanos);
+                decide(failure, startNanos, tookNanos);
             } catch (RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         }
 
-        private void decide(CacheException failure, long startNanos) {
+        private void decide(CacheException failure, long startNanos, long tookNanos) {
             if (isClosed || isFinal(failure) || result.isDone()) {
                 result.completeExceptionally(isClosed ? Futures.closed(failure) : failure);
                 return;
@@ -312,9 +333,9 @@ final class OriginFetcher {
             context.counters.originFailures.increment();
             if (failure.code() == CacheErrorCode.ORIGIN_LIMIT) {
                 context.limit.onSlowDown(startNanos);
-            } else if (millis(context.nanoTime() - startNanos) >= idleMillis) {
-                took(startNanos);
-                context.limit.timedOut(startNanos);
+            } else if (millis(tookNanos) >= idleMillis) {
+                context.recordFetch(tookNanos);
+                context.limit.timedOut(tookNanos);
             }
             long pauseNanos = retryPauseNanos();
             if (!isWorthAnother(failure)

@@ -54,6 +54,9 @@ public interface ZoneFiller extends AutoCloseable {
 
     FillStats stats();
 
+    /** Completes no more chunks that have too few stripes; other writes continue. */
+    void stopCompletion();
+
     /** Completes when no fetch and no write is in flight. */
     CompletableFuture<Void> whenIdle();
 

@@ -44,7 +44,6 @@ public final class OriginLimit {
         this.backoff = new OriginBackoff(maxFetches, timer, random);
         this.timer = timer;
         this.queue = new ResourceQueue("origin slots of this client", this::limit, waiterLimit, timer);
-        limit.notifyOnChange(newLimit -> queue.serve());
     }
 
     /** Uses averages over short windows: single answers of an object store differ so widely that the limit would never grow. */
@@ -118,20 +117,32 @@ public final class OriginLimit {
         queue.expire();
     }
 
-    public void succeeded(long startNanos) {
-        sample(startNanos);
+    /**
+     * An attempt at the origin has succeeded.
+     *
+     * @param startNanos when it began
+     * @param tookNanos how long the origin took: less than since then if the attempt has waited for this client
+     */
+    public void succeeded(long startNanos, long tookNanos) {
+        sample(tookNanos);
         if (backoff.succeeded(startNanos)) {
             queue.serve();
         }
     }
 
-    public void timedOut(long startNanos) {
-        sample(startNanos);
+    /** An attempt was given up after so long. */
+    public void timedOut(long tookNanos) {
+        sample(tookNanos);
     }
 
-    /** Samples only what took as long as the origin takes: an error that comes at once would look like a fast origin. */
-    private void sample(long startNanos) {
-        limit.onSample(startNanos, Math.max(1, timer.nanoTime() - startNanos), slotsInUse(), false);
+    /**
+     * Samples only what took as long as the origin takes: an error that comes at once would look like a fast origin. Waiters are
+     * served here, as a listener of the limit would run their callers' code under its lock.
+     */
+    private void sample(long tookNanos) {
+        long rttNanos = Math.max(1, tookNanos);
+        limit.onSample(timer.nanoTime() - rttNanos, rttNanos, slotsInUse(), false);
+        queue.serve();
     }
 
     public void onSlowDown(long startNanos) {

@@ -19,6 +19,7 @@ import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -59,6 +60,7 @@ final class ChunkCompletion {
     private final ChunkKey key;
     private final int stripesHeld;
     private final WriteScope scope;
+    private final List<ResourceQueue.Reservation> reservations = new ArrayList<>();
     private final CompletableFuture<Result> result = new CompletableFuture<>();
 
     /** @param stripesHeld as far as was known */
@@ -115,6 +117,8 @@ final class ChunkCompletion {
         int held = found.stripesHeld();
         if (found.isPurged()) {
             end(Outcome.GONE, 0);
+        } else if (context.isCompletionStopped()) {
+            end(Outcome.INCOMPLETE, held);
         } else if (layout == null) {
             end(found.nodesUnknown() > 0 ? Outcome.INCOMPLETE : Outcome.GONE, 0);
         } else if (held == layout.code().stripes()) {
@@ -133,6 +137,7 @@ final class ChunkCompletion {
     private boolean own(Resource kind, ResourceQueue.@Nullable Reservation taken) {
         if (taken != null) {
             scope.own(kind, taken::release);
+            reservations.add(taken);
         }
         return taken != null;
     }
@@ -160,14 +165,16 @@ final class ChunkCompletion {
     private void write(
             KnownView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan, ByteBuffer chunk) {
         CodeSpec code = layout.code();
-        if (!own(Resource.WRITES, context.writer.tryReserve(code, layout.chunkBytes()))) {
+        if (context.isCompletionStopped()
+                || !own(Resource.WRITES, context.writer.tryReserve(code, layout.chunkBytes()))) {
             end(Outcome.INCOMPLETE, held);
             return;
         }
         List<StripeRecord> records =
                 StripeWriter.encode(context.codec, view.view().settings().keyScheme(), code, key, chunk);
         Futures.then(
-                context.writer.write(key, RepairPlan.pick(plan, records), context.inBackground(), acknowledged -> {}),
+                context.writer.write(
+                        key, RepairPlan.pick(plan, records), context.inBackground(), reservations, acknowledged -> {}),
                 written -> {
                     int now = held + written.acknowledged();
                     end(now >= code.stripes() ? Outcome.COMPLETE : Outcome.INCOMPLETE, now);

@@ -117,10 +117,16 @@ public final class ChunkWriter implements AutoCloseable {
                 completer.dropped());
     }
 
+    /** Completes no more chunks that have too few stripes; other writes continue. */
+    public void stopCompletion() {
+        context.stopCompletion();
+        completer.close();
+    }
+
     /** Abandons writes in flight. */
     @Override
     public void close() {
-        completer.close();
+        stopCompletion();
         context.close();
     }
 }

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.StripeWriter.WriteOptions;
@@ -101,15 +102,15 @@ final class Primer {
             long stripeBytes = StripeWriter.encodedBytes(view.view().settings().code(), chunk.remaining());
             await(context.memory.take(stripeBytes, deadlineNanos - context.nanoTime()), memory -> {
                 scope.own(Resource.MEMORY, memory::release);
-                awaitTurn(view);
+                awaitTurn(view, memory);
             });
         }
 
-        private void awaitTurn(KnownView view) {
+        private void awaitTurn(KnownView view, ResourceQueue.Reservation memory) {
             CodeSpec code = view.view().settings().code();
             await(context.writer.reserve(code, chunk.remaining(), deadlineNanos - context.nanoTime()), held -> {
                 scope.own(Resource.WRITES, held::release);
-                context.encoder.execute(() -> guarded(view));
+                context.encoder.execute(() -> guarded(view, List.of(memory, held)));
             });
         }
 
@@ -118,19 +119,19 @@ final class Primer {
             Futures.then(granted, onGranted, this::fail);
         }
 
-        private void guarded(KnownView view) {
+        private void guarded(KnownView view, List<ResourceQueue.Reservation> held) {
             try {
                 if (context.isClosed()) {
                     fail(Futures.closed(null));
                 } else if (isDecided.compareAndSet(false, true)) {
-                    write(view);
+                    write(view, held);
                 }
             } catch (RuntimeException | Error e) {
                 fail(Futures.asCacheException(e));
             }
         }
 
-        private void write(KnownView view) {
+        private void write(KnownView view, List<ResourceQueue.Reservation> held) {
             ZoneSettings settings = view.view().settings();
             CodeSpec code = settings.code();
             check(settings);
@@ -141,10 +142,11 @@ final class Primer {
             }
             onWriting.run();
             List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, key, chunk);
-            WriteOptions options =
-                    new WriteOptions(null, context.random.nextInt(Protocol.RANKS), deadlineNanos, Integer.MAX_VALUE);
+            WriteOptions options = new WriteOptions(
+                    null, context.random.nextInt(Protocol.RANKS), deadlineNanos, Integer.MAX_VALUE, code.data());
             Futures.then(
-                    context.writer.write(key, StripeWriter.byNode(placement, records), options, acknowledged -> {}),
+                    context.writer.write(
+                            key, StripeWriter.byNode(placement, records), options, held, acknowledged -> {}),
                     written -> {
                         completer.written(key, written.acknowledged(), code);
                         succeed(new PrimeResult(

@@ -12,6 +12,7 @@ import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.limit.TokenBucket;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
@@ -49,8 +50,9 @@ final class Repairer {
         }
         WriteScope scope = new WriteScope(context.activity);
         try {
-            if (budget.trySpend(stripes) && tryTake(scope, code, chunk.remaining())) {
-                write(scope, view, key, chunk, code, plan);
+            List<ResourceQueue.Reservation> held = new ArrayList<>();
+            if (budget.trySpend(stripes) && tryTake(scope, held, code, chunk.remaining())) {
+                write(scope, held, view, key, chunk, code, plan);
                 return;
             }
         } catch (RuntimeException | Error e) {
@@ -59,22 +61,25 @@ final class Repairer {
         ended(scope, stripes, 0);
     }
 
-    private boolean tryTake(WriteScope scope, CodeSpec code, int chunkBytes) {
+    private boolean tryTake(WriteScope scope, List<ResourceQueue.Reservation> held, CodeSpec code, int chunkBytes) {
         ResourceQueue.Reservation memory = context.memory.tryTake(StripeWriter.encodedBytes(code, chunkBytes));
         if (memory == null) {
             return false;
         }
         scope.own(Resource.MEMORY, memory::release);
+        held.add(memory);
         ResourceQueue.Reservation writes = context.writer.tryReserve(code, chunkBytes);
         if (writes == null) {
             return false;
         }
         scope.own(Resource.WRITES, writes::release);
+        held.add(writes);
         return true;
     }
 
     private void write(
             WriteScope scope,
+            List<ResourceQueue.Reservation> held,
             KnownView view,
             ChunkKey key,
             ByteBuffer chunk,
@@ -85,7 +90,7 @@ final class Repairer {
                 RepairPlan.pick(plan, StripeWriter.encode(context.codec, scheme, code, key, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         Futures.then(
-                Futures.call(() -> context.writer.write(key, picked, context.inBackground(), acknowledged -> {})),
+                Futures.call(() -> context.writer.write(key, picked, context.inBackground(), held, acknowledged -> {})),
                 written -> ended(scope, stripes, written.acknowledged()),
                 failure -> ended(scope, stripes, 0));
     }

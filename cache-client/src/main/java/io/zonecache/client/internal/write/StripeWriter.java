@@ -15,6 +15,7 @@ import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
@@ -45,6 +46,7 @@ final class StripeWriter {
 
     private final FillConfig config;
     private final StripeTransport transport;
+    private final ZoneKnowledge zone;
     private final ClientTimer timer;
     private final RandomGenerator random;
     private final ResourceQueue bytes;
@@ -54,9 +56,15 @@ final class StripeWriter {
 
     private volatile boolean isClosed;
 
-    StripeWriter(FillConfig config, StripeTransport transport, ClientTimer timer, RandomGenerator random) {
+    StripeWriter(
+            FillConfig config,
+            StripeTransport transport,
+            ZoneKnowledge zone,
+            ClientTimer timer,
+            RandomGenerator random) {
         this.config = config;
         this.transport = transport;
+        this.zone = zone;
         this.timer = timer;
         this.random = random;
         this.pauses = new Pauses(timer);
@@ -70,8 +78,10 @@ final class StripeWriter {
      * @param lease of the fill it belongs to, if any
      * @param deadlineNanos no attempt continues after it; until then, an attempt may take any time as long as its node keeps taking some of it
      * @param attempts maximum number of PUTs to one node, not counting those that this client could not send
+     * @param enough once this many stripes are acknowledged, a node that does not answer is not asked again, and one that seems to be gone is not
+     *     asked at all: its stripes would only keep memory and room from other writes
      */
-    record WriteOptions(@Nullable String lease, int rank, long deadlineNanos, int attempts) {}
+    record WriteOptions(@Nullable String lease, int rank, long deadlineNanos, int attempts, int enough) {}
 
     /**
      * The final result of a write.
@@ -131,19 +141,24 @@ final class StripeWriter {
     /**
      * Writes to all nodes at once and completes, never exceptionally, when each has acknowledged or been given up.
      *
+     * @param held the write's memory and room among the bytes in flight; reduced to what is not settled, as nodes acknowledge or are given up
      * @param onAcknowledged called with the number of stripes acknowledged so far, each time it has grown, on any thread
      */
     CompletableFuture<Written> write(
             ChunkKey key,
             Map<ZoneNode, List<StripeRecord>> assigned,
             WriteOptions options,
+            List<ResourceQueue.Reservation> held,
             IntConsumer onAcknowledged) {
-        Write write = new Write(key, options, onAcknowledged, assigned.size());
-        if (assigned.isEmpty()) {
-            write.result.complete(new Written(0, 0, List.of()));
-        }
-        assigned.forEach((node, records) -> write.put(node, records, 1));
+        Write write = new Write(key, options, held, onAcknowledged);
+        write.start(assigned);
         return write.result;
+    }
+
+    private static long bytesOf(List<StripeRecord> records) {
+        return records.stream()
+                .mapToLong(record -> record.header().recordBytes())
+                .sum();
     }
 
     void close() {
@@ -156,18 +171,50 @@ final class StripeWriter {
 
         final ChunkKey key;
         final WriteOptions options;
+        final List<ResourceQueue.Reservation> held;
         final IntConsumer onAcknowledged;
         final CompletableFuture<Written> result = new CompletableFuture<>();
         final List<String> failures = new ArrayList<>();
+
+        /** What nodes get that seem to be gone, if the others do not take enough. */
+        Map<ZoneNode, List<StripeRecord>> postponed = Map.of();
+
         int acknowledged;
         int unanswered;
-        int nodesLeft;
+        long bytesLeft;
 
-        Write(ChunkKey key, WriteOptions options, IntConsumer onAcknowledged, int nodes) {
+        /** Nodes that are not settled, and one for the start. */
+        int left;
+
+        Write(ChunkKey key, WriteOptions options, List<ResourceQueue.Reservation> held, IntConsumer onAcknowledged) {
             this.key = key;
             this.options = options;
+            this.held = held;
             this.onAcknowledged = onAcknowledged;
-            this.nodesLeft = nodes;
+        }
+
+        void start(Map<ZoneNode, List<StripeRecord>> assigned) {
+            Map<ZoneNode, List<StripeRecord>> first = new LinkedHashMap<>();
+            Map<ZoneNode, List<StripeRecord>> later = new LinkedHashMap<>();
+            assigned.forEach((node, records) -> (mayLeaveOut(node) ? later : first).put(node, records));
+            synchronized (this) {
+                postponed = later;
+                left = assigned.size() + 1;
+                bytesLeft = assigned.values().stream()
+                        .mapToLong(StripeWriter::bytesOf)
+                        .sum();
+            }
+            release(bytesLeft);
+            first.forEach((node, records) -> put(node, records, 1));
+            leave();
+        }
+
+        private boolean mayLeaveOut(ZoneNode node) {
+            return options.enough() < Integer.MAX_VALUE && zone.isSkipped(node);
+        }
+
+        private synchronized boolean hasEnough() {
+            return acknowledged >= options.enough();
         }
 
         /** Also runs on the timer, where nothing else would report what it throws. */
@@ -175,7 +222,7 @@ final class StripeWriter {
             try {
                 send(node, records, attempt);
             } catch (RuntimeException | Error e) {
-                settled(0, "node " + node.id() + ": " + e);
+                failed(node, records, e.toString());
             }
         }
 
@@ -183,7 +230,7 @@ final class StripeWriter {
             long leftMillis =
                     Math.min(MAX_PUT_MILLIS, NANOSECONDS.toMillis(options.deadlineNanos() - timer.nanoTime()));
             if (isClosed || leftMillis <= 0) {
-                settled(0, "node " + node.id() + ": " + (isClosed ? "closed" : "no time left"));
+                failed(node, records, isClosed ? "closed" : "no time left");
                 return;
             }
             RequestContext request = new RequestContext(
@@ -191,38 +238,50 @@ final class StripeWriter {
             Futures.then(
                     Futures.call(() -> transport.put(node, key, request, records)),
                     reply -> answered(node, records, attempt, reply),
-                    failure -> settled(0, "node " + node.id() + ": " + failure.getMessage()));
+                    failure -> failed(node, records, String.valueOf(failure.getMessage())));
         }
 
         private void answered(ZoneNode node, List<StripeRecord> records, int attempt, PutReply reply) {
             if (reply instanceof PutReply.Acknowledged) {
-                settled(records.size(), "");
+                settled(records, records.size(), "");
                 return;
             }
+            boolean isUseless = reply instanceof PutReply.Unknown && hasEnough();
             long pauseNanos = pauseNanos(attempt, reply);
             boolean timeLeft = options.deadlineNanos() - timer.nanoTime() - pauseNanos > 0;
             // A PUT that was not sent is no attempt; but a write with a single attempt does not wait either.
             boolean isOwnShortage = reply instanceof PutReply.NotSent && options.attempts() > 1;
             boolean mayTryAgain = isOwnShortage || (mayRetry(reply) && attempt < options.attempts());
-            if (mayTryAgain && timeLeft && !isClosed) {
+            if (mayTryAgain && timeLeft && !isClosed && !isUseless) {
                 pauses.begin(pauseNanos, () -> put(node, records, isOwnShortage ? attempt : attempt + 1));
-                return;
+            } else {
+                giveUp(node, records, reply);
             }
+        }
+
+        private void giveUp(ZoneNode node, List<StripeRecord> records, PutReply reply) {
             if (reply instanceof PutReply.Unknown) {
                 addUnanswered(records.size());
             }
-            settled(0, "node " + node.id() + ": " + describe(reply) + " (expected: an acknowledgement)");
+            failed(node, records, describe(reply) + " (expected: an acknowledgement)");
         }
 
         private synchronized void addUnanswered(int stripes) {
             unanswered += stripes;
         }
 
-        private void settled(int stripes, String failure) {
+        private void failed(ZoneNode node, List<StripeRecord> records, String why) {
+            settled(records, 0, "node " + node.id() + ": " + why);
+        }
+
+        private void settled(List<StripeRecord> records, int stripes, String failure) {
             int acknowledgedNow;
+            long bytesLeftNow;
             synchronized (this) {
                 acknowledged += stripes;
                 acknowledgedNow = acknowledged;
+                bytesLeft -= bytesOf(records);
+                bytesLeftNow = bytesLeft;
                 if (!failure.isEmpty()) {
                     failures.add(failure);
                 }
@@ -230,7 +289,19 @@ final class StripeWriter {
             if (stripes > 0) {
                 reportProgress(acknowledgedNow);
             }
+            release(bytesLeftNow);
             leave();
+        }
+
+        /** What throws must not make the node count twice; the write's owner releases all in the end. */
+        private void release(long remainingBytes) {
+            try {
+                held.forEach(reservation -> reservation.shrinkTo(remainingBytes));
+            } catch (RuntimeException | Error e) {
+                synchronized (this) {
+                    failures.add("release: " + e);
+                }
+            }
         }
 
         /** A listener that throws must not make the node count twice. */
@@ -245,12 +316,22 @@ final class StripeWriter {
         }
 
         private void leave() {
+            Map<ZoneNode, List<StripeRecord>> next;
             synchronized (this) {
-                if (--nodesLeft > 0) {
+                if (--left > postponed.size()) {
                     return;
                 }
+                next = postponed;
+                postponed = Map.of();
             }
-            result.complete(new Written(acknowledged, unanswered, failures));
+            if (next.isEmpty()) {
+                result.complete(new Written(acknowledged, unanswered, failures));
+            } else if (hasEnough()) {
+                next.forEach((node, records) ->
+                        failed(node, records, "not asked, it seems to be gone (expected: an acknowledgement)"));
+            } else {
+                next.forEach((node, records) -> put(node, records, 1));
+            }
         }
     }
 

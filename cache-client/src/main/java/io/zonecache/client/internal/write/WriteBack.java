@@ -61,12 +61,12 @@ final class WriteBack {
         try {
             int unreachable = stripesUnreachable(view);
             if (isTooFew(code, unreachable)) {
-                ended(new Written(0, unreachable, List.of("too many nodes unreachable")), code);
+                notWritten("too many nodes unreachable", code);
             } else {
                 reserve(view, chunk);
             }
         } catch (RuntimeException | Error e) {
-            ended(Written.nothing(e.toString()), code);
+            notWritten(e.toString(), code);
         }
     }
 
@@ -78,34 +78,49 @@ final class WriteBack {
                 held -> {
                     scope.own(Resource.WRITES, held::release);
                     onReserved.run();
-                    write(view, chunk);
+                    write(view, chunk, held);
                 },
-                failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
+                failure -> notWritten(String.valueOf(failure.getMessage()), code));
     }
 
-    private void write(KnownView view, ByteBuffer chunk) {
+    private void write(KnownView view, ByteBuffer chunk, ResourceQueue.Reservation held) {
         ZoneSettings settings = view.view().settings();
         CodeSpec code = settings.code();
         List<ZoneNode> placement = view.placement().nodesFor(lease.key());
         if (placement.isEmpty()) {
-            ended(Written.nothing("no node in the view"), code);
+            notWritten("no node in the view", code);
             return;
         }
         List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, lease.key(), chunk);
-        memory.shrinkTo(StripeWriter.encodedBytes(code, chunk.remaining()));
         WriteOptions options = new WriteOptions(
                 lease.id(),
                 rank,
                 context.nanoTime() + MILLISECONDS.toNanos(WriteContext.MAX_WRITE_MILLIS),
-                PUT_ATTEMPTS);
+                PUT_ATTEMPTS,
+                code.data());
         Futures.then(
-                context.writer.write(lease.key(), StripeWriter.byNode(placement, records), options, acknowledged -> {
-                    if (acknowledged >= code.data()) {
-                        lease.end(LeaseOutcome.FILLED);
-                    }
-                }),
-                written -> ended(written, code),
-                failure -> ended(Written.nothing(String.valueOf(failure.getMessage())), code));
+                context.writer.write(
+                        lease.key(),
+                        StripeWriter.byNode(placement, records),
+                        options,
+                        List.of(memory, held),
+                        acknowledged -> {
+                            if (acknowledged >= code.data()) {
+                                lease.end(LeaseOutcome.FILLED);
+                            }
+                        }),
+                written -> ended(written, code, outcomeOf(written, code)),
+                failure -> notWritten(String.valueOf(failure.getMessage()), code));
+    }
+
+    /** Unless nodes have refused its stripes, nothing was learned that concerns others. */
+    private LeaseOutcome outcomeOf(Written written, CodeSpec code) {
+        return isTooFew(code, written.unanswered()) || context.isClosed() ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED;
+    }
+
+    /** For a reason that is the client's own, or known without an attempt. */
+    private void notWritten(String why, CodeSpec code) {
+        ended(Written.nothing(why), code, LeaseOutcome.UNUSED);
     }
 
     private int stripesUnreachable(KnownView view) {
@@ -121,7 +136,8 @@ final class WriteBack {
         return code.stripes() - stripesLost < code.data();
     }
 
-    private void ended(Written written, CodeSpec code) {
+    /** @param ifTooFew how the lease ends if the zone can't serve the chunk */
+    private void ended(Written written, CodeSpec code, LeaseOutcome ifTooFew) {
         if (!isEnded.compareAndSet(false, true)) {
             return;
         }
@@ -130,7 +146,7 @@ final class WriteBack {
                 context.counters.writeBacks.increment();
             } else {
                 context.counters.writeBacksFailed.increment();
-                lease.end(isTooFew(code, written.unanswered()) ? LeaseOutcome.UNUSED : LeaseOutcome.FAILED);
+                lease.end(ifTooFew);
             }
             completer.written(lease.key(), written.acknowledged(), code);
         } finally {

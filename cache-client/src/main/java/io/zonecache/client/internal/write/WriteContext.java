@@ -37,6 +37,7 @@ final class WriteContext {
     final CompletionProbes probes;
 
     private volatile boolean isClosed;
+    private volatile boolean isCompletionStopped;
 
     WriteContext(
             FillConfig config,
@@ -59,7 +60,7 @@ final class WriteContext {
         this.random = random;
         this.activity = activity;
         this.encoder = encoder;
-        this.writer = new StripeWriter(config, transport, timer, random);
+        this.writer = new StripeWriter(config, transport, zone, timer, random);
         this.probes = new CompletionProbes(zone);
     }
 
@@ -70,11 +71,20 @@ final class WriteContext {
     /** Options for writes that no caller waits for: one attempt, with the rank that nodes shed first. */
     WriteOptions inBackground() {
         long deadlineNanos = nanoTime() + TimeUnit.MILLISECONDS.toNanos(MAX_WRITE_MILLIS);
-        return new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1);
+        return new WriteOptions(null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos, 1, Integer.MAX_VALUE);
     }
 
     boolean isClosed() {
         return isClosed;
+    }
+
+    /** Chunks with too few stripes are left as they are from now on. */
+    void stopCompletion() {
+        isCompletionStopped = true;
+    }
+
+    boolean isCompletionStopped() {
+        return isCompletionStopped;
     }
 
     void close() {

@@ -10,8 +10,12 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Reads for which nobody waits any more, and reads whose deadline moves while they are under way. In virtual time. */
 final class FillCancelledTest {
@@ -140,6 +144,30 @@ final class FillCancelledTest {
         assertThat(code(get)).isEqualTo(CacheErrorCode.CLOSED);
         zone.timer.runAll();
         assertThat(client.filler.whenIdle()).isCompleted();
+    }
+
+    @ParameterizedTest(name = "closed {0} ms after its fetches have begun")
+    @ValueSource(ints = {30, 1_000, 1_001})
+    void shouldFailNoReadOfAnotherClientWhenItIsClosedWithFetchesAndWritesUnderWay(int millis) {
+        zone.origin.medianMillis = 1_000_000;
+        zone.origin.maxMillis = 1_000;
+        SimClient leaving = zone.client("leaving");
+        SimClient staying = zone.client("staying");
+        List<CompletableFuture<FilledChunk>> left = new ArrayList<>();
+        List<CompletableFuture<FilledChunk>> gets = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            ChunkKey key = zone.origin.add(1_000);
+            left.add(leaving.get(key, 30_000));
+            zone.timer.advanceMillis(1);
+            gets.add(staying.get(key, 30_000));
+        }
+        zone.timer.advanceMillis(millis);
+        leaving.filler.close();
+        zone.timer.runAll();
+        assertThat(left).allMatch(CompletableFuture::isDone);
+        assertThat(leaving.leaseEnds).doesNotContain(LeaseOutcome.FAILED);
+        gets.forEach(get -> assertThat(get).isCompleted());
+        assertThat(leaving.filler.whenIdle()).isCompleted();
     }
 
     @Test

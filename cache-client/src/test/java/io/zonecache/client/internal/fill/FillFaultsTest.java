@@ -19,7 +19,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What reads are owed while a part of the zone, or a resource of the client's own, is missing. In virtual time. */
 final class FillFaultsTest {
@@ -52,15 +51,15 @@ final class FillFaultsTest {
         zone.origin.maxMillis = millis;
     }
 
-    @ParameterizedTest
-    @ValueSource(longs = {71, 72, 73, 74})
-    void shouldServeAHerdOfColdChunksWhileOneNodeOfSixIsSilent(long seed) {
+    @ParameterizedTest(name = "seed {0}, chunks of {1} bytes")
+    @CsvSource({"71, 100", "72, 100", "73, 100", "74, 100", "71, 524288", "72, 524288"})
+    void shouldServeAHerdOfColdChunksWhileOneNodeOfSixIsSilent(long seed, int chunkBytes) {
         SimZone zone = new SimZone(seed, 6, 64, 4);
         zone.origin.medianMillis = 40;
         zone.nodes.values().iterator().next().mode = SimNode.Mode.FROZEN;
         SimClient client = zone.client("c0");
         for (int i = 0; i < 200; i++) {
-            gets.add(client.get(zone.origin.add(100), 5_000));
+            gets.add(client.get(zone.origin.add(chunkBytes), 5_000));
         }
         long start = zone.timer.nanoTime();
         while (!areAllDone()) {

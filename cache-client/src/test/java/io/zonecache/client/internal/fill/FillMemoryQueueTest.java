@@ -9,6 +9,7 @@ import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.LeaseOutcome;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,7 +71,8 @@ final class FillMemoryQueueTest {
         long stripes = ChunkWriter.encodedBytes(zone.view.settings().code(), CHUNK_BYTES);
         assertThat(memory.peakBytes()).as("the chunk with its stripes").isEqualTo(CHUNK_BYTES + stripes);
         assertThat(held).as("once the chunk is the caller's").containsExactly(stripes);
-        assertThat(memory.inFlightBytes()).isEqualTo(stripes);
+        zone.timer.advanceMillis(10);
+        assertThat(memory.inFlightBytes()).as("for the one that is not stored").isEqualTo(stripes / 5);
     }
 
     @Test
@@ -102,6 +104,21 @@ final class FillMemoryQueueTest {
     }
 
     @Test
+    void shouldNotCountTheWaitForMemoryAsTheOriginsTime() {
+        zone.origin.reservesFirst = true;
+        long all = memory.fills().maxBytes();
+        assertThat(memory.fills().tryTake(all)).isTrue();
+        CompletableFuture<FilledChunk> get = client.get(zone.origin.add(CHUNK_BYTES), 5_000);
+        zone.timer.advanceMillis(3_000);
+        assertThat(get).isNotDone();
+        memory.fills().release(all);
+        memory.fills().serve();
+        zone.timer.advanceMillis(500);
+        assertThat(get).isCompleted();
+        assertThat(client.filler.context.fetchTimes.fetchNanos()).isLessThan(500_000_000L);
+    }
+
+    @Test
     void shouldRefuseToPrimeWhatItCanNeverHold() {
         FillConfig large = FillConfig.builder().maxChunkBytes(1 << 20).build();
         SimClient other = zone.client("large", large, memory);
@@ -110,8 +127,40 @@ final class FillMemoryQueueTest {
                 key, ByteBuffer.wrap(zone.origin.chunks.get(key)), zone.timer.nanoTime() + 1_000_000_000L);
         assertThat(FillOperationTest.code(primed)).isEqualTo(CacheErrorCode.TOO_LARGE);
         CompletableFuture<FilledChunk> get = other.get(key, 5_000);
-        zone.timer.runAll();
+        zone.timer.advanceMillis(1_000);
         assertThat(FillOperationTest.code(get)).isEqualTo(CacheErrorCode.TOO_LARGE);
+        assertThat(other.leaseEnds).containsExactly(LeaseOutcome.UNUSED);
+        for (int i = 0; i < 10; i++) {
+            CompletableFuture<FilledChunk> again = other.get(key, 5_000);
+            zone.timer.advanceMillis(10);
+            assertThat(FillOperationTest.code(again)).isEqualTo(CacheErrorCode.TOO_LARGE);
+        }
+        assertThat(zone.origin.total)
+                .as("fetches of what this client can never hold")
+                .isEqualTo(1);
+        SimClient ample = zone.client("ample");
+        CompletableFuture<FilledChunk> held = ample.get(key, 5_000);
+        zone.timer.runAll();
+        assertThat(held).isCompleted();
+    }
+
+    /** The chunk is fetched by whoever waits for it next. */
+    @Test
+    void shouldMakeNobodyElseWaitForWhatItHasNoMemoryFor() {
+        zone.origin.medianMillis = 40;
+        SimClient other = zone.client("other");
+        long all = memory.fills().maxBytes();
+        assertThat(memory.fills().tryTake(all)).isTrue();
+        ChunkKey key = zone.origin.add(CHUNK_BYTES);
+        CompletableFuture<FilledChunk> starved = client.get(key, 30_000);
+        zone.timer.advanceMillis(20);
+        CompletableFuture<FilledChunk> waiting = other.get(key, 30_000);
+        zone.timer.advanceMillis(4_500);
+        assertThat(FillOperationTest.code(starved)).isEqualTo(CacheErrorCode.BUSY);
+        assertThat(client.leaseEnds).containsExactly(LeaseOutcome.UNUSED);
+        assertThat(waiting).isCompleted();
+        memory.fills().release(all);
+        memory.fills().serve();
     }
 
     @ParameterizedTest

@@ -52,6 +52,19 @@ final class FillRetryTest {
     }
 
     @Test
+    void shouldNotTakeThisClientsLackOfThreadsForAWordOfTheOrigin() {
+        zone.origin.fault = bytes -> {
+            throw new CacheException(CacheErrorCode.BUSY, "all threads taken instead of " + bytes.length + " bytes");
+        };
+        CompletableFuture<FilledChunk> get = client.get(zone.origin.add(1_000), 5_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(code(get)).isEqualTo(CacheErrorCode.BUSY);
+        assertThat(client.leaseEnds).containsExactly(LeaseOutcome.UNUSED);
+        assertThat(client.filler.stats().origin().permits()).isEqualTo(16);
+        assertThat(client.filler.stats().origin().failures()).isZero();
+    }
+
+    @Test
     void shouldFailWhenTheDeadlineLeavesNoTimeForAnotherTry() {
         ChunkKey key = zone.origin.add(1_000);
         zone.origin.medianMillis = 600_000;

@@ -220,6 +220,27 @@ final class IncompleteWriteTest {
     }
 
     @Test
+    void shouldStopWhenTheClientIsAboutToCloseWhileOtherWritesContinue() {
+        ChunkKey key = fillWithout(2);
+        ChunkKey last = zone.origin.add(1_000);
+        CompletableFuture<FilledChunk> fetched = client.get(last, 2_000);
+        zone.placed(key).get(2).putsRefused = 0;
+        // The look at the first chunk has begun, and its nodes have been asked.
+        int asked = gets();
+        while (gets() == asked) {
+            zone.timer.clock().advanceNanos(50_000);
+        }
+        client.filler.stopCompletion();
+        zone.timer.advanceMillis(2_000);
+        assertThat(client.filler.whenIdle()).isCompleted();
+        assertThat(fetched).isCompleted();
+        assertThat(zone.stripesHeld(last)).isEqualTo(5);
+        zone.timer.advanceMillis(MINUTE_MILLIS);
+        assertThat(gets() - asked).as("nodes asked, once").isLessThanOrEqualTo(5);
+        assertThat(zone.stripesHeld(key)).isEqualTo(4);
+    }
+
+    @Test
     void shouldForgetItAllWhenTheClientCloses() {
         ChunkKey key = fillWithout(2);
         client.filler.close();

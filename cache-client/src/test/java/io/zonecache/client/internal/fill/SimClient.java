@@ -354,7 +354,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     @Override
     public boolean isSkipped(ZoneNode node) {
         check(Part.IS_SKIPPED);
-        return isGone(node);
+        return down.contains(node.id()) || isGone(node);
     }
 
     @Override
@@ -389,7 +389,14 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         }
         zone.timer.schedule(
                 MILLISECONDS.toNanos(timeoutMillis + nextLeaseDelayMillis), () -> result.complete(onTimeout));
-        zone.network.call(name, node.id(), request, result::complete, () -> result.complete(onRefused));
+        if (zone.node(node).mode == SimNode.Mode.FROZEN) {
+            silentSinceNanos.putIfAbsent(node.id(), zone.timer.nanoTime());
+        }
+        Consumer<T> answered = reply -> {
+            silentSinceNanos.remove(node.id());
+            result.complete(reply);
+        };
+        zone.network.call(name, node.id(), request, answered, () -> result.complete(onRefused));
         return result;
     }
 

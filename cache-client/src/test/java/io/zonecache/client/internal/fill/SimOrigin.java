@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.origin.BufferReservation;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
@@ -34,6 +35,9 @@ final class SimOrigin implements Origin {
 
     /** So many fetches at once get its full speed; more share it. */
     int servers = Integer.MAX_VALUE;
+
+    /** Whether it asks for a chunk's memory before the chunk's bytes come. */
+    boolean reservesFirst;
 
     int inFlight;
     int peak;
@@ -73,6 +77,14 @@ final class SimOrigin implements Origin {
     public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
         ChunkKey content = ranges.get(range);
         return fetch(content == null ? range.key() : content, timeouts);
+    }
+
+    @Override
+    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
+        byte[] chunk = chunks.get(key);
+        return reservesFirst && chunk != null
+                ? reservation.reserve(chunk.length).thenCompose(granted -> fetch(key, timeouts))
+                : fetch(key, timeouts);
     }
 
     @Override

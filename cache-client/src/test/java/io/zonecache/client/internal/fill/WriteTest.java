@@ -10,6 +10,7 @@ import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
+import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Priming and repair, in virtual time. */
@@ -75,6 +77,86 @@ final class WriteTest {
         assertThat(refused.join().acknowledged()).isZero();
         assertThat(refused.join().failures()).allMatch(line -> line.contains("BUSY"));
         assertThat(zone.timer.nanoTime() - start).isLessThan(6_000_000_000L);
+    }
+
+    /** The bytes of stripes on their way, for chunks of 1,000 bytes in five of 250 each. */
+    private long recordsInFlight() {
+        return client.filler.stats().writes().bytesInFlight() / (StripeRecord.HEADER_BYTES + 250);
+    }
+
+    @Test
+    void shouldHoldOnlyWhatASilentNodeHasNotTakenAndAskItOnce() {
+        ChunkKey key = zone.origin.add(1_000);
+        SimNode silent = zone.placed(key).get(2);
+        CompletableFuture<PrimeResult> primed = prime(client, key, 30_000);
+        silent.mode = SimNode.Mode.FROZEN;
+        assertThat(recordsInFlight()).isEqualTo(5);
+        zone.timer.advanceMillis(100);
+        assertThat(recordsInFlight()).isEqualTo(1);
+        zone.timer.advanceMillis(2_000);
+        assertThat(recordsInFlight()).isZero();
+        assertThat(primed).isCompleted();
+        assertThat(primed.join().acknowledged()).isEqualTo(4);
+        assertThat(primed.join().failures()).singleElement().asString().contains(silent.id);
+        silent.mode = SimNode.Mode.UP;
+        zone.timer.advanceMillis(60_000);
+        assertThat(zone.stripesHeld(key)).as("completed later").isEqualTo(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void shouldNotWaitForANodeThatIsGoneWhileTheOthersTakeEnough(boolean isDownInTheView) {
+        ChunkKey key = zone.origin.add(1_000);
+        SimNode gone = zone.placed(key).get(2);
+        gone.mode = SimNode.Mode.FROZEN;
+        if (isDownInTheView) {
+            client.markDown(List.of(gone.id));
+        } else {
+            client.silentFor(gone.id, 3_000);
+        }
+        CompletableFuture<PrimeResult> primed = prime(client, key, 30_000);
+        CompletableFuture<FilledChunk> fetched = client.get(zone.origin.add(1_000), 5_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(primed).isCompleted();
+        assertThat(primed.join().acknowledged()).isEqualTo(4);
+        assertThat(primed.join().failures()).singleElement().asString().contains("seems to be gone");
+        assertThat(fetched).isCompleted();
+        assertThat(recordsInFlight()).isZero();
+    }
+
+    @Test
+    void shouldWaitForNodesThatAreGoneWhereTheOthersAreTooFew() {
+        ChunkKey key = zone.origin.add(1_000);
+        List<SimNode> gone = List.of(zone.placed(key).get(1), zone.placed(key).get(3));
+        gone.forEach(node -> {
+            node.mode = SimNode.Mode.FROZEN;
+            client.silentFor(node.id, 3_000);
+        });
+        CompletableFuture<PrimeResult> primed = prime(client, key, 30_000);
+        zone.timer.advanceMillis(5_000);
+        assertThat(primed).isNotDone();
+        assertThat(recordsInFlight()).isEqualTo(2);
+        gone.forEach(node -> node.mode = SimNode.Mode.UP);
+        zone.timer.advanceMillis(5_000);
+        assertThat(primed).isCompleted();
+        assertThat(primed.join().isComplete()).isTrue();
+    }
+
+    /** Far more than may be on their way at once. */
+    @ParameterizedTest
+    @EnumSource(SimNode.Mode.class)
+    void shouldPrimeAndFetchAtFullSpeedWhateverOneNodeDoes(SimNode.Mode mode) {
+        zone.nodes.values().iterator().next().mode = mode;
+        zone.origin.medianMillis = 40;
+        List<CompletableFuture<?>> calls = new ArrayList<>();
+        for (int i = 0; i < 300; i++) {
+            calls.add(prime(client, zone.origin.add(524_288), 60_000));
+        }
+        for (int i = 0; i < 30; i++) {
+            calls.add(client.get(zone.origin.add(524_288), 5_000));
+        }
+        zone.timer.advanceMillis(4_500);
+        calls.forEach(call -> assertThat(call).isCompleted());
     }
 
     @Test

@@ -108,6 +108,9 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
     }
 
     @Override
+    public void stopCompletion() {}
+
+    @Override
     public CompletableFuture<Void> whenIdle() {
         return CompletableFuture.completedFuture(null);
     }

@@ -196,7 +196,7 @@ final class S3OriginTest extends OriginContract {
             fetches.add(tiny.fetch(key, FetchTimeouts.of(500)));
         }
         assertThat(fetches.stream().map(fetch -> failure(fetch).code()))
-                .contains(CacheErrorCode.ORIGIN_LIMIT, CacheErrorCode.ORIGIN_FAILED);
+                .contains(CacheErrorCode.BUSY, CacheErrorCode.ORIGIN_FAILED);
     }
 
     @Test

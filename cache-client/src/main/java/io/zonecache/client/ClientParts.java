@@ -217,8 +217,7 @@ final class ClientParts implements AutoCloseable {
 
         @Override
         public boolean isSkipped(ZoneNode node) {
-            // Clients that bypass a coordinator fetch what it also lets others fetch, and not every client may find it
-            // slow.
+            // Clients that bypass a coordinator fetch what it also lets others fetch; not all may find it slow.
             return nodeTracker.isGone(node);
         }
 

@@ -19,8 +19,8 @@ public interface Origin extends AutoCloseable {
      * Fetches a chunk.
      *
      * <p>The future fails with {@code ABSENT} if the origin says that there is no such chunk (and only then), {@code ORIGIN_LIMIT} if it asks to
-     * slow down (and only then), {@code BUSY} if this client has no thread or memory for the call, {@code CLOSED}, and {@code ORIGIN_FAILED} for everything else, timeouts included; with an {@link OriginRefusedException} if
-     * another attempt would only get the same answer.
+     * slow down (and only then), {@code BUSY} if this client has no thread or memory for the call, {@code CLOSED}, and {@code ORIGIN_FAILED} for
+     * everything else, timeouts included; with an {@link OriginRefusedException} if another attempt would only get the same answer.
      *
      * @param key the chunk's key
      * @param timeouts how long the call may take; it is aborted then

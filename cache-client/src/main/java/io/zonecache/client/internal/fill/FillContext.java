@@ -123,8 +123,7 @@ final class FillContext {
             case ABSENT -> absent(read);
             case ORIGIN_FAILED, ORIGIN_LIMIT -> LeaseOutcome.FAILED;
             case TOO_LARGE -> {
-                // Otherwise each of this client's reads would begin another fetch, and be granted a lease for it at
-                // once.
+                // Otherwise each read of this client would get a lease at once, and begin another fetch.
                 tooLarge.remember(read);
                 yield LeaseOutcome.UNUSED;
             }

@@ -261,8 +261,7 @@ final class FillOperation {
         taken.beginFetch();
         scope.release(Resource.SLOT_TIMER);
         ZoneSettings settings = view.view().settings();
-        // A first fetch continues after its callers have given up: it fills the zone. A later one serves its callers
-        // only.
+        // A first fetch continues without its callers, since it fills the zone; a later one serves them only.
         boolean isForReadersAlone = state.hasFailed();
         long deadlineNanos = isForReadersAlone
                 ? Timeouts.earlier(held.fetchDeadlineNanos(), read.deadlineNanos())

@@ -10,8 +10,8 @@ import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Remembers chunks that could not be got from the origin a moment ago: it has none, or the client has no memory for them. Each is forgotten at a slightly different time, so that requests for them do not
- * return together. A read that does not know which range of an object its key stands for could not have got that range from the origin: that it
+ * Remembers chunks that could not be fetched from the origin a moment ago: it has none, or the client has no memory for them. Each is forgotten at
+ * a slightly different time, so that requests for them do not return together. A read that does not know which range of an object its key stands for could not have got that range from the origin: that it
  * found nothing counts for such reads only. Thread-safe.
  */
 final class NegativeCache {

@@ -62,9 +62,9 @@ final class OriginFetcher {
     record Fetched(ByteBuffer chunk, ResourceQueue.Reservation memory) {}
 
     /**
-     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time, or no thread), {@code TOO_LARGE} (never
-     * enough memory), {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline at the latest.
-     * Cancelling the future aborts the attempt in flight.
+     * Fails with {@code ABSENT}, {@code ORIGIN_FAILED}, {@code ORIGIN_LIMIT}, {@code BUSY} (no memory in time, or no thread), {@code TOO_LARGE}
+     * (never enough memory), {@code KEY_MISMATCH} (the scheme is not known, and the bytes' hash is not the key) or {@code CLOSED}, at the deadline
+     * at the latest. Cancelling the future aborts the attempt in flight.
      *
      * @param scheme null if it is not known
      * @param memoryBytes the memory to take for a chunk of the given length

@@ -130,8 +130,7 @@ final class ChunkRequest implements Flight.Waiter {
             all.counters.count(outcome);
             all.observers.ended(target.key(), outcome, nanos, failure, span);
         } finally {
-            // Last, so that a caller that has waited for a read finds it in the counts. Before the wait begins, no
-            // caller has the future.
+            // Last, so that a caller that has waited for a read finds it in the counts.
             if (isWaiting && !caller.isDone()) {
                 all.completions.complete(() -> complete(chunk, failure));
             } else {

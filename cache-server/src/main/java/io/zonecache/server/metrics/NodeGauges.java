@@ -154,7 +154,7 @@ public final class NodeGauges {
                 s -> s.get().store().evictions());
         gauges.counter(
                 "zonecache.store.corrupt",
-                "Stripes found bad and dropped",
+                "Stripes found corrupt and dropped",
                 s -> s.get().store().corruptDropped());
         gauges.counter(
                 "zonecache.store.read.errors",

@@ -216,14 +216,14 @@ public final class OriginThreads implements AutoCloseable {
         /**
          * Waits for a resource of this process, which is no silence of the origin.
          *
-         * @param turn the future that the call waits for
+         * @param future completes when the resource is there
          * @throws InterruptedException if the call is aborted meanwhile
          * @throws CacheException as the future fails
          */
-        public void await(CompletableFuture<?> turn) throws InterruptedException {
+        public void await(CompletableFuture<?> future) throws InterruptedException {
             hasBegun = false;
             try {
-                turn.get();
+                future.get();
             } catch (ExecutionException e) {
                 throw Futures.asCacheException(e);
             } finally {

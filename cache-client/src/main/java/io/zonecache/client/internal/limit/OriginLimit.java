@@ -124,13 +124,11 @@ public final class OriginLimit {
      * @param tookNanos how long the origin took: less than since then if the attempt has waited for this client
      */
     public void succeeded(long startNanos, long tookNanos) {
+        backoff.succeeded(startNanos);
         sample(tookNanos);
-        if (backoff.succeeded(startNanos)) {
-            queue.serve();
-        }
     }
 
-    /** An attempt was given up after so long. */
+    /** An attempt was given up after this time. */
     public void timedOut(long tookNanos) {
         sample(tookNanos);
     }

@@ -158,10 +158,10 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         cancelTimer();
         timerDueNanos = limits.dueNanos();
         long millis = TimeUnit.NANOSECONDS.toMillis(timerDueNanos - System.nanoTime()) + 1;
-        timerId = loop.owner().setTimer(Math.max(1, millis), id -> guard(this::look));
+        timerId = loop.owner().setTimer(Math.max(1, millis), id -> guard(this::checkLimits));
     }
 
-    private void look() {
+    private void checkLimits() {
         timerId = -1;
         long now = System.nanoTime();
         switch (limits.check(now, timerDueNanos)) {
@@ -325,12 +325,16 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
                             PING_MILLIS,
                             timer -> guard(() -> {
                                 if (isCurrent() && !hasHead) {
-                                    connection.ping().onSuccess(pong -> {
-                                        limits.heard(System.nanoTime());
-                                        pingLater();
-                                    });
+                                    connection.ping().onSuccess(pong -> guard(this::ponged));
                                 }
                             }));
+        }
+
+        private void ponged() {
+            if (isCurrent()) {
+                limits.heard(System.nanoTime());
+                pingLater();
+            }
         }
 
         private void write(HttpClientRequest ready, List<Buffer> body) {

@@ -102,11 +102,11 @@ final class Primer {
             long stripeBytes = StripeWriter.encodedBytes(view.view().settings().code(), chunk.remaining());
             await(context.memory.take(stripeBytes, deadlineNanos - context.nanoTime()), memory -> {
                 scope.own(Resource.MEMORY, memory::release);
-                awaitTurn(view, memory);
+                awaitCapacity(view, memory);
             });
         }
 
-        private void awaitTurn(KnownView view, ResourceQueue.Reservation memory) {
+        private void awaitCapacity(KnownView view, ResourceQueue.Reservation memory) {
             CodeSpec code = view.view().settings().code();
             await(context.writer.reserve(code, chunk.remaining(), deadlineNanos - context.nanoTime()), held -> {
                 scope.own(Resource.WRITES, held::release);

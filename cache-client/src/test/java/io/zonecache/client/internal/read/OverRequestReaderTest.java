@@ -676,18 +676,28 @@ final class OverRequestReaderTest {
         return assertHit(read, CHUNK);
     }
 
-    @Test
-    void shouldLetRoundsWaitInTurnBeyondItsLimit() {
-        ReadHarness zone = new ReadHarness(
+    private static ReadHarness zoneWithRounds(int maxRounds) {
+        return new ReadHarness(
                 "4-of-5",
                 5,
                 KeyScheme.SHA256,
-                new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 2, 1, 0.1),
+                new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, maxRounds, 1, 0.1),
                 1);
-        ChunkKey key = zone.fill(CHUNK);
+    }
+
+    /** Reads of the chunk wait for this node, since another one lacks its stripe. */
+    private static FakeNode answerByHand(ReadHarness zone, ChunkKey key) {
         FakeNode slow = zone.at(key, 0);
         slow.mode = Mode.BY_HAND;
         zone.at(key, 1).drop(key);
+        return slow;
+    }
+
+    @Test
+    void shouldLetRoundsWaitInTurnBeyondItsLimit() {
+        ReadHarness zone = zoneWithRounds(2);
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode slow = answerByHand(zone, key);
         CompletableFuture<ZoneRead> first = zone.reader.read(zone.begin(key));
         CompletableFuture<ZoneRead> second = zone.reader.read(zone.begin(key));
         CompletableFuture<ZoneRead> third = zone.reader.read(zone.begin(key));
@@ -704,16 +714,9 @@ final class OverRequestReaderTest {
 
     @Test
     void shouldGiveItsSlotToTheNextReadBeforeItsCallerGoesOn() {
-        ReadHarness zone = new ReadHarness(
-                "4-of-5",
-                5,
-                KeyScheme.SHA256,
-                new ReadOptions(Verification.FULL, OverRequestPolicy.ALL, 1_000, 1, 1, 0.1),
-                1);
+        ReadHarness zone = zoneWithRounds(1);
         ChunkKey key = zone.fill(CHUNK);
-        FakeNode slow = zone.at(key, 0);
-        slow.mode = Mode.BY_HAND;
-        zone.at(key, 1).drop(key);
+        FakeNode slow = answerByHand(zone, key);
         CompletableFuture<ZoneRead> first = zone.reader.read(zone.begin(key));
         CompletableFuture<ZoneRead> second = zone.reader.read(zone.begin(key));
         assertThat(slow.deliveries).hasSize(1);

@@ -85,6 +85,14 @@ final class ClientShortageTest {
         fixture.close();
     }
 
+    private static void assertSaysNothingOfTheNode(GetReply reply) {
+        assertThat(reply)
+                .isInstanceOfSatisfying(
+                        GetReply.Unknown.class,
+                        unknown ->
+                                assertThat(unknown.cause()).as(unknown.reason()).isEqualTo(GetReply.Cause.NOT_SENT));
+    }
+
     @ParameterizedTest(name = "at read {0}")
     @ValueSource(ints = {1, 2})
     void shouldNotTakeItsLackOfMemoryForALostStripe(int failingRead) {
@@ -93,11 +101,7 @@ final class ClientShortageTest {
                 new ReplyReaders.Get(KEY, header -> StripeTransportContract.target(header.payloadBytes())),
                 requests().stripes(KEY, context()),
                 false);
-        assertThat(reply)
-                .isInstanceOfSatisfying(
-                        GetReply.Unknown.class,
-                        unknown ->
-                                assertThat(unknown.cause()).as(unknown.reason()).isEqualTo(GetReply.Cause.NOT_SENT));
+        assertSaysNothingOfTheNode(reply);
     }
 
     @Test
@@ -105,11 +109,7 @@ final class ClientShortageTest {
         lackMemory(false, 0, 1);
         GetReply reply =
                 run(new ReplyReaders.Get(KEY, header -> null), requests().stripes(KEY, context()), false);
-        assertThat(reply)
-                .isInstanceOfSatisfying(
-                        GetReply.Unknown.class,
-                        unknown ->
-                                assertThat(unknown.cause()).as(unknown.reason()).isEqualTo(GetReply.Cause.NOT_SENT));
+        assertSaysNothingOfTheNode(reply);
     }
 
     @Test

@@ -51,7 +51,7 @@ class UsageTest {
                 "get KEY --nodes a:1 --json - | standard output takes the bytes (expected: --output FILE)",
                 "status | Missing required option: '--nodes=HOST:PORT'",
                 "demo --reads many | \"many\"",
-                "bench | Missing what to measure (expected: storage, cluster, herd, refill or faults)",
+                "bench | Missing what to measure (expected: storage, cluster, herd, refill, faults or clients)",
                 "bench storage --seconds 0 | --seconds: 0 (expected: 1..3600)",
                 "bench storage --runs many | \"many\"",
                 "bench cluster --peer ehcache | \"ehcache\"",
@@ -60,6 +60,7 @@ class UsageTest {
                 "bench refill --budgets 16,9 | --budgets: 9 (expected: 10..100000)",
                 "bench cluster --readers 1,0 | --readers: 0 (expected: 1..128)",
                 "bench cluster --readers 129 | --readers: 129 (expected: 1..128)",
+                "bench clients --other x --readers 129 | --readers: 129 (expected: 1..128)",
                 "bench faults --rate 0 | --rate: 0 (expected: 1..100000)",
                 "bench cluster --turns 0 | --turns: 0 (expected: 1..100)",
             })
@@ -92,6 +93,7 @@ class UsageTest {
                 "bench herd",
                 "bench refill",
                 "bench faults",
+                "bench clients",
                 "serve"
             })
     void shouldHelpAStranger(String command) {

@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** What processes have taken of the processors, as the kernel counts it in {@code /proc/PID/stat}. */
-final class ProcessorTime {
+public final class ProcessorTime {
 
     /** USER_HZ, which the kernel keeps at 100 for programs whatever its own clock does. */
     private static final double TICKS_PER_SECOND = 100;
@@ -22,7 +22,7 @@ final class ProcessorTime {
     private ProcessorTime() {}
 
     /** User and system time of all threads; a process that has ended counts as nothing. */
-    static double seconds(List<Long> pids) {
+    public static double seconds(List<Long> pids) {
         return pids.stream().mapToDouble(ProcessorTime::seconds).sum();
     }
 

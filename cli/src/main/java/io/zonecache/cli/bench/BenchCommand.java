@@ -15,7 +15,8 @@ import picocli.CommandLine.Spec;
             ClusterCommand.class,
             HerdCommand.class,
             RefillCommand.class,
-            FaultsCommand.class
+            FaultsCommand.class,
+            ClientsCommand.class
         },
         footer = {
             "",
@@ -25,6 +26,7 @@ import picocli.CommandLine.Spec;
             "  zonecache bench herd",
             "  zonecache bench refill",
             "  zonecache bench faults",
+            "  zonecache bench clients --help",
             "",
             "Exit codes: 0 measured, whatever the figures are, 1 could not be run, 2 wrong usage."
         },
@@ -37,6 +39,7 @@ public final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "Missing what to measure (expected: storage, cluster, herd, refill or faults)");
+                spec.commandLine(),
+                "Missing what to measure (expected: storage, cluster, herd, refill, faults or clients)");
     }
 }

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class KilledStoreTest {
 
-    private static final int CYCLES = Integer.getInteger("zonecache.test.kills", 20);
+    private static final int CYCLES = Integer.getInteger("zonecache.test.kills", 8);
     private static final long UNFLUSHED_BYTES = 2 << 20;
     private static final long UNFLUSHED_MILLIS = 500;
 

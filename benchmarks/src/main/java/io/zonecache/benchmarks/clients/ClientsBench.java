@@ -1,0 +1,145 @@
+package io.zonecache.benchmarks.clients;
+
+import io.zonecache.benchmarks.clients.VersionClient.Turn;
+import io.zonecache.benchmarks.report.BenchListener;
+import io.zonecache.benchmarks.report.Goal;
+import io.zonecache.benchmarks.report.Results;
+import io.zonecache.benchmarks.report.Row;
+import io.zonecache.client.ClientConfig;
+import io.zonecache.client.PrimeResult;
+import io.zonecache.client.ZoneCache;
+import io.zonecache.testkit.oracle.ChunkOracle;
+import io.zonecache.testkit.process.Workspace;
+import io.zonecache.testkit.zone.NodeProcess;
+import io.zonecache.testkit.zone.ZoneProcesses;
+import java.io.IOException;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/** Lets this version's client and another's read the same chunks in turns. */
+public final class ClientsBench {
+
+    private static final String CAPACITY = "256MiB";
+    private static final long START_SECONDS = 240;
+    private static final int STORE_ATTEMPTS = 30;
+    private static final double NANOS_PER_MICRO = 1e3;
+    private static final double NANOS_PER_SECOND = 1e9;
+    private static final double BYTES_PER_MB = 1e6;
+    private static final double BYTES_PER_GB = 1e9;
+
+    private final ClientsPlan plan;
+    private final BenchListener listener;
+    private final Results results = new Results();
+
+    public ClientsBench(ClientsPlan plan, BenchListener listener) {
+        this.plan = plan;
+        this.listener = listener;
+    }
+
+    /**
+     * @throws IOException if the directory can't be used
+     * @throws IllegalStateException if a process does not start or a read fails, with its last words
+     */
+    public List<Row> run() throws IOException {
+        try (Workspace workspace = Workspace.createIn(plan.directory(), "zonecache-clients")) {
+            listener.begin("start", 3);
+            List<String> nodes = startZone(workspace);
+            listener.done(1);
+            VersionClient current =
+                    VersionClient.start(workspace, "this", System.getProperty("java.class.path"), nodes, plan);
+            listener.done(2);
+            VersionClient other = VersionClient.start(workspace, "other", plan.otherClassPath(), nodes, plan);
+            listener.done(3);
+            listener.end();
+            takeTurns(current, other);
+            return results.rows();
+        }
+    }
+
+    private List<String> startZone(Workspace workspace) {
+        ZoneProcesses zone = ZoneProcesses.prepare(
+                workspace,
+                "clients",
+                ClientsPlan.NODES,
+                plan.nodeJvmOptions(),
+                List.of("--capacity=" + CAPACITY, "--memory=" + plan.nodeMemory()));
+        zone.nodes().forEach(NodeProcess::start);
+        zone.awaitAllUp(START_SECONDS);
+        ClientConfig config = ClientConfig.builder()
+                .nodes(zone.addresses())
+                .localCacheBytes(0)
+                .build();
+        try (ZoneCache cache = ZoneCache.builder().config(config).build()) {
+            cache.whenReady().join();
+            ChunkOracle oracle = new ChunkOracle(ClientsPlan.SEED, ClientsPlan.CHUNK_BYTES);
+            for (int i = 0; i < plan.chunks(); i++) {
+                store(cache, oracle, i);
+            }
+        }
+        return zone.addresses();
+    }
+
+    /** Nodes turn writes without a lease away first when they are busy. */
+    private static void store(ZoneCache cache, ChunkOracle oracle, int index) {
+        PrimeResult result = cache.prime(oracle.key(index), oracle.chunk(index)).join();
+        for (int i = 1; i < STORE_ATTEMPTS && result.acknowledged() < result.stripes(); i++) {
+            result = cache.prime(oracle.key(index), oracle.chunk(index)).join();
+        }
+        if (result.acknowledged() < result.stripes()) {
+            throw new IllegalStateException("chunk " + index + ": " + result.acknowledged() + " of " + result.stripes()
+                    + " stripes stored: " + result.failures());
+        }
+    }
+
+    private void takeTurns(VersionClient current, VersionClient other) {
+        for (int turn = 0; turn <= plan.turns(); turn++) {
+            listener.begin(
+                    turn == 0 ? "warm-up" : "turn " + turn, plan.readers().size());
+            for (int i = 0; i < plan.readers().size(); i++) {
+                int readers = plan.readers().get(i);
+                if (turn == 0) {
+                    current.measure(readers, plan.warmUpReads());
+                    other.measure(readers, plan.warmUpReads());
+                } else {
+                    compare(current, other, readers, turn);
+                }
+                listener.done(i + 1);
+            }
+            listener.end();
+        }
+    }
+
+    /** Each is first in every other turn. */
+    private void compare(VersionClient current, VersionClient other, int readers, int turn) {
+        int reads = plan.readsPerTurn();
+        Turn others = null;
+        if (turn % 2 == 0) {
+            others = other.measure(readers, reads);
+        }
+        Turn own = current.measure(readers, reads);
+        if (others == null) {
+            others = other.measure(readers, reads);
+        }
+        String row = '.' + (readers == 1 ? "1-reader" : readers + "-readers");
+        add(current.name() + row, own);
+        add(other.name() + row, others);
+        String ratio = current.name() + " / " + other.name() + row;
+        addRatio(ratio + ".throughput", others, own, Turn::wallNanos);
+        addRatio(ratio + ".p50", own, others, Turn::medianNanos);
+        addRatio(ratio + ".p99", own, others, Turn::p99Nanos);
+        addRatio(ratio + ".cpu.client", own, others, Turn::processorSeconds);
+    }
+
+    private void add(String row, Turn turn) {
+        double bytes = (double) plan.readsPerTurn() * ClientsPlan.CHUNK_BYTES;
+        results.add(Goal.none(row + ".p50", "us"), turn.medianNanos() / NANOS_PER_MICRO);
+        results.add(Goal.none(row + ".p99", "us"), turn.p99Nanos() / NANOS_PER_MICRO);
+        results.add(
+                Goal.none(row + ".throughput", "MB/s"), bytes / BYTES_PER_MB / (turn.wallNanos() / NANOS_PER_SECOND));
+        results.add(Goal.none(row + ".cpu.client", "s/GB"), turn.processorSeconds() / (bytes / BYTES_PER_GB));
+    }
+
+    private void addRatio(String row, Turn turn, Turn base, ToDoubleFunction<Turn> figure) {
+        results.add(Goal.none(row, "ratio"), figure.applyAsDouble(turn) / figure.applyAsDouble(base));
+    }
+}

@@ -1,0 +1,58 @@
+package io.zonecache.benchmarks.clients;
+
+import io.zonecache.client.OverRequestPolicy;
+import io.zonecache.client.Verification;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Which client to compare with, and how often.
+ *
+ * @param directory where data goes; it exists, and what is put there is deleted
+ * @param otherClassPath what the other version's client runs on
+ * @param reads of each row, in all turns together
+ * @param turns each row's share of reads is the same in each; figures are medians over them
+ * @param warmUpReads of each row before the first turn
+ * @param chunks of 512 KiB that are read, in random order
+ * @param readers how many reads are in flight: one row of each version for each number
+ * @param verification what both clients check
+ * @param overRequest how both clients ask
+ * @param nodeJvmOptions for the nodes' processes
+ * @param nodeMemory of each node, as in {@code serve --memory}
+ */
+public record ClientsPlan(
+        Path directory,
+        String otherClassPath,
+        int reads,
+        int turns,
+        int warmUpReads,
+        int chunks,
+        List<Integer> readers,
+        Verification verification,
+        OverRequestPolicy overRequest,
+        List<String> nodeJvmOptions,
+        String nodeMemory) {
+
+    static final int NODES = 6;
+    static final int CHUNK_BYTES = 512 << 10;
+
+    /** Of the chunks' bytes. */
+    static final long SEED = 11;
+
+    public ClientsPlan {
+        readers = readers.stream().distinct().sorted().toList();
+        if (turns < 1 || reads < turns || warmUpReads < 1 || readers.isEmpty() || readers.get(0) < 1) {
+            throw new IllegalArgumentException("plan: " + reads + " reads, " + turns + " turns, " + warmUpReads
+                    + " reads to warm up, readers " + readers + " (expected: at least one read a turn and one reader)");
+        }
+        int most = readers.get(readers.size() - 1);
+        if (chunks < most) {
+            throw new IllegalArgumentException(
+                    "plan: " + chunks + " chunks (expected: at least " + most + ", as each reader has its own)");
+        }
+    }
+
+    int readsPerTurn() {
+        return (reads + turns - 1) / turns;
+    }
+}

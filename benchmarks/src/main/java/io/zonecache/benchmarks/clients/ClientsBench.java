@@ -42,16 +42,13 @@ public final class ClientsBench {
      */
     public List<Row> run() throws IOException {
         try (Workspace workspace = Workspace.createIn(plan.directory(), "zonecache-clients")) {
-            listener.begin("start", 3);
+            listener.begin("start", 1);
             List<String> nodes = startZone(workspace);
             listener.done(1);
-            VersionClient current =
-                    VersionClient.start(workspace, "this", System.getProperty("java.class.path"), nodes, plan);
-            listener.done(2);
-            VersionClient other = VersionClient.start(workspace, "other", plan.otherClassPath(), nodes, plan);
-            listener.done(3);
             listener.end();
-            takeTurns(current, other);
+            for (int round = 1; round <= plan.rounds(); round++) {
+                run(round, workspace, nodes);
+            }
             return results.rows();
         }
     }
@@ -91,27 +88,30 @@ public final class ClientsBench {
         }
     }
 
-    private void takeTurns(VersionClient current, VersionClient other) {
-        for (int turn = 0; turn <= plan.turns(); turn++) {
-            listener.begin(
-                    turn == 0 ? "warm-up" : "turn " + turn, plan.readers().size());
-            for (int i = 0; i < plan.readers().size(); i++) {
-                int readers = plan.readers().get(i);
-                if (turn == 0) {
-                    current.measure(readers, plan.warmUpReads());
-                    other.measure(readers, plan.warmUpReads());
-                } else {
+    private void run(int round, Workspace workspace, List<String> nodes) {
+        listener.begin("round " + round, 1 + plan.turns());
+        String ownClassPath = System.getProperty("java.class.path");
+        try (VersionClient current = VersionClient.start(workspace, "this-" + round, ownClassPath, nodes, plan);
+                VersionClient other =
+                        VersionClient.start(workspace, "other-" + round, plan.otherClassPath(), nodes, plan)) {
+            for (int readers : plan.readers()) {
+                current.measure(readers, plan.warmUpReads());
+                other.measure(readers, plan.warmUpReads());
+            }
+            listener.done(1);
+            for (int turn = 1; turn <= plan.turns(); turn++) {
+                for (int readers : plan.readers()) {
                     compare(current, other, readers, turn);
                 }
-                listener.done(i + 1);
+                listener.done(1 + turn);
             }
-            listener.end();
         }
+        listener.end();
     }
 
     /** Each is first in every other turn. */
     private void compare(VersionClient current, VersionClient other, int readers, int turn) {
-        int reads = plan.readsPerTurn();
+        int reads = plan.turnReads();
         Turn others = null;
         if (turn % 2 == 0) {
             others = other.measure(readers, reads);
@@ -121,9 +121,9 @@ public final class ClientsBench {
             others = other.measure(readers, reads);
         }
         String row = '.' + (readers == 1 ? "1-reader" : readers + "-readers");
-        add(current.name() + row, own);
-        add(other.name() + row, others);
-        String ratio = current.name() + " / " + other.name() + row;
+        add("this" + row, own);
+        add("other" + row, others);
+        String ratio = "this / other" + row;
         addRatio(ratio + ".throughput", others, own, Turn::wallNanos);
         addRatio(ratio + ".p50", own, others, Turn::medianNanos);
         addRatio(ratio + ".p99", own, others, Turn::p99Nanos);
@@ -131,7 +131,7 @@ public final class ClientsBench {
     }
 
     private void add(String row, Turn turn) {
-        double bytes = (double) plan.readsPerTurn() * ClientsPlan.CHUNK_BYTES;
+        double bytes = (double) plan.turnReads() * ClientsPlan.CHUNK_BYTES;
         results.add(Goal.none(row + ".p50", "us"), turn.medianNanos() / NANOS_PER_MICRO);
         results.add(Goal.none(row + ".p99", "us"), turn.p99Nanos() / NANOS_PER_MICRO);
         results.add(

@@ -10,9 +10,10 @@ import java.util.List;
  *
  * @param directory where data goes; it exists, and what is put there is deleted
  * @param otherClassPath what the other version's client runs on
- * @param reads of each row, in all turns together
- * @param turns each row's share of reads is the same in each; figures are medians over them
- * @param warmUpReads of each row before the first turn
+ * @param rounds in each of which both clients are started anew: two JVMs of the same program can differ by a tenth for as long as they live
+ * @param turns of a round, in which each row has one part; figures are medians over the turns of all rounds
+ * @param turnReads of each row in a turn
+ * @param warmUpReads of each row before the first turn of a round
  * @param chunks of 512 KiB that are read, in random order
  * @param readers how many reads are in flight: one row of each version for each number
  * @param verification what both clients check
@@ -23,8 +24,9 @@ import java.util.List;
 public record ClientsPlan(
         Path directory,
         String otherClassPath,
-        int reads,
+        int rounds,
         int turns,
+        int turnReads,
         int warmUpReads,
         int chunks,
         List<Integer> readers,
@@ -41,18 +43,15 @@ public record ClientsPlan(
 
     public ClientsPlan {
         readers = readers.stream().distinct().sorted().toList();
-        if (turns < 1 || reads < turns || warmUpReads < 1 || readers.isEmpty() || readers.get(0) < 1) {
-            throw new IllegalArgumentException("plan: " + reads + " reads, " + turns + " turns, " + warmUpReads
-                    + " reads to warm up, readers " + readers + " (expected: at least one read a turn and one reader)");
+        if (rounds < 1 || turns < 1 || turnReads < 1 || warmUpReads < 1 || readers.isEmpty() || readers.get(0) < 1) {
+            throw new IllegalArgumentException("plan: " + rounds + " rounds, " + turns + " turns, " + turnReads
+                    + " reads in each, " + warmUpReads + " to warm up, readers " + readers
+                    + " (expected: at least one of each)");
         }
         int most = readers.get(readers.size() - 1);
         if (chunks < most) {
             throw new IllegalArgumentException(
                     "plan: " + chunks + " chunks (expected: at least " + most + ", as each reader has its own)");
         }
-    }
-
-    int readsPerTurn() {
-        return (reads + turns - 1) / turns;
     }
 }

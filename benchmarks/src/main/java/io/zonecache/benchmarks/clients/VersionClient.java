@@ -11,17 +11,15 @@ import java.time.Duration;
 import java.util.List;
 
 /** The bench's end of one version's process. Used by one thread. */
-final class VersionClient {
+final class VersionClient implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(4);
     private static final Duration ROW = Duration.ofMinutes(30);
 
-    private final String name;
     private final ManagedProcess process;
     private int orders;
 
-    private VersionClient(String name, ManagedProcess process) {
-        this.name = name;
+    private VersionClient(ManagedProcess process) {
         this.process = process;
     }
 
@@ -44,13 +42,9 @@ final class VersionClient {
                         Integer.toString(plan.chunks()),
                         plan.verification().name(),
                         plan.overRequest().name());
-        VersionClient client = new VersionClient(name, workspace.start(name, command));
+        VersionClient client = new VersionClient(workspace.start(name, command));
         client.process.awaitLine(line -> line.equals("ready"), START);
         return client;
-    }
-
-    String name() {
-        return name;
     }
 
     Turn measure(int readers, int reads) {
@@ -64,6 +58,11 @@ final class VersionClient {
                 Long.parseLong(words[2]),
                 Long.parseLong(words[3]),
                 ProcessorTime.seconds(pid) - before);
+    }
+
+    @Override
+    public void close() {
+        process.close();
     }
 
     /** Where this class is: the other version may have no such bench. */

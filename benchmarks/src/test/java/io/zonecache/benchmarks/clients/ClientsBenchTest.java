@@ -36,7 +36,7 @@ class ClientsBenchTest {
         Map<String, Row> rows = new ClientsBench(plan(List.of(1, 4)), new Steps(steps))
                 .run().stream().collect(Collectors.toMap(Row::name, Function.identity()));
 
-        assertThat(steps).containsExactly("start", "warm-up", "turn 1", "turn 2");
+        assertThat(steps).containsExactly("start", "round 1", "round 2");
         for (String row : List.of(".1-reader", ".4-readers")) {
             for (String figure : List.of(".p50", ".p99", ".throughput")) {
                 assertThat(value(rows, "this" + row + figure)).as(row + figure).isPositive();
@@ -62,8 +62,9 @@ class ClientsBenchTest {
         return new ClientsPlan(
                 directory,
                 OWN_CLASS_PATH,
-                40,
                 2,
+                2,
+                20,
                 20,
                 8,
                 readers,

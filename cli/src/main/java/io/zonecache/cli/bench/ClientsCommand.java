@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             "",
             "Starts six nodes of this version and both clients, each in a process of its own; they read the same chunks of 512 KiB in turns,"
                     + " and who is first changes from turn to turn. A ratio is taken within each turn, so what the machine does meanwhile,"
-                    + " it does to both. dev/compare-clients builds the other version from its commit and runs this."
+                    + " it does to both. Each round starts both anew, as two JVMs of the same program can differ by a tenth."
+                    + " dev/compare-clients builds the other version from its commit and runs this."
         },
         footer = {
             "",
@@ -37,6 +38,7 @@ public final class ClientsCommand implements Callable<Integer> {
     private static final int CHUNKS = 128;
     private static final int MAX_READS = 10_000_000;
     private static final int MAX_TURNS = 100;
+    private static final int MAX_ROUNDS = 100;
     private static final int WARM_UP_READS = 4_000;
     private static final int QUICK_READS = 200;
     private static final int QUICK_TURNS = 2;
@@ -49,16 +51,22 @@ public final class ClientsCommand implements Callable<Integer> {
     private String other = "";
 
     @Option(
-            names = "--row-reads",
+            names = "--rounds",
             paramLabel = "N",
-            description = "Reads of each version and number of readers. Default: ${DEFAULT-VALUE}.")
-    private int reads = 30_000;
+            description = "How often both clients are started anew. Default: ${DEFAULT-VALUE}.")
+    private int rounds = 5;
 
     @Option(
             names = "--turns",
             paramLabel = "N",
-            description = "Parts of a row, to take the median of. Default: ${DEFAULT-VALUE}.")
-    private int turns = 15;
+            description = "In each round; figures are medians of the turns of all rounds. Default: ${DEFAULT-VALUE}.")
+    private int turns = 5;
+
+    @Option(
+            names = "--turn-reads",
+            paramLabel = "N",
+            description = "Reads of each version in a turn, with each number of readers. Default: ${DEFAULT-VALUE}.")
+    private int reads = 2_500;
 
     @Option(
             names = "--readers",
@@ -93,14 +101,16 @@ public final class ClientsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Options.check(spec, "--row-reads", reads, MAX_READS);
-        Options.check(spec, "--turns", turns, Math.min(reads, MAX_TURNS));
+        Options.check(spec, "--rounds", rounds, MAX_ROUNDS);
+        Options.check(spec, "--turns", turns, MAX_TURNS);
+        Options.check(spec, "--turn-reads", reads, MAX_READS);
         readers.forEach(count -> Options.check(spec, "--readers", count, CHUNKS));
         ClientsPlan plan = new ClientsPlan(
                 node.directory(),
                 other,
-                quick ? QUICK_READS : reads,
+                quick ? 1 : rounds,
                 quick ? QUICK_TURNS : turns,
+                quick ? QUICK_READS : reads,
                 quick ? QUICK_READS : WARM_UP_READS,
                 CHUNKS,
                 readers,

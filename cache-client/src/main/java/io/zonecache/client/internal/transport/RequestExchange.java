@@ -21,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -35,7 +34,8 @@ import org.slf4j.LoggerFactory;
  */
 final class RequestExchange<T> implements ConnectionPool.Waiter {
 
-    private static final Logger LOG = LoggerFactory.getLogger(RequestExchange.class);
+    private static final LocalFailureLog LOCAL_FAILURES =
+            new LocalFailureLog(LoggerFactory.getLogger(RequestExchange.class), System::nanoTime);
     private static final String CLOSED = "the client was closed";
     private static final int SERVICE_UNAVAILABLE = 503;
 
@@ -145,7 +145,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            LOG.warn("request to {} failed in the client", node.address(), e);
+            LOCAL_FAILURES.log(node.address(), e);
             fail(ownFailure(), "client: " + e);
         }
     }
@@ -220,7 +220,7 @@ final class RequestExchange<T> implements ConnectionPool.Waiter {
         if (isAborted) {
             fail(Failure.NOT_SENT, CLOSED);
         } else if (isOwn) {
-            LOG.warn("request to {} failed in the client", node.address(), cause);
+            LOCAL_FAILURES.log(node.address(), cause);
             fail(ownFailure(), "client: " + reason);
         } else {
             fail(failed.hasHead ? Failure.CUT_OFF : Failure.REFUSED, reason);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.chaos.fault.NodeEmptied;
 import io.zonecache.chaos.oracle.ReadTally;
+import io.zonecache.model.ZoneSettings;
 import io.zonecache.testkit.s3.S3Counts;
 import io.zonecache.testkit.s3.S3Latency;
 
@@ -32,7 +33,8 @@ record ZoneEmptied() implements Scenario {
         ReadTally emptied = trial.observe("emptied", Trial.READS);
         trial.recover();
         double seconds = (System.nanoTime() - start) / 1e9;
-        double ideal = FilledZone.CHUNKS * LATENCY_SECONDS / trial.zone().spec().originBudget();
+        int leasable = trial.zone().spec().originBudget() - ZoneSettings.DEFAULT_ORIGIN_RESERVE;
+        double ideal = FilledZone.CHUNKS * LATENCY_SECONDS / leasable;
         S3Counts counts = trial.s3().counts();
         trial.note("%d GETs for %d chunks, at most %d at once; filled within %.1f s (ideal %.1f s)"
                 .formatted(counts.gets(), FilledZone.CHUNKS, counts.getsPeakInFlight(), seconds, ideal));

@@ -137,11 +137,11 @@ final class StripeSurvey {
                 ofNode -> ofNode.forEach(header -> held.computeIfAbsent(StripeLayout.of(header), any -> new HashSet<>())
                         .add(header.index())));
         StripeLayout most = null;
-        int mostHeld = 0;
+        int maxHeld = 0;
         for (Map.Entry<StripeLayout, Set<Integer>> layout : held.entrySet()) {
-            if (layout.getValue().size() > mostHeld) {
+            if (layout.getValue().size() > maxHeld) {
                 most = layout.getKey();
-                mostHeld = layout.getValue().size();
+                maxHeld = layout.getValue().size();
             }
         }
         return most;

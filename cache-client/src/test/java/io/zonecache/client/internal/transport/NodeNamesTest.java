@@ -24,6 +24,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,6 +78,21 @@ final class NodeNamesTest {
             assertThat(second.connections).hasValue(1);
         }
         forever.countDown();
+    }
+
+    @Test
+    void shouldFollowASeedThatMovesWithRequestsThatWait() throws Exception {
+        HttpServer first = unchanging("127.0.0.1", 0);
+        int port = first.actualPort();
+        assertThat(waitForView(port)).isNull();
+        join(first.close().toCompletionStage().toCompletableFuture());
+
+        unchanging("127.0.0.2", port);
+        addresses = List.of(address("127.0.0.2"));
+        await().atMost(RECOVERED)
+                .ignoreExceptions()
+                .untilAsserted(() -> assertThat(waitForView(port)).isNull());
+        assertThat(lookups).hasValueGreaterThan(1);
     }
 
     @Test
@@ -172,6 +188,21 @@ final class NodeNamesTest {
                 KEY,
                 context(5_000, 500),
                 header -> StripeTransportContract.target(header.payloadBytes())));
+    }
+
+    /** Over HTTP/2, as a client follows its zone. */
+    private @Nullable Object waitForView(int port) {
+        return join(fixture.transport.view("node.test:" + port, "\"1\"", null, 100, 5_000));
+    }
+
+    /** A server that has nothing newer than what the client knows. */
+    private HttpServer unchanging(String address, int port) {
+        return join(fixture.vertx
+                .createHttpServer(new HttpServerOptions().setHttp2ClearTextEnabled(true))
+                .requestHandler(request -> request.response().setStatusCode(304).end())
+                .listen(port, address)
+                .toCompletionStage()
+                .toCompletableFuture());
     }
 
     private static HostileServer answering(String address, int port) {

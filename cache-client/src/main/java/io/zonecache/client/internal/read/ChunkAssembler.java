@@ -26,6 +26,7 @@ final class ChunkAssembler {
     private final StripeLayout layout;
     private final RoundMemory memory;
     private final ChunkCodec codec;
+    private final PayloadArrays payloads;
     private final ErasureCode code;
     private final byte[] chunk;
     private final byte[] @Nullable [] arrays;
@@ -37,10 +38,11 @@ final class ChunkAssembler {
     private int subsetsLeft = MAX_SUBSETS;
 
     /** @param memory charged with the layout's {@code codedBytes} already */
-    ChunkAssembler(StripeLayout layout, RoundMemory memory, ChunkCodec codec) {
+    ChunkAssembler(StripeLayout layout, RoundMemory memory, ChunkCodec codec, PayloadArrays payloads) {
         this.layout = layout;
         this.memory = memory;
         this.codec = codec;
+        this.payloads = payloads;
         this.code = codec.code(layout.code());
         this.chunk = codec.allocate(layout.code().data() * layout.payloadBytes());
         int stripes = layout.code().stripes();
@@ -71,7 +73,7 @@ final class ChunkAssembler {
             return null;
         }
         separateOfStripe[index]++;
-        PayloadTarget target = new PayloadTarget(codec.allocate(layout.payloadBytes()), 0, layout.payloadBytes());
+        PayloadTarget target = new PayloadTarget(payloads.take(layout.payloadBytes()), 0, layout.payloadBytes());
         separate.add(target);
         return target;
     }
@@ -117,6 +119,18 @@ final class ChunkAssembler {
     void cutOffAll() {
         cutOffRest();
         separate.forEach(PayloadTarget::cutOff);
+        separate.clear();
+    }
+
+    /** The chunk has been decoded and is right: the memory of stripes that are no part of it can hold others. */
+    void giveBackSeparate() {
+        Arrays.fill(arrays, null);
+        for (PayloadTarget target : separate) {
+            byte[] array = target.takeAway();
+            if (array.length > 0) {
+                payloads.giveBack(array);
+            }
+        }
         separate.clear();
     }
 

@@ -34,6 +34,7 @@ final class ReadContext {
     final ReadOptions options;
     final ReadListener listener;
     final ChunkCodec codec;
+    final PayloadArrays payloads;
     private final DecodingThreads threads;
 
     final Hedging hedging;
@@ -64,6 +65,7 @@ final class ReadContext {
         this.listener = listener;
         this.threads = threads;
         this.codec = codec;
+        this.payloads = new PayloadArrays(codec);
         this.hedging = new Hedging(options.policy());
         this.gate = new ReadGate(options.maxRounds(), options.queueLength(), memory);
         this.retryBudget =

@@ -34,9 +34,15 @@ final class ReadRound {
     @Nullable
     RepairCandidate repairable;
 
-    private ReadRound(List<ZoneNode> nodes, ReadState state, KeyCheck check, RoundMemory memory, long startNanos) {
+    private ReadRound(
+            List<ZoneNode> nodes,
+            ReadState state,
+            StripeCollector collector,
+            KeyCheck check,
+            RoundMemory memory,
+            long startNanos) {
         this.state = state;
-        this.collector = new StripeCollector(state, memory, check.codec());
+        this.collector = collector;
         this.memory = memory;
         this.check = check;
         this.startNanos = startNanos;
@@ -58,7 +64,8 @@ final class ReadRound {
         }
         KeyCheck check =
                 new KeyCheck(read.key(), ReadContext.hashIsKey(view), context.options.verification(), context.codec);
-        return new ReadRound(nodes, state, check, memory, context.nanoTime());
+        StripeCollector collector = new StripeCollector(state, memory, context.codec, context.payloads);
+        return new ReadRound(nodes, state, collector, check, memory, context.nanoTime());
     }
 
     List<ZoneNode> nodes() {

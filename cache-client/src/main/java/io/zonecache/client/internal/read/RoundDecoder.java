@@ -119,6 +119,7 @@ final class RoundDecoder {
             round.repairable =
                     new RepairCandidate(decoded.chunk(), assembler.layout().code());
             senders = round.collector.splitSenders(assembler.layout(), decoded.corruptStripes());
+            assembler.giveBackSeparate();
         }
         onEnd.accept(new Outcome.Found(decoded.chunk(), senders));
     }

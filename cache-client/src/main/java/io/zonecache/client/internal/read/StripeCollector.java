@@ -22,14 +22,16 @@ final class StripeCollector {
     private final ReadState state;
     private final RoundMemory memory;
     private final ChunkCodec codec;
+    private final PayloadArrays payloads;
     private final Map<StripeLayout, ChunkAssembler> assemblers = new HashMap<>();
     private final Map<StripeLayout, Map<Integer, NodeRequest>> senders = new HashMap<>();
     private long lackingBytes;
 
-    StripeCollector(ReadState state, RoundMemory memory, ChunkCodec codec) {
+    StripeCollector(ReadState state, RoundMemory memory, ChunkCodec codec, PayloadArrays payloads) {
         this.state = state;
         this.memory = memory;
         this.codec = codec;
+        this.payloads = payloads;
     }
 
     /** What the round would have to hold for a chunk that it had no memory for; 0 if there was enough. */
@@ -87,7 +89,7 @@ final class StripeCollector {
             lackingBytes = memory.usedBytes() + layout.codedBytes();
             return null;
         }
-        ChunkAssembler assembler = new ChunkAssembler(layout, memory, codec);
+        ChunkAssembler assembler = new ChunkAssembler(layout, memory, codec, payloads);
         assemblers.put(layout, assembler);
         return assembler;
     }

@@ -55,6 +55,13 @@ public final class PayloadTarget {
         array = TAKEN_AWAY;
     }
 
+    /** Ends writing, for good. @return the array, for others to write to; empty if it was cut off before */
+    public synchronized byte[] takeAway() {
+        byte[] taken = array;
+        cutOff();
+        return taken;
+    }
+
     /** Whether every byte is there and the target has not been cut off. */
     public synchronized boolean isComplete() {
         return !cutOff && writtenBytes == payloadBytes;

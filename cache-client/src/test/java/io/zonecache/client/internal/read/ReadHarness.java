@@ -38,6 +38,9 @@ final class ReadHarness {
     final OverRequestReader reader;
     final MemoryBudget memory;
 
+    /** Lengths of all arrays that reads have allocated. */
+    final List<Integer> allocations = new ArrayList<>();
+
     @Nullable
     KnownView view;
 
@@ -85,7 +88,13 @@ final class ReadHarness {
                     }
                 },
                 new DecodingThreads(Runnable::run, Runnable::run),
-                ChunkCodec.DEFAULT);
+                new ChunkCodec() {
+                    @Override
+                    public byte[] allocate(int bytes) {
+                        allocations.add(bytes);
+                        return ChunkCodec.super.allocate(bytes);
+                    }
+                });
     }
 
     void setAll(FakeNode.Mode mode) {

@@ -96,6 +96,55 @@ final class ReadMemoryTest {
     }
 
     @Test
+    void shouldUseTheMemoryOfParityAgainAndLeaveChunksHandedOutAlone() {
+        List<byte[]> chunks = new ArrayList<>();
+        List<CompletableFuture<ZoneRead>> reads = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            byte[] chunk = ReadHarness.chunk(i, CHUNK_BYTES);
+            ChunkKey key = zone.fill(chunk);
+            zone.at(key, i % 4).drop(key);
+            chunks.add(chunk);
+            reads.add(read(key));
+        }
+        for (int i = 0; i < 10; i++) {
+            assertHit(reads.get(i), chunks.get(i));
+        }
+        assertThat(zone.allocations)
+                .filteredOn(bytes -> bytes == CHUNK_BYTES / 4)
+                .hasSize(1);
+    }
+
+    @Test
+    void shouldLetNoLateAnswerWriteToMemoryThatIsUsedAgain() {
+        ChunkKey key = zone.fill(CHUNK);
+        FakeNode parity = zone.at(key, 4);
+        FakeNode data = zone.at(key, 3);
+        parity.mode = Mode.BY_HAND;
+        data.mode = Mode.BY_HAND;
+        CompletableFuture<ZoneRead> first = read(key);
+        parity.deliveries.get(0).deliver(10_000);
+        data.deliveries.get(0).finish();
+        assertHit(first, CHUNK);
+        data.mode = Mode.SERVING;
+        parity.mode = Mode.SERVING;
+
+        byte[] other = ReadHarness.chunk(2, CHUNK_BYTES);
+        ChunkKey otherKey = zone.fill(other);
+        zone.at(otherKey, 1).drop(otherKey);
+        FakeNode otherParity = zone.at(otherKey, 4);
+        otherParity.mode = Mode.BY_HAND;
+        CompletableFuture<ZoneRead> second = read(otherKey);
+        FakeNode.Delivery last = otherParity.deliveries.get(otherParity.deliveries.size() - 1);
+        last.deliver(100_000);
+        assertThat(zone.allocations)
+                .filteredOn(bytes -> bytes == CHUNK_BYTES / 4)
+                .hasSize(1);
+        parity.deliveries.get(0).finish();
+        last.finish();
+        assertHit(second, other);
+    }
+
+    @Test
     void shouldFindACorruptStripeOnceThereIsMemoryForThat() {
         ChunkKey key = zone.fill(CHUNK);
         zone.at(key, 1).hold(key, corrupted(zone.records(CHUNK).get(1)));

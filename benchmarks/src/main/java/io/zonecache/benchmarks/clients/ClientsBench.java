@@ -1,6 +1,6 @@
 package io.zonecache.benchmarks.clients;
 
-import io.zonecache.benchmarks.clients.VersionClient.Turn;
+import io.zonecache.benchmarks.clients.MeasuredClient.Turn;
 import io.zonecache.benchmarks.report.BenchListener;
 import io.zonecache.benchmarks.report.Goal;
 import io.zonecache.benchmarks.report.Results;
@@ -91,9 +91,9 @@ public final class ClientsBench {
     private void run(int round, Workspace workspace, List<String> nodes) {
         listener.begin("round " + round, 1 + plan.turns());
         String ownClassPath = System.getProperty("java.class.path");
-        try (VersionClient current = VersionClient.start(workspace, "this-" + round, ownClassPath, nodes, plan);
-                VersionClient other =
-                        VersionClient.start(workspace, "other-" + round, plan.otherClassPath(), nodes, plan)) {
+        try (MeasuredClient current = MeasuredClient.start(workspace, "this-" + round, ownClassPath, nodes, plan);
+                MeasuredClient other =
+                        MeasuredClient.start(workspace, "other-" + round, plan.otherClassPath(), nodes, plan)) {
             for (int readers : plan.readers()) {
                 current.measure(readers, plan.warmUpReads());
                 other.measure(readers, plan.warmUpReads());
@@ -110,7 +110,7 @@ public final class ClientsBench {
     }
 
     /** Each is first in every other turn. */
-    private void compare(VersionClient current, VersionClient other, int readers, int turn) {
+    private void compare(MeasuredClient current, MeasuredClient other, int readers, int turn) {
         int reads = plan.turnReads();
         Turn others = null;
         if (turn % 2 == 0) {

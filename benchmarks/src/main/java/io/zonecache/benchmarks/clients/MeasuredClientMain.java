@@ -22,7 +22,7 @@ import java.util.stream.LongStream;
  *
  * <p>Runs on the jars of other versions. So it uses what all of them have, and sets by name what has moved between packages.
  */
-public final class VersionClientMain {
+public final class MeasuredClientMain {
 
     private static final Duration DEADLINE = Duration.ofSeconds(30);
     private static final double MEDIAN = 50;
@@ -31,7 +31,7 @@ public final class VersionClientMain {
     private final ZoneCache cache;
     private final List<ChunkKey> keys;
 
-    private VersionClientMain(ZoneCache cache, List<ChunkKey> keys) {
+    private MeasuredClientMain(ZoneCache cache, List<ChunkKey> keys) {
         this.cache = cache;
         this.keys = keys;
     }
@@ -50,12 +50,12 @@ public final class VersionClientMain {
                 .mapToObj(oracle::key)
                 .toList();
         try (ZoneCache cache = ZoneCache.builder().config(config.build()).build()) {
-            VersionClientMain client = new VersionClientMain(cache, keys);
+            MeasuredClientMain client = new MeasuredClientMain(cache, keys);
             client.check(oracle);
             out.println("ready");
             BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String line = in.readLine(); line != null; line = in.readLine()) {
-                String[] words = line.split(" ");
+                String[] words = line.split(" ", -1);
                 out.println(words[0] + " " + client.measure(Integer.parseInt(words[1]), Integer.parseInt(words[2])));
             }
         }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** The bench's end of one version's process. Used by one thread. */
-final class VersionClient implements AutoCloseable {
+final class MeasuredClient implements AutoCloseable {
 
     private static final Duration START = Duration.ofMinutes(4);
     private static final Duration ROW = Duration.ofMinutes(30);
@@ -19,7 +19,7 @@ final class VersionClient implements AutoCloseable {
     private final ManagedProcess process;
     private int orders;
 
-    private VersionClient(ManagedProcess process) {
+    private MeasuredClient(ManagedProcess process) {
         this.process = process;
     }
 
@@ -31,9 +31,9 @@ final class VersionClient implements AutoCloseable {
     record Turn(long wallNanos, long medianNanos, long p99Nanos, double processorSeconds) {}
 
     /** Returns when it has read every chunk once. */
-    static VersionClient start(
+    static MeasuredClient start(
             Workspace workspace, String name, String classPath, List<String> nodes, ClientsPlan plan) {
-        JavaCommand command = JavaCommand.of(VersionClientMain.class)
+        JavaCommand command = JavaCommand.of(MeasuredClientMain.class)
                 .classPath(benchClasses() + File.pathSeparator + classPath)
                 .ignoringInterrupts()
                 .jvm("-Xmx1g")
@@ -42,7 +42,7 @@ final class VersionClient implements AutoCloseable {
                         Integer.toString(plan.chunks()),
                         plan.verification().name(),
                         plan.overRequest().name());
-        VersionClient client = new VersionClient(workspace.start(name, command));
+        MeasuredClient client = new MeasuredClient(workspace.start(name, command));
         client.process.awaitLine(line -> line.equals("ready"), START);
         return client;
     }
@@ -52,7 +52,7 @@ final class VersionClient implements AutoCloseable {
         double before = ProcessorTime.seconds(pid);
         String begin = ++orders + " ";
         process.send(begin + readers + " " + reads);
-        String[] words = process.awaitLine(line -> line.startsWith(begin), ROW).split(" ");
+        String[] words = process.awaitLine(line -> line.startsWith(begin), ROW).split(" ", -1);
         return new Turn(
                 Long.parseLong(words[1]),
                 Long.parseLong(words[2]),
@@ -68,7 +68,7 @@ final class VersionClient implements AutoCloseable {
     /** Where this class is: the other version may have no such bench. */
     private static String benchClasses() {
         try {
-            return Path.of(VersionClient.class
+            return Path.of(MeasuredClient.class
                             .getProtectionDomain()
                             .getCodeSource()
                             .getLocation()

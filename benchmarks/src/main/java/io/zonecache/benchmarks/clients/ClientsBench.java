@@ -1,12 +1,12 @@
 package io.zonecache.benchmarks.clients;
 
 import io.zonecache.benchmarks.clients.MeasuredClient.Turn;
+import io.zonecache.benchmarks.cluster.PrimedChunk;
 import io.zonecache.benchmarks.report.BenchListener;
 import io.zonecache.benchmarks.report.Goal;
 import io.zonecache.benchmarks.report.Results;
 import io.zonecache.benchmarks.report.Row;
 import io.zonecache.client.ClientConfig;
-import io.zonecache.client.PrimeResult;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Workspace;
@@ -21,7 +21,6 @@ public final class ClientsBench {
 
     private static final String CAPACITY = "256MiB";
     private static final long START_SECONDS = 240;
-    private static final int STORE_ATTEMPTS = 30;
     private static final double NANOS_PER_MICRO = 1e3;
     private static final double NANOS_PER_SECOND = 1e9;
     private static final double BYTES_PER_MB = 1e6;
@@ -38,7 +37,7 @@ public final class ClientsBench {
 
     /**
      * @throws IOException if the directory can't be used
-     * @throws IllegalStateException if a process does not start or a read fails, with its last words
+     * @throws IllegalStateException if a process does not start or a read fails, with its last output
      */
     public List<Row> run() throws IOException {
         try (Workspace workspace = Workspace.createIn(plan.directory(), "zonecache-clients")) {
@@ -70,22 +69,10 @@ public final class ClientsBench {
             cache.whenReady().join();
             ChunkOracle oracle = new ChunkOracle(ClientsPlan.SEED, ClientsPlan.CHUNK_BYTES);
             for (int i = 0; i < plan.chunks(); i++) {
-                store(cache, oracle, i);
+                PrimedChunk.store(cache, oracle.key(i), oracle.chunk(i));
             }
         }
         return zone.addresses();
-    }
-
-    /** Nodes turn writes without a lease away first when they are busy. */
-    private static void store(ZoneCache cache, ChunkOracle oracle, int index) {
-        PrimeResult result = cache.prime(oracle.key(index), oracle.chunk(index)).join();
-        for (int i = 1; i < STORE_ATTEMPTS && result.acknowledged() < result.stripes(); i++) {
-            result = cache.prime(oracle.key(index), oracle.chunk(index)).join();
-        }
-        if (result.acknowledged() < result.stripes()) {
-            throw new IllegalStateException("chunk " + index + ": " + result.acknowledged() + " of " + result.stripes()
-                    + " stripes stored: " + result.failures());
-        }
     }
 
     private void run(int round, Workspace workspace, List<String> nodes) {
@@ -112,14 +99,11 @@ public final class ClientsBench {
     /** Each is first in every other turn. */
     private void compare(MeasuredClient current, MeasuredClient other, int readers, int turn) {
         int reads = plan.turnReads();
-        Turn others = null;
-        if (turn % 2 == 0) {
-            others = other.measure(readers, reads);
-        }
-        Turn own = current.measure(readers, reads);
-        if (others == null) {
-            others = other.measure(readers, reads);
-        }
+        boolean isFirst = turn % 2 == 1;
+        Turn first = (isFirst ? current : other).measure(readers, reads);
+        Turn second = (isFirst ? other : current).measure(readers, reads);
+        Turn own = isFirst ? first : second;
+        Turn others = isFirst ? second : first;
         String row = '.' + (readers == 1 ? "1-reader" : readers + "-readers");
         add("this" + row, own);
         add("other" + row, others);

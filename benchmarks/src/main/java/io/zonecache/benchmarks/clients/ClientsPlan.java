@@ -48,10 +48,10 @@ public record ClientsPlan(
                     + " reads in each, " + warmUpReads + " to warm up, readers " + readers
                     + " (expected: at least one of each)");
         }
-        int most = readers.get(readers.size() - 1);
-        if (chunks < most) {
+        int maxReaders = readers.get(readers.size() - 1);
+        if (chunks < maxReaders) {
             throw new IllegalArgumentException(
-                    "plan: " + chunks + " chunks (expected: at least " + most + ", as each reader has its own)");
+                    "plan: " + chunks + " chunks (expected: at least " + maxReaders + ", as each reader has its own)");
         }
     }
 }

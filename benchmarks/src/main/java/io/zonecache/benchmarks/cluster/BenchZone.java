@@ -1,7 +1,6 @@
 package io.zonecache.benchmarks.cluster;
 
 import io.zonecache.client.OverRequestPolicy;
-import io.zonecache.client.PrimeResult;
 import io.zonecache.client.Verification;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginOptions;
@@ -34,7 +33,6 @@ final class BenchZone implements AutoCloseable {
     private static final long START_SECONDS = 180;
     private static final long STORE_MILLIS = 60_000;
     private static final int STORES_IN_FLIGHT = 8;
-    private static final int STORE_ATTEMPTS = 30;
 
     /** A thousand seconds' worth of milliseconds: no view of the nodes' own is newer while the bench runs. */
     private static final long NEWER = 1_000_000;
@@ -100,7 +98,7 @@ final class BenchZone implements AutoCloseable {
                 ZoneClient client = new ZoneClient(
                         List.of(shown.address()), chunks, Verification.CHECKSUM, OverRequestPolicy.ALL, null)) {
             for (int i = 0; i < chunks.count(); i++) {
-                store(client, chunks, i);
+                PrimedChunk.store(client.cache(), chunks.key(i), chunks.bytes(i));
             }
         }
     }
@@ -173,19 +171,5 @@ final class BenchZone implements AutoCloseable {
             }
         }
         throw new IllegalStateException("node " + node.id() + " is none of the bench's");
-    }
-
-    /** Nodes turn writes without a lease away first when they are busy. */
-    private static void store(ZoneClient client, BenchChunks chunks, int index) {
-        PrimeResult result =
-                client.cache().prime(chunks.key(index), chunks.bytes(index)).join();
-        for (int i = 1; i < STORE_ATTEMPTS && result.acknowledged() < result.stripes(); i++) {
-            result =
-                    client.cache().prime(chunks.key(index), chunks.bytes(index)).join();
-        }
-        if (result.acknowledged() < result.stripes()) {
-            throw new IllegalStateException("chunk " + index + ": " + result.acknowledged() + " of " + result.stripes()
-                    + " stripes stored: " + result.failures());
-        }
     }
 }

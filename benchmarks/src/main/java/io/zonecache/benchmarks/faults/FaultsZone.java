@@ -1,7 +1,7 @@
 package io.zonecache.benchmarks.faults;
 
+import io.zonecache.benchmarks.cluster.PrimedChunk;
 import io.zonecache.client.ClientConfig;
-import io.zonecache.client.PrimeResult;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.ChunkKey;
@@ -23,7 +23,6 @@ final class FaultsZone implements AutoCloseable {
 
     private static final String CAPACITY = "256MiB";
     private static final long START_SECONDS = 300;
-    private static final int STORE_ATTEMPTS = 30;
 
     private final ZoneProcesses processes;
     private final List<FaultProxy> proxies = new ArrayList<>();
@@ -66,18 +65,10 @@ final class FaultsZone implements AutoCloseable {
         return cache;
     }
 
-    /** Puts chunks into the zone. Nodes turn writes without a lease away first when they are busy. */
+    /** Puts chunks into the zone. */
     void store(ZoneCache client, FaultsChunks chunks) {
         for (int i = 0; i < chunks.count(); i++) {
-            byte[] chunk = chunks.bytes(i);
-            PrimeResult result = client.prime(chunks.key(i), chunk).join();
-            for (int attempt = 1; attempt < STORE_ATTEMPTS && !isWhole(result); attempt++) {
-                result = client.prime(chunks.key(i), chunk).join();
-            }
-            if (!isWhole(result)) {
-                throw new IllegalStateException("chunk " + i + ": " + result.acknowledged() + " of " + result.stripes()
-                        + " stripes stored: " + result.failures());
-            }
+            PrimedChunk.store(client, chunks.key(i), chunks.bytes(i));
         }
     }
 
@@ -105,9 +96,5 @@ final class FaultsZone implements AutoCloseable {
     public void close() {
         clients.forEach(ZoneCache::close);
         proxies.forEach(FaultProxy::close);
-    }
-
-    private static boolean isWhole(PrimeResult result) {
-        return result.acknowledged() == result.stripes();
     }
 }

@@ -88,7 +88,6 @@ public record ClientConfig(
         }
         if (fill != null) {
             checkMemory(errors, memoryBytes, fill);
-            fill.validate().forEach(error -> errors.add("fill." + error));
         }
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", errors));

@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Limits and timeouts of fills. All values are checked together by {@link #validate}.
+ * Limits and timeouts of fills. Immutable. Invalid limits cannot be constructed: the constructor reports all invalid values at once.
  *
  * @param originLimit maximum number of concurrent origin fetches of this client
  * @param adaptiveLimit whether a lower limit is derived from the origin's latency
@@ -40,6 +40,27 @@ public record FillConfig(
         double retryRatio,
         double repairRatio) {
 
+    /** @throws IllegalArgumentException naming every value that is out of range, with what was expected */
+    public FillConfig {
+        List<String> errors = new ArrayList<>();
+        check(errors, "originLimit", originLimit, 1, 10_000);
+        check(errors, "queueLength", queueLength, 0, 1_000_000);
+        check(errors, "leaseWaitMillis", leaseWaitMillis, 0, 2_000);
+        check(errors, "nodeTimeoutMillis", nodeTimeoutMillis, 1, 60_000);
+        check(errors, "attemptMillis", attemptMillis, 1, 60_000);
+        check(errors, "totalMillis", totalMillis, attemptMillis, 60_000);
+        check(errors, "putAttemptMillis", putAttemptMillis, 1, 60_000);
+        check(errors, "staleMissMillis", staleMissMillis, 1, 2_000);
+        check(errors, "absentMillis", absentMillis, 0, 60_000);
+        check(errors, "maxChunkBytes", maxChunkBytes, 1, StripeRecord.MAX_CHUNK_BYTES);
+        check(errors, "writeBytes", writeBytes, 1, Long.MAX_VALUE);
+        checkRatio(errors, "retryRatio", retryRatio);
+        checkRatio(errors, "repairRatio", repairRatio);
+        if (!errors.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", errors));
+        }
+    }
+
     public static FillConfig defaults() {
         return new Builder().build();
     }
@@ -57,34 +78,15 @@ public record FillConfig(
         return new Builder();
     }
 
-    /** The invalid values, each with what was expected; empty if there are none. */
-    public List<String> validate() {
-        List<String> errors = new ArrayList<>();
-        check(errors, "originLimit", originLimit, 1, 10_000);
-        check(errors, "queueLength", queueLength, 0, 1_000_000);
-        check(errors, "leaseWaitMillis", leaseWaitMillis, 0, 2_000);
-        check(errors, "nodeTimeoutMillis", nodeTimeoutMillis, 1, 60_000);
-        check(errors, "attemptMillis", attemptMillis, 1, 60_000);
-        check(errors, "totalMillis", totalMillis, attemptMillis, 60_000);
-        check(errors, "putAttemptMillis", putAttemptMillis, 1, 60_000);
-        check(errors, "staleMissMillis", staleMissMillis, 1, 2_000);
-        check(errors, "absentMillis", absentMillis, 0, 60_000);
-        check(errors, "maxChunkBytes", maxChunkBytes, 1, StripeRecord.MAX_CHUNK_BYTES);
-        check(errors, "writeBytes", writeBytes, 1, Long.MAX_VALUE);
-        checkRatio(errors, "retryRatio", retryRatio);
-        checkRatio(errors, "repairRatio", repairRatio);
-        return errors;
-    }
-
     private static void check(List<String> errors, String name, long value, long min, long max) {
         if (value < min || value > max) {
-            errors.add(name + ": " + value + " (expected: " + min + ".." + max + ")");
+            errors.add("fill." + name + ": " + value + " (expected: " + min + ".." + max + ")");
         }
     }
 
     private static void checkRatio(List<String> errors, String name, double value) {
         if (!(value >= 0 && value <= 1)) {
-            errors.add(name + ": " + value + " (expected: 0..1)");
+            errors.add("fill." + name + ": " + value + " (expected: 0..1)");
         }
     }
 
@@ -194,7 +196,7 @@ public record FillConfig(
 
         /** @throws IllegalArgumentException naming every value out of range */
         public FillConfig build() {
-            FillConfig config = new FillConfig(
+            return new FillConfig(
                     originLimit,
                     adaptiveLimit,
                     queueLength,
@@ -209,11 +211,6 @@ public record FillConfig(
                     writeBytes,
                     retryRatio,
                     repairRatio);
-            List<String> errors = config.validate();
-            if (!errors.isEmpty()) {
-                throw new IllegalArgumentException(String.join("; ", errors));
-            }
-            return config;
         }
     }
 }

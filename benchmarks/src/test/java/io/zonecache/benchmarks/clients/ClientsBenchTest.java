@@ -21,7 +21,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client beside itself: both processes read what is stored, and everything is measured; what the times are is not looked at. */
-@Tag("slow")
 class ClientsBenchTest {
 
     private static final List<String> NODE_JVM = List.of("-Xmx96m", "-XX:+UseSerialGC");
@@ -31,6 +30,7 @@ class ClientsBenchTest {
     Path directory;
 
     @Test
+    @Tag("nightly")
     void shouldMeasureBothClientsAndTheirRatiosAndLeaveNothing() throws Exception {
         List<String> steps = new ArrayList<>();
         Map<String, Row> rows = new ClientsBench(plan(List.of(1, 4)), new Steps(steps))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That everything is measured and every byte is right; what the figures are is not looked at. */
-@Tag("slow")
+@Tag("nightly")
 class ClusterBenchTest {
 
     private static final List<String> NODE_JVM = List.of("-Xmx96m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");

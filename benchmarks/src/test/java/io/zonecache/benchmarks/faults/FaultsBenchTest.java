@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Few reads of a small zone: that no read fails which must not, and everything is measured; what the times are is not looked at. */
-@Tag("slow")
+@Tag("nightly")
 class FaultsBenchTest {
 
     private static final List<String> NODE_JVM = List.of("-Xmx96m", "-XX:+UseSerialGC");

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small herd, in processes, with everything that happens to a large one. */
-@Tag("slow")
+@Tag("nightly")
 class HerdBenchTest {
 
     private static final List<String> NODE_JVM = List.of("-Xmx96m", "-XX:+UseSerialGC");

@@ -1,7 +1,6 @@
 package io.zonecache.client.internal.fill;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
@@ -256,22 +255,6 @@ final class WriteTest {
         assertThat(lost.puts).isBetween(50, 70);
         assertThat(client.filler.stats().writes().repairsDropped()).isBetween(930L, 950L);
         assertThat(client.filler.stats().writes().bytesInFlight()).isZero();
-    }
-
-    @Test
-    void shouldNameEverySettingThatIsOutOfRange() {
-        assertThatThrownBy(() -> FillConfig.builder()
-                        .originLimit(0)
-                        .leaseWaitMillis(2_001)
-                        .totalMillis(1)
-                        .retryRatio(Double.NaN)
-                        .build())
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("originLimit: 0 (expected: 1..10000)")
-                .hasMessageContaining("leaseWaitMillis: 2001 (expected: 0..2000)")
-                .hasMessageContaining("totalMillis: 1 (expected: 2000..60000)")
-                .hasMessageContaining("retryRatio: NaN (expected: 0..1)");
-        assertThat(FillConfig.defaults().originLimit()).isEqualTo(16);
     }
 
     @Test

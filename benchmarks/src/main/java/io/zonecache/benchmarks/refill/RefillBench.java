@@ -48,17 +48,21 @@ public final class RefillBench {
     public List<Row> run() throws IOException {
         for (int budget : plan.budgets()) {
             CountingOrigin origin = new CountingOrigin(plan.chunks(), CHUNK_BYTES, plan.latencyMillis());
-            listener.begin("budget " + budget, plan.runs() + 1);
+            listener.begin("budget " + budget, 1 + plan.warmUps() + plan.runs());
             try (Workspace workspace = Workspace.createIn(plan.directory(), "zonecache-refill");
                     RefillZone zone = new RefillZone(workspace, plan, budget, origin)) {
-                // Also waits for the nodes' first lease lifetimes, and lets all the JVMs compile.
+                // Also waits for the nodes' first lease lifetimes.
                 readAll(zone, origin).await();
                 listener.done(1);
+                for (int run = 1; run <= plan.warmUps(); run++) {
+                    warmUp(zone, origin);
+                    listener.done(1 + run);
+                }
                 for (int run = 1; run <= plan.runs(); run++) {
                     control("refill-" + budget + ".control", zone, origin);
                     measure("refill-" + budget + ".at-once", budget, zone, origin, () -> readAll(zone, origin));
                     measure("refill-" + budget + ".steady", budget, zone, origin, () -> readSteadily(zone, origin));
-                    listener.done(run + 1);
+                    listener.done(1 + plan.warmUps() + run);
                 }
             }
             listener.end();
@@ -91,6 +95,13 @@ public final class RefillBench {
                     .orTimeout(GIVE_UP_SECONDS, TimeUnit.SECONDS)
                     .join();
         }
+    }
+
+    /** Lets all the JVMs compile what fills run: until then compilers take more than half of two cores. */
+    private void warmUp(RefillZone zone, CountingOrigin origin) {
+        zone.awaitIdle();
+        zone.empty();
+        readAll(zone, origin).await();
     }
 
     private interface Load {

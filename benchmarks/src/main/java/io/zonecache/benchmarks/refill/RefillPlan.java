@@ -12,6 +12,7 @@ import java.util.List;
  * @param clients that read
  * @param readsPerSecond of all clients together, where they read at a steady rate
  * @param latencyMillis of the origin
+ * @param warmUps emptyings before the first one that is measured
  * @param runs of each
  * @param nodeJvmOptions for each node's process
  * @param nodeMemory of each node, as in {@code serve --memory}
@@ -23,6 +24,7 @@ public record RefillPlan(
         int clients,
         int readsPerSecond,
         int latencyMillis,
+        int warmUps,
         int runs,
         List<String> nodeJvmOptions,
         String nodeMemory) {

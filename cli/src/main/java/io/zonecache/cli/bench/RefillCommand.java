@@ -18,10 +18,11 @@ import picocli.CommandLine.Spec;
             "Measures how long a zone takes to get its chunks back after all its nodes have forgotten them.",
             "",
             "Starts six nodes, and clients and an origin in this process. The origin counts, and takes a fixed time for each chunk. The nodes are"
-                    + " emptied, and then every client reads every chunk, all at once (at-once), or all clients read any chunks at a steady"
-                    + " rate until each has been read (steady). The ideal is chunks x latency / (budget - reserve); last-wanted is when"
-                    + " the last chunk was asked for first, last-back when it was there, slowest-chunk the longest of all waits. control: the same"
-                    + " reads as at-once while nothing is missing, which is what this machine takes for them alone."
+                    + " emptied and filled several times, until the JVMs are warm. Then they are emptied, and every client reads every chunk,"
+                    + " all at once (at-once), or all clients read any chunks at a steady rate until each has been read (steady). The ideal is"
+                    + " chunks x latency / (budget - reserve); last-wanted is when the last chunk was asked for first, last-back when it was"
+                    + " there, slowest-chunk the longest of all waits. control: the same reads as at-once while nothing is missing, which is"
+                    + " what this machine takes for them alone."
         },
         footer = {
             "",
@@ -38,6 +39,9 @@ public final class RefillCommand implements Callable<Integer> {
     private static final int MAX_CLIENTS = 200;
     private static final int MAX_RUNS = 100;
     private static final int QUICK_CHUNKS = 60;
+
+    /** After these a run takes as long as the next one, on two cores. */
+    private static final int WARM_UPS = 8;
 
     @Option(
             names = "--budgets",
@@ -65,7 +69,7 @@ public final class RefillCommand implements Callable<Integer> {
     private int latencyMillis = 45;
 
     @Option(names = "--runs", paramLabel = "N", description = "Runs to take the median of. Default: ${DEFAULT-VALUE}.")
-    private int runs = 3;
+    private int runs = 7;
 
     @Option(names = "--quick", description = "One run of 60 chunks: to see that it works.")
     private boolean quick;
@@ -94,6 +98,7 @@ public final class RefillCommand implements Callable<Integer> {
                 clients,
                 rate,
                 latencyMillis,
+                quick ? 0 : WARM_UPS,
                 quick ? 1 : runs,
                 node.jvmOptions(),
                 node.memory());

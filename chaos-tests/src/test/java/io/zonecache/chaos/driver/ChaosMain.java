@@ -44,6 +44,13 @@ public final class ChaosMain implements Callable<Integer> {
             description = "Only this one, again and again until the time is up. May be given several times.")
     private List<String> only = List.of();
 
+    @Option(
+            names = "--origin-budget",
+            paramLabel = "N",
+            defaultValue = "16",
+            description = "Maximum number of origin fetches of the zone at once, 10..1000. Default: ${DEFAULT-VALUE}.")
+    private int originBudget;
+
     @Option(names = "--list", description = "Tells the scenarios and what they promise, and runs nothing.")
     private boolean list;
 
@@ -60,18 +67,23 @@ public final class ChaosMain implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        if (minutes < 1 || minutes > 1_440) {
-            throw new CommandLine.ParameterException(
-                    new CommandLine(this), "--minutes: " + minutes + " (expected: 1..1440)");
-        }
+        check("--minutes", minutes, 1, 1_440);
+        check("--origin-budget", originBudget, 10, 1_000);
         if (list) {
             Scenarios.all().forEach(one -> System.out.printf("%-20s %s%n", one.name(), one.promise()));
             return 0;
         }
         long used = seed == null ? System.nanoTime() & 0xFFFFFFL : seed;
         System.out.println("seed " + used);
-        ChaosRun run = new ChaosRun(chosen(), !only.isEmpty(), used, Duration.ofMinutes(minutes), report);
+        ChaosRun run = new ChaosRun(chosen(), !only.isEmpty(), originBudget, used, Duration.ofMinutes(minutes), report);
         return run.run(OVERTIME) ? 0 : 1;
+    }
+
+    private void check(String name, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new CommandLine.ParameterException(
+                    new CommandLine(this), name + ": " + value + " (expected: " + min + ".." + max + ")");
+        }
     }
 
     private List<Scenario> chosen() {

@@ -21,6 +21,7 @@ final class ChaosRun {
 
     private final List<Scenario> scenarios;
     private final boolean again;
+    private final int originBudget;
     private final long seed;
     private final SplittableRandom seeds;
     private final long endNanos;
@@ -28,10 +29,14 @@ final class ChaosRun {
     private final Timeline timeline = new Timeline();
     private final List<Verdict> verdicts = new ArrayList<>();
 
-    /** @param again whether the same scenarios fill the time that is left, or random faults do */
-    ChaosRun(List<Scenario> scenarios, boolean again, long seed, Duration time, Path directory) {
+    /**
+     * @param again whether the same scenarios fill the time that is left, or random faults do
+     * @param originBudget of each zone
+     */
+    ChaosRun(List<Scenario> scenarios, boolean again, int originBudget, long seed, Duration time, Path directory) {
         this.scenarios = scenarios;
         this.again = again;
+        this.originBudget = originBudget;
         this.seed = seed;
         this.seeds = new SplittableRandom(seed);
         this.endNanos = System.nanoTime() + time.toNanos();
@@ -54,9 +59,13 @@ final class ChaosRun {
     private Map<ZoneSpec, List<Scenario>> byZone() {
         Map<ZoneSpec, List<Scenario>> zones = new LinkedHashMap<>();
         for (Scenario scenario : scenarios) {
-            zones.computeIfAbsent(scenario.zone(), spec -> new ArrayList<>()).add(scenario);
+            zones.computeIfAbsent(zoneOf(scenario), spec -> new ArrayList<>()).add(scenario);
         }
         return zones;
+    }
+
+    private ZoneSpec zoneOf(Scenario scenario) {
+        return scenario.zone().withOriginBudget(originBudget);
     }
 
     private void tryOn(ZoneSpec spec, List<Scenario> wanted) {
@@ -71,7 +80,7 @@ final class ChaosRun {
                                 ? Verdict.notRun(scenario, "time was up")
                                 : tryOne(trials, scenario, seeds.nextLong()));
             }
-            boolean isLast = spec.equals(scenarios.get(scenarios.size() - 1).zone());
+            boolean isLast = spec.equals(zoneOf(scenarios.get(scenarios.size() - 1)));
             for (int round = 0; isLast && !isOver(); round++) {
                 Scenario next = again ? wanted.get(round % wanted.size()) : Scenarios.random();
                 verdicts.add(tryOne(trials, next, seeds.nextLong()));

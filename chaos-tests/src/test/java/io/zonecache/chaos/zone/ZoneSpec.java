@@ -31,6 +31,11 @@ public record ZoneSpec(int nodes, int memoryMib, int capacityMib, int originBudg
         return new ZoneSpec(STRIPES, 256, 256, 16, 4, false);
     }
 
+    /** The same zone with another origin budget. */
+    public ZoneSpec withOriginBudget(int budget) {
+        return new ZoneSpec(nodes, memoryMib, capacityMib, budget, clients, isRigged);
+    }
+
     /** How many chunks of a size all nodes together can hold, if they hold nothing else. */
     public long capacityChunks(int chunkBytes) {
         return (((long) nodes * capacityMib) << 20) * DATA_STRIPES / STRIPES / chunkBytes;

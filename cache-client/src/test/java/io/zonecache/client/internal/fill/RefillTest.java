@@ -74,6 +74,7 @@ final class RefillTest {
         SimZone zone = zone(seed, budget);
         List<ChunkKey> keys = fill(zone, chunks);
         zone.nodes.values().forEach(SimNode::empty);
+        zone.origin.peak = 0;
         long startNanos = zone.timer.nanoTime();
         for (SimClient client : clients(zone, clients)) {
             List<ChunkKey> order = new ArrayList<>(keys);
@@ -84,6 +85,8 @@ final class RefillTest {
         double seconds = (lastDoneNanos - startNanos) / 1e9;
         assertThat(zone.origin.total).as("fetches, seed %d", seed).isEqualTo(2 * chunks);
         assertThat(seconds).as("seconds, seed %d", seed).isLessThan(2 * idealSeconds(chunks, budget));
+        int leasable = budget - RESERVE;
+        assertThat(zone.origin.peak).as("most fetches at once, seed %d", seed).isBetween(leasable * 10 / 12, leasable);
     }
 
     /** The origin could bear more than is asked for: no chunk waits for others. */

@@ -400,6 +400,12 @@ public final class ZoneCache implements AutoCloseable {
          * task, or throws, the task runs on the cache's thread instead. A read served from the worker's own memory is complete when {@code get}
          * returns.
          *
+         * <pre>{@code
+         * ExecutorService unpackers = Executors.newFixedThreadPool(4);
+         * ZoneCache cache = ZoneCache.builder().config(config).completionExecutor(unpackers).build();
+         * cache.get(key).thenAccept(chunk -> unpack(chunk)); // takes milliseconds: worth an executor
+         * }</pre>
+         *
          * @param value stays open when the cache is closed; null for the cache's own threads
          * @return this
          */

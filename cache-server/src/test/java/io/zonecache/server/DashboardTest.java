@@ -38,7 +38,7 @@ class DashboardTest {
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
     private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
     private static final Path SCREENSHOTS = Path.of("target", "dashboard");
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final Dimension WINDOW = new Dimension(1280, 1450);
     private static final String HOSTILE = "n7<img src=x onerror=alert(1)>";
 
@@ -85,7 +85,7 @@ class DashboardTest {
         ChromeDriver browser = browser(scheme);
         try {
             browser.get(node.admin("/").toString());
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(text(browser, "nodes-up")).isEqualTo("7 of 7"));
             assertThat(text(browser, "zone")).isEqualTo("zone use1-az1");
             assertThat(text(browser, "state")).isEqualTo("ready");
@@ -93,7 +93,7 @@ class DashboardTest {
 
             read();
             zoneOf(NodeState.DOWN);
-            await().atMost(PATIENCE).untilAsserted(() -> {
+            await().atMost(TIMEOUT).untilAsserted(() -> {
                 read();
                 assertThat(text(browser, "nodes-up")).isEqualTo("6 of 7");
                 assertThat(text(browser, "events")).contains("n3 is down");
@@ -108,7 +108,7 @@ class DashboardTest {
             photograph(browser, scheme);
 
             node.node().shutDown();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .untilAsserted(() -> assertThat(text(browser, "state")).isEqualTo("does not answer"));
             assertThat(complaints(browser)).isEmpty();
         } finally {

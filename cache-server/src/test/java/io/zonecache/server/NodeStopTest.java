@@ -32,7 +32,7 @@ class NodeStopTest {
     private static final int READERS = 16;
     private static final int CHUNKS = 16;
     private static final long READS = 500;
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @TempDir
     private Path directory;
@@ -57,7 +57,7 @@ class NodeStopTest {
                 readers.add(new Thread(() -> readUntilRefused(node, records), "reader-" + reader));
             }
             readers.forEach(Thread::start);
-            await().atMost(PATIENCE).until(() -> reads.get() >= READS);
+            await().atMost(TIMEOUT).until(() -> reads.get() >= READS);
             long told = System.nanoTime();
             node.process().destroy();
             node.awaitExit();
@@ -81,9 +81,9 @@ class NodeStopTest {
                     .send("PUT " + Stripes.path(Stripes.key(1)) + " HTTP/1.1\r\nHost: n\r\nContent-Length: "
                             + record.length + "\r\n\r\n")
                     .send(Arrays.copyOf(record, record.length / 2));
-            await().atMost(PATIENCE).until(() -> requestsInFlight(node) == 1);
+            await().atMost(TIMEOUT).until(() -> requestsInFlight(node) == 1);
             node.process().destroy();
-            await().atMost(PATIENCE)
+            await().atMost(TIMEOUT)
                     .until(() -> text(Http.get(node.admin("/health/ready"))).contains("stopping"));
             assertThat(node.process().isAlive()).isTrue();
             assertThat(requestsInFlight(node)).isEqualTo(1);

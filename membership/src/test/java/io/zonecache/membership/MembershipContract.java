@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** What every membership promises; implementations start two nodes, n1 and n2, and hand out n1's. */
 public abstract class MembershipContract {
 
-    protected static final Duration PATIENCE = Duration.ofSeconds(60);
+    protected static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     /** The membership of n1, in a zone with n2. */
     protected abstract Membership membership() throws Exception;
@@ -45,7 +45,7 @@ public abstract class MembershipContract {
         membership.announceDown();
         awaitView(membership, "n1:down n2:up");
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).hasSize(2));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(seen).hasSize(2));
         assertThat(Zones.text(seen.get(0).view())).isEqualTo("n1:up n2:up");
         assertThat(Zones.text(seen.get(1).view())).isEqualTo("n1:down n2:up");
         assertThat(seen.get(1).isNewerThan(seen.get(0))).isTrue();
@@ -63,7 +63,7 @@ public abstract class MembershipContract {
 
         membership.announceDown();
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(seen).hasSize(2));
+        await().atMost(TIMEOUT).untilAsserted(() -> assertThat(seen).hasSize(2));
     }
 
     @Test
@@ -96,7 +96,7 @@ public abstract class MembershipContract {
 
         membership.forceView();
 
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .untilAsserted(() -> assertThat(epoch(membership)).isGreaterThan(epoch));
         assertThat(text(membership)).isEqualTo("n1:up n2:up");
     }
@@ -117,7 +117,7 @@ public abstract class MembershipContract {
     }
 
     protected static void awaitView(Membership membership, String expected) {
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .pollInterval(Duration.ofMillis(20))
                 .untilAsserted(() -> assertThat(text(membership))
                         .as("status %s", membership.status())

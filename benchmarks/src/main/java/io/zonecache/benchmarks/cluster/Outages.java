@@ -22,7 +22,7 @@ final class Outages {
     private static final double PERCENT = 100;
     private static final double MIN_HIT_PERCENT = 99;
     private static final double MAX_REPAIR_PERCENT = 5;
-    private static final Duration STOP_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(60);
     private static final long TRUST_NANOS = TimeUnit.SECONDS.toNanos(60);
     private static final long POLL_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -86,7 +86,7 @@ final class Outages {
     }
 
     private void restart(NodeProcess node) {
-        node.stop(STOP_PATIENCE);
+        node.stop(STOP_TIMEOUT);
         node.start();
         zone.awaitAllUp();
     }

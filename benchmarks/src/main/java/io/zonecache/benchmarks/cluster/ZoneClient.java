@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The client with its local cache off and more patience; otherwise as it is by default. */
+/** The client with its local cache off and longer timeouts; otherwise as it is by default. */
 final class ZoneClient implements AutoCloseable {
 
     /** On a busy machine a stall belongs into the percentiles; it must not end the bench. */

@@ -74,10 +74,10 @@ final class HerdClient {
         process.close();
     }
 
-    private String order(String what, String more, Duration patience) {
+    private String order(String what, String more, Duration timeout) {
         orders++;
         String begin = what + " " + orders + " ";
         process.send(begin + more);
-        return process.awaitLine(line -> line.startsWith(begin), patience).substring(begin.length());
+        return process.awaitLine(line -> line.startsWith(begin), timeout).substring(begin.length());
     }
 }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 public abstract class OriginContract {
 
     protected static final long TIMEOUT_MILLIS = 30_000;
-    protected static final FetchTimeouts PATIENCE = FetchTimeouts.of(TIMEOUT_MILLIS);
+    protected static final FetchTimeouts TIMEOUTS = FetchTimeouts.of(TIMEOUT_MILLIS);
 
     protected abstract Origin origin();
 
@@ -67,7 +67,7 @@ public abstract class OriginContract {
             byte[] chunk = chunk(bytes, bytes);
             ChunkKey key = ChunkKey.sha256Of(chunk);
             await(origin().store(key, ByteBuffer.wrap(chunk), TIMEOUT_MILLIS));
-            assertThat(await(origin().fetch(key, PATIENCE))).isEqualTo(chunk);
+            assertThat(await(origin().fetch(key, TIMEOUTS))).isEqualTo(chunk);
         }
     }
 
@@ -78,7 +78,7 @@ public abstract class OriginContract {
         ChunkKey key = ChunkKey.sha256Of(part);
         await(origin().store(key, part, TIMEOUT_MILLIS));
         assertThat(part.position()).isEqualTo(100);
-        assertThat(ByteBuffer.wrap(await(origin().fetch(key, PATIENCE)))).isEqualTo(part);
+        assertThat(ByteBuffer.wrap(await(origin().fetch(key, TIMEOUTS)))).isEqualTo(part);
     }
 
     @Test
@@ -87,7 +87,7 @@ public abstract class OriginContract {
         ChunkKey key = ChunkKey.sha256Of(chunk);
         await(origin().store(key, ByteBuffer.wrap(chunk), TIMEOUT_MILLIS));
         await(origin().store(key, ByteBuffer.wrap(chunk), TIMEOUT_MILLIS));
-        assertThat(await(origin().fetch(key, PATIENCE))).isEqualTo(chunk);
+        assertThat(await(origin().fetch(key, TIMEOUTS))).isEqualTo(chunk);
     }
 
     @Test
@@ -95,14 +95,14 @@ public abstract class OriginContract {
         byte[] chunk = chunk(4, 1_000);
         ChunkKey key = ChunkKey.sha256Of(chunk);
         plant(key, chunk);
-        assertThat(await(origin().fetch(key, PATIENCE))).isEqualTo(chunk);
+        assertThat(await(origin().fetch(key, TIMEOUTS))).isEqualTo(chunk);
     }
 
     @Test
     void shouldSayAbsentOnlyOfAChunkThatIsNotThere() {
         ChunkKey key = ChunkKey.sha256Of(chunk(5, 10));
-        assertThat(failure(origin().fetch(key, PATIENCE)).code()).isEqualTo(CacheErrorCode.ABSENT);
-        CacheException noPlace = failure(missingPlace().fetch(key, PATIENCE));
+        assertThat(failure(origin().fetch(key, TIMEOUTS)).code()).isEqualTo(CacheErrorCode.ABSENT);
+        CacheException noPlace = failure(missingPlace().fetch(key, TIMEOUTS));
         assertThat(noPlace.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
     }
 
@@ -111,13 +111,13 @@ public abstract class OriginContract {
         ChunkKey longer = ChunkKey.sha256Of(chunk(6, 11));
         plant(longer, chunk(6, 101));
         Origin small = originOf(100);
-        CacheException tooLong = failure(small.fetch(longer, PATIENCE));
+        CacheException tooLong = failure(small.fetch(longer, TIMEOUTS));
         assertThat(tooLong.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         assertThat(tooLong.detail()).contains("101").contains("expected: 1..100");
 
         ChunkKey empty = ChunkKey.sha256Of(chunk(7, 12));
         plant(empty, new byte[0]);
-        CacheException tooShort = failure(small.fetch(empty, PATIENCE));
+        CacheException tooShort = failure(small.fetch(empty, TIMEOUTS));
         assertThat(tooShort.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         assertThat(tooShort.detail()).contains(": 0").contains("expected: 1..100");
     }
@@ -129,7 +129,7 @@ public abstract class OriginContract {
         plant(key, chunk);
         CompletableFuture<Integer> asked = new CompletableFuture<>();
         CompletableFuture<Void> room = new CompletableFuture<>();
-        CompletableFuture<byte[]> fetch = origin().fetch(key, PATIENCE, bytes -> {
+        CompletableFuture<byte[]> fetch = origin().fetch(key, TIMEOUTS, bytes -> {
             asked.complete(bytes);
             return room;
         });
@@ -138,7 +138,7 @@ public abstract class OriginContract {
         room.complete(null);
         assertThat(await(fetch)).isEqualTo(chunk);
         CacheException none = new CacheException(CacheErrorCode.BUSY, "no room");
-        assertThat(failure(origin().fetch(key, PATIENCE, bytes -> CompletableFuture.failedFuture(none))))
+        assertThat(failure(origin().fetch(key, TIMEOUTS, bytes -> CompletableFuture.failedFuture(none))))
                 .isSameAs(none);
     }
 
@@ -154,7 +154,7 @@ public abstract class OriginContract {
         }
         List<CompletableFuture<byte[]>> fetches = new ArrayList<>();
         for (int i = 0; i < 24; i++) {
-            fetches.add(origin().fetch(ChunkKey.sha256Of(chunk(1_000 + i, 10_000)), PATIENCE));
+            fetches.add(origin().fetch(ChunkKey.sha256Of(chunk(1_000 + i, 10_000)), TIMEOUTS));
         }
         for (int i = 0; i < 24; i++) {
             assertThat(await(fetches.get(i))).isEqualTo(chunk(1_000 + i, 10_000));
@@ -165,7 +165,7 @@ public abstract class OriginContract {
     void shouldFailCallsAfterClose() {
         Origin origin = originOf(100);
         origin.close();
-        CacheException closed = failure(origin.fetch(ChunkKey.sha256Of(chunk(8, 10)), PATIENCE));
+        CacheException closed = failure(origin.fetch(ChunkKey.sha256Of(chunk(8, 10)), TIMEOUTS));
         assertThat(closed.code()).isEqualTo(CacheErrorCode.CLOSED);
     }
 }

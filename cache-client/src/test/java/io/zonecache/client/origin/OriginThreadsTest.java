@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 /** When a call that blocks is ended: time is virtual, its thread is real. */
 final class OriginThreadsTest {
 
-    private static final FetchTimeouts PATIENCE = new FetchTimeouts(2_000, 5_000);
+    private static final FetchTimeouts TIMEOUTS = new FetchTimeouts(2_000, 5_000);
 
     private final VirtualTimer timer = new VirtualTimer();
     private final OriginThreads threads = new OriginThreads("test", 1, 10, timer, () -> {});
@@ -59,10 +59,10 @@ final class OriginThreadsTest {
 
     @Test
     void shouldBeBusyWhereTooManyCallsWaitSinceTheOriginHasNotAskedForLess() throws Exception {
-        CompletableFuture<String> running = steps(PATIENCE);
+        CompletableFuture<String> running = steps(TIMEOUTS);
         List<CompletableFuture<String>> waiting = new ArrayList<>();
         for (int i = 0; i < 12; i++) {
-            waiting.add(threads.submit("waiting", PATIENCE, call -> "done"));
+            waiting.add(threads.submit("waiting", TIMEOUTS, call -> "done"));
         }
         assertThat(OriginContract.failure(waiting.get(11)).code()).isEqualTo(CacheErrorCode.BUSY);
         last();
@@ -72,7 +72,7 @@ final class OriginThreadsTest {
 
     @Test
     void shouldEndACallThatIsSilent() throws Exception {
-        CompletableFuture<String> result = steps(PATIENCE);
+        CompletableFuture<String> result = steps(TIMEOUTS);
         timer.advanceMillis(1_990);
         assertThat(result).isNotDone();
         timer.advanceMillis(20);
@@ -81,7 +81,7 @@ final class OriginThreadsTest {
 
     @Test
     void shouldLetACallGoOnWhileSomethingComes() throws Exception {
-        CompletableFuture<String> result = steps(PATIENCE);
+        CompletableFuture<String> result = steps(TIMEOUTS);
         for (int i = 0; i < 3; i++) {
             timer.advanceMillis(1_500);
             step();
@@ -93,7 +93,7 @@ final class OriginThreadsTest {
 
     @Test
     void shouldEndACallInTheEndWhateverComes() throws Exception {
-        CompletableFuture<String> result = steps(PATIENCE);
+        CompletableFuture<String> result = steps(TIMEOUTS);
         for (int i = 0; i < 3; i++) {
             timer.advanceMillis(1_500);
             step();
@@ -105,8 +105,8 @@ final class OriginThreadsTest {
     @Test
     void shouldNotTakeTheWaitForAThreadForSilence() throws Exception {
         CompletableFuture<String> first = steps(new FetchTimeouts(60_000, 60_000));
-        CompletableFuture<String> second = threads.submit("waiting", PATIENCE, running -> "done");
-        CompletableFuture<String> third = threads.submit("waiting", PATIENCE, running -> "never");
+        CompletableFuture<String> second = threads.submit("waiting", TIMEOUTS, running -> "done");
+        CompletableFuture<String> third = threads.submit("waiting", TIMEOUTS, running -> "never");
         timer.advanceMillis(4_000);
         assertThat(second).isNotDone();
         third.cancel(true);
@@ -120,7 +120,7 @@ final class OriginThreadsTest {
     void shouldNotTakeTheWaitForRoomForSilence() throws Exception {
         CompletableFuture<Void> room = new CompletableFuture<>();
         CompletableFuture<Thread> waiter = new CompletableFuture<>();
-        CompletableFuture<String> result = threads.submit("waiting", PATIENCE, running -> {
+        CompletableFuture<String> result = threads.submit("waiting", TIMEOUTS, running -> {
             waiter.complete(Thread.currentThread());
             running.await(room);
             return "done";
@@ -138,7 +138,7 @@ final class OriginThreadsTest {
         CountDownLatch runs = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
         CompletableFuture<Boolean> aborted = new CompletableFuture<>();
-        CompletableFuture<String> stuck = threads.submit("stuck", PATIENCE, running -> {
+        CompletableFuture<String> stuck = threads.submit("stuck", TIMEOUTS, running -> {
             running.onAbort(() -> aborted.complete(true));
             runs.countDown();
             while (mayEnd.getCount() > 0) {
@@ -151,7 +151,7 @@ final class OriginThreadsTest {
             return "done";
         });
         assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
-        CompletableFuture<String> waiting = threads.submit("waiting", PATIENCE, running -> "never");
+        CompletableFuture<String> waiting = threads.submit("waiting", TIMEOUTS, running -> "never");
         threads.close();
         try {
             assertThat(stuck).isDone();
@@ -167,9 +167,9 @@ final class OriginThreadsTest {
     @Test
     void shouldFailACallThatCannotBeWatched() throws Exception {
         try (OriginThreads unwatched = new OriginThreads("test", 1, 10, failing(timer, 1), () -> {})) {
-            CompletableFuture<String> first = unwatched.submit("first", PATIENCE, running -> "never");
+            CompletableFuture<String> first = unwatched.submit("first", TIMEOUTS, running -> "never");
             assertThat(OriginContract.failure(first).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
-            CompletableFuture<String> second = unwatched.submit("second", PATIENCE, running -> "done");
+            CompletableFuture<String> second = unwatched.submit("second", TIMEOUTS, running -> "done");
             assertThat(OriginContract.await(second)).isEqualTo("done");
         }
     }
@@ -180,7 +180,7 @@ final class OriginThreadsTest {
         try (OriginThreads unwatched = new OriginThreads("test", 1, 10, failing(timer, 2), () -> {})) {
             CompletableFuture<Boolean> progressed = new CompletableFuture<>();
             CompletableFuture<Void> now = new CompletableFuture<>();
-            CompletableFuture<String> result = unwatched.submit("fetch", PATIENCE, running -> {
+            CompletableFuture<String> result = unwatched.submit("fetch", TIMEOUTS, running -> {
                 now.get();
                 running.recordProgress();
                 progressed.complete(true);
@@ -217,12 +217,12 @@ final class OriginThreadsTest {
         };
         List<String> ran = new CopyOnWriteArrayList<>();
         try (OriginThreads raced = new OriginThreads("test", 1, 10, cancelling, () -> {})) {
-            CompletableFuture<String> first = raced.submit("first", PATIENCE, running -> {
+            CompletableFuture<String> first = raced.submit("first", TIMEOUTS, running -> {
                 ran.add("first");
                 return "done";
             });
             submitted.complete(first);
-            CompletableFuture<String> second = raced.submit("second", PATIENCE, running -> {
+            CompletableFuture<String> second = raced.submit("second", TIMEOUTS, running -> {
                 ran.add("second");
                 return "done";
             });

@@ -74,7 +74,7 @@ public record NodeStripes(
                 });
     }
 
-    CacheException noRoom() {
+    CacheException memoryExhausted() {
         return new CacheException(
                 CacheErrorCode.BUSY, "bytes in flight: " + admission.bytesInFlight() + " (expected: fewer)");
     }

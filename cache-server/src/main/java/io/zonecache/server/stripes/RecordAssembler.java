@@ -23,7 +23,7 @@ final class RecordAssembler implements AutoCloseable {
 
     /** Grants memory for the body. */
     @FunctionalInterface
-    interface Room {
+    interface Reservation {
 
         /** @throws CacheException {@code BUSY} or {@code TOO_LARGE} */
         void reserve(int bytes);
@@ -32,7 +32,7 @@ final class RecordAssembler implements AutoCloseable {
     private final ChunkKey key;
     private final int declaredBytes;
     private final int maxBytes;
-    private final Room room;
+    private final Reservation memory;
     private final ByteBuffer header = ByteBuffer.allocate(StripeRecord.HEADER_BYTES);
     private final CRC32C crc = new CRC32C();
     private @Nullable ByteBuf body;
@@ -42,18 +42,18 @@ final class RecordAssembler implements AutoCloseable {
     private int payloadLeft;
 
     /** @param declaredBytes the body's length as announced, 0 if unknown */
-    RecordAssembler(ChunkKey key, int declaredBytes, int maxBytes, Room room) {
+    RecordAssembler(ChunkKey key, int declaredBytes, int maxBytes, Reservation memory) {
         this.key = key;
         this.declaredBytes = declaredBytes;
         this.maxBytes = maxBytes;
-        this.room = room;
+        this.memory = memory;
     }
 
     /**
      * Takes over the readable bytes of a piece of the body, by copy.
      *
      * @throws CacheException {@code BAD_RECORD}, {@code KEY_MISMATCH}, {@code CHECKSUM_MISMATCH}, {@code TOO_LARGE}, or what the
-     *     room says
+     *     reservation says
      */
     void accept(ByteBuf piece) {
         while (piece.isReadable()) {
@@ -170,7 +170,7 @@ final class RecordAssembler implements AutoCloseable {
         }
         int needed = Math.max(held + recordBytes, body == null ? Math.min(declaredBytes, maxBytes) : 0);
         if (needed > reservedBytes) {
-            room.reserve(needed - reservedBytes);
+            memory.reserve(needed - reservedBytes);
             reservedBytes = needed;
         }
     }

@@ -54,7 +54,7 @@ public final class StripeReads implements Endpoint {
     private void sendHot(Exchange exchange, Admission.Ticket ticket, ByteBuf records) {
         if (!ticket.reserve(records.readableBytes())) {
             records.release();
-            throw node.noRoom();
+            throw node.memoryExhausted();
         }
         exchange.records(records, Outcome.HOT);
     }
@@ -91,7 +91,7 @@ public final class StripeReads implements Endpoint {
 
     private void reserve(Admission.Ticket ticket, int bytes) {
         if (!ticket.reserve(bytes)) {
-            throw node.noRoom();
+            throw node.memoryExhausted();
         }
     }
 }

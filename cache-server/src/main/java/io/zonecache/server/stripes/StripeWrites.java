@@ -47,7 +47,7 @@ public final class StripeWrites implements Endpoint {
         }
         RecordAssembler assembler = new RecordAssembler(key, declaredBytes, Limits.MAX_BODY_BYTES, bytes -> {
             if (!ticket.reserve(bytes)) {
-                throw node.noRoom();
+                throw node.memoryExhausted();
             }
         });
         new BodyReceiver(

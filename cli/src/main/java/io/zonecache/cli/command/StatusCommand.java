@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true)
 public final class StatusCommand implements Callable<Integer> {
 
-    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration TIMEOUT = Duration.ofSeconds(3);
 
     @Option(
             names = "--nodes",
@@ -65,7 +65,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     private final HttpClient http = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(TIMEOUT)
             .build();
 
     /** What one node said, or why it said nothing. */
@@ -133,7 +133,7 @@ public final class StatusCommand implements Callable<Integer> {
         HttpRequest request;
         try {
             request = HttpRequest.newBuilder(URI.create("http://" + address + Protocol.VIEW_PATH))
-                    .timeout(PATIENCE)
+                    .timeout(TIMEOUT)
                     .build();
         } catch (IllegalArgumentException e) {
             return CompletableFuture.completedFuture(new Answer(null, 0, "is no address"));

@@ -32,7 +32,7 @@ class DemoTest {
     /** So many that a zone that is emptied three times is filled again each time. */
     private static final int READS = 1_500;
 
-    private static final Duration PATIENCE = Duration.ofMinutes(6);
+    private static final Duration TIMEOUT = Duration.ofMinutes(6);
 
     private final Workspace workspace = Workspace.create("demo-test");
 
@@ -46,7 +46,7 @@ class DemoTest {
         Path json = workspace.root().resolve("out.json");
 
         ManagedProcess demo = start("--reads", Integer.toString(READS), "--json", json.toString());
-        int exitCode = demo.awaitExit(PATIENCE);
+        int exitCode = demo.awaitExit(TIMEOUT);
 
         String words = String.join("\n", demo.output()) + "\n" + String.join("\n", demo.errors());
         assertThat(exitCode).as(words).isZero();
@@ -70,11 +70,11 @@ class DemoTest {
     @Test
     void shouldLeaveNothingAfterCtrlC() {
         ManagedProcess demo = start();
-        await().atMost(PATIENCE).until(() -> child(demo, "--id=n6").isPresent());
+        await().atMost(TIMEOUT).until(() -> child(demo, "--id=n6").isPresent());
 
         demo.signal(ManagedProcess.Signal.INT);
 
-        assertThat(demo.awaitExit(PATIENCE)).isEqualTo(130);
+        assertThat(demo.awaitExit(TIMEOUT)).isEqualTo(130);
         assertThat(demo.errors()).noneMatch(line -> line.contains("Exception"));
         assertNothingLeft(demo);
     }
@@ -82,11 +82,11 @@ class DemoTest {
     @Test
     void shouldEndWithOneClearMessageWhenAProcessDies() {
         ManagedProcess demo = start();
-        await().atMost(PATIENCE).until(() -> child(demo, "--id=n6").isPresent());
+        await().atMost(TIMEOUT).until(() -> child(demo, "--id=n6").isPresent());
 
         child(demo, S3ServerMain.class.getName()).orElseThrow().destroyForcibly();
 
-        assertThat(demo.awaitExit(PATIENCE)).isEqualTo(1);
+        assertThat(demo.awaitExit(TIMEOUT)).isEqualTo(1);
         assertThat(demo.errors())
                 .anySatisfy(line -> assertThat(line).startsWith("zonecache demo: process s3 ended"))
                 .noneMatch(line -> line.contains("\tat "));

@@ -136,8 +136,8 @@ public final class ViewPlanner {
         for (PresentMember member : now.members()) {
             MemberNews news = member.news();
             long presentNanos = now.nanos() - presentSince.getOrDefault(member.instance(), now.nanos());
-            long patience = last == null ? timings.firstViewWait().toNanos() : SILENCE_NANOS;
-            if (news == null && presentNanos < patience) {
+            long timeoutNanos = last == null ? timings.firstViewWait().toNanos() : SILENCE_NANOS;
+            if (news == null && presentNanos < timeoutNanos) {
                 return "news of " + member.card().id();
             }
             if (news != null

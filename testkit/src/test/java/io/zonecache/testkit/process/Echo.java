@@ -45,7 +45,7 @@ public final class Echo {
             Workspace workspace = Workspace.create("grandchild");
             ManagedProcess child =
                     workspace.start("deaf", JavaCommand.of(Deaf.class).tethered());
-            child.awaitLine(line -> line.equals("ready"), WorkspaceTest.PATIENCE);
+            child.awaitLine(line -> line.equals("ready"), WorkspaceTest.TIMEOUT);
             System.out.println("root " + workspace.root());
             System.out.println("child " + child.pid());
             new CountDownLatch(1).await();

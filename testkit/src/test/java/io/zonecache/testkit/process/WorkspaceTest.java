@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("slow")
 class WorkspaceTest {
 
-    static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration TIMEOUT = Duration.ofSeconds(60);
 
     @Test
     void shouldTalkWithAChildAndKeepItInItsDirectory() {
@@ -26,15 +26,14 @@ class WorkspaceTest {
             ManagedProcess echo =
                     workspace.start("echo", JavaCommand.of(Echo.class).arguments("a", "b"));
 
-            String ready = echo.awaitLine(line -> line.startsWith("ready"), PATIENCE);
+            String ready = echo.awaitLine(line -> line.startsWith("ready"), TIMEOUT);
             assertThat(ready).startsWith("ready a,b ").contains(workspace.root().toString());
             echo.send("hello");
-            assertThat(echo.awaitLine(line -> line.startsWith("echo"), PATIENCE))
-                    .isEqualTo("echo hello");
+            assertThat(echo.awaitLine(line -> line.startsWith("echo"), TIMEOUT)).isEqualTo("echo hello");
             assertThat(workspace.root().resolve("echo/work")).exists();
             echo.send("bye");
 
-            assertThat(echo.awaitExit(PATIENCE)).isEqualTo(3);
+            assertThat(echo.awaitExit(TIMEOUT)).isEqualTo(3);
             await().untilAsserted(() -> assertThat(echo.errors()).contains("to the error stream"));
             assertThat(echo.describeEnd()).contains("exit code 3").contains("to the error stream");
         }
@@ -45,8 +44,8 @@ class WorkspaceTest {
         Workspace workspace = Workspace.create("workspace-test");
         ManagedProcess frozen = workspace.start("frozen", JavaCommand.of(Echo.class));
         ManagedProcess running = workspace.start("running", JavaCommand.of(Echo.class));
-        frozen.awaitLine(line -> line.startsWith("ready"), PATIENCE);
-        running.awaitLine(line -> line.startsWith("ready"), PATIENCE);
+        frozen.awaitLine(line -> line.startsWith("ready"), TIMEOUT);
+        running.awaitLine(line -> line.startsWith("ready"), TIMEOUT);
         frozen.signal(ManagedProcess.Signal.STOP);
 
         workspace.close();
@@ -64,11 +63,11 @@ class WorkspaceTest {
         try (Workspace workspace = Workspace.create("workspace-test")) {
             ManagedProcess program =
                     workspace.start("program", ProgramCommand.of("sh", "-c", "sleep 1000 & echo ready; wait"));
-            program.awaitLine(line -> line.equals("ready"), PATIENCE);
+            program.awaitLine(line -> line.equals("ready"), TIMEOUT);
             pids = program.pids();
             assertThat(pids).hasSizeGreaterThan(2).contains(program.pid());
         }
-        await().atMost(PATIENCE)
+        await().atMost(TIMEOUT)
                 .until(() -> pids.stream()
                         .noneMatch(pid -> ProcessHandle.of(pid)
                                 .filter(ProcessHandle::isAlive)
@@ -80,8 +79,8 @@ class WorkspaceTest {
         try (Workspace workspace = Workspace.create("workspace-test")) {
             ManagedProcess program =
                     workspace.start("program", ProgramCommand.of("sh", "-c", "echo no port >&2; exit 7"));
-            assertThat(program.awaitExit(PATIENCE)).isEqualTo(7);
-            await().atMost(PATIENCE).until(() -> program.describeEnd().contains("no port"));
+            assertThat(program.awaitExit(TIMEOUT)).isEqualTo(7);
+            await().atMost(TIMEOUT).until(() -> program.describeEnd().contains("no port"));
         }
     }
 
@@ -89,7 +88,7 @@ class WorkspaceTest {
     void shouldFreezeAndWakeAChild() {
         try (Workspace workspace = Workspace.create("workspace-test")) {
             ManagedProcess echo = workspace.start("echo", JavaCommand.of(Echo.class));
-            echo.awaitLine(line -> line.startsWith("ready"), PATIENCE);
+            echo.awaitLine(line -> line.startsWith("ready"), TIMEOUT);
 
             echo.signal(ManagedProcess.Signal.STOP);
             await().untilAsserted(() -> assertThat(state(echo.pid())).isEqualTo('T'));
@@ -98,8 +97,7 @@ class WorkspaceTest {
                     .hasMessageContaining("did not say what was awaited");
             echo.signal(ManagedProcess.Signal.CONT);
 
-            assertThat(echo.awaitLine(line -> line.equals("echo one"), PATIENCE))
-                    .isNotEmpty();
+            assertThat(echo.awaitLine(line -> line.equals("echo one"), TIMEOUT)).isNotEmpty();
         }
     }
 
@@ -108,8 +106,8 @@ class WorkspaceTest {
         try (Workspace workspace = Workspace.create("workspace-test")) {
             ManagedProcess child = workspace.start("child", JavaCommand.of("no.such.Main"));
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThatThrownBy(() -> child.awaitLine(line -> true, PATIENCE))
+            await().atMost(TIMEOUT)
+                    .untilAsserted(() -> assertThatThrownBy(() -> child.awaitLine(line -> true, TIMEOUT))
                             .hasMessageContaining("exit code 1")
                             .hasMessageContaining("no.such.Main"));
         }
@@ -123,7 +121,7 @@ class WorkspaceTest {
 
             parent.signal(ManagedProcess.Signal.KILL);
 
-            await().atMost(PATIENCE).until(() -> !child.isAlive());
+            await().atMost(TIMEOUT).until(() -> !child.isAlive());
         }
     }
 
@@ -134,11 +132,11 @@ class WorkspaceTest {
             ManagedProcess parent = workspace.start("parent", JavaCommand.of(Echo.Parent.class));
             ProcessHandle child = childOf(parent);
             Path root = Path.of(
-                    parent.awaitLine(said -> said.startsWith("root "), PATIENCE).substring(5));
+                    parent.awaitLine(said -> said.startsWith("root "), TIMEOUT).substring(5));
             assertThat(root).exists();
 
             parent.signal(signal);
-            parent.awaitExit(PATIENCE);
+            parent.awaitExit(TIMEOUT);
 
             assertThat(child.isAlive()).isFalse();
             assertThat(root).doesNotExist();
@@ -146,7 +144,7 @@ class WorkspaceTest {
     }
 
     private static ProcessHandle childOf(ManagedProcess parent) {
-        String line = parent.awaitLine(said -> said.startsWith("child "), PATIENCE);
+        String line = parent.awaitLine(said -> said.startsWith("child "), TIMEOUT);
         return ProcessHandle.of(Long.parseLong(line.substring(6))).orElseThrow();
     }
 

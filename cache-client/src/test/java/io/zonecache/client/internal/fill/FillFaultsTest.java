@@ -302,13 +302,13 @@ final class FillFaultsTest {
             gets.add(client.get(zone.origin.add(1_000), 5_000));
         }
         zone.timer.advanceMillis(4_000);
-        int most = 0;
+        int maxRequests = 0;
         for (int millis = 4_000; millis < 4_960; millis++) {
             int before = client.leaseRequests.size();
             zone.timer.advanceMillis(1);
-            most = Math.max(most, client.leaseRequests.size() - before);
+            maxRequests = Math.max(maxRequests, client.leaseRequests.size() - before);
         }
-        assertThat(most).as("questions for leases in a millisecond").isLessThan(20);
+        assertThat(maxRequests).as("lease requests in a millisecond").isLessThan(20);
         assertThat(gets.stream().filter(CompletableFuture::isDone))
                 .as("40 ms before the deadline")
                 .isEmpty();

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.time.ClientTimer;
@@ -10,6 +11,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -135,9 +137,9 @@ final class ReadRacesTest {
             Thread thread = new Thread(task, "early");
             early = thread;
             thread.start();
-            while (thread.isAlive() && thread.getState() != Thread.State.BLOCKED) {
-                Thread.onSpinWait();
-            }
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .until(() -> !thread.isAlive() || thread.getState() == Thread.State.BLOCKED);
             return () -> {};
         }
 

@@ -89,21 +89,21 @@ final class DirectoryOriginTest extends OriginContract {
         ChunkKey key = ChunkKey.sha256Of(chunk);
         Origin fresh = open(directory.resolve("made/on/the/way"), OriginOptions.defaults());
         await(fresh.store(key, ByteBuffer.wrap(chunk), TIMEOUT_MILLIS));
-        assertThat(await(fresh.fetch(key, PATIENCE))).isEqualTo(chunk);
+        assertThat(await(fresh.fetch(key, TIMEOUTS))).isEqualTo(chunk);
     }
 
     @Test
     void shouldNotTakeADirectoryForAnAbsentChunk() throws Exception {
         ChunkKey key = ChunkKey.sha256Of(chunk(1, 10));
         Files.createDirectories(directory.resolve(key.toHex().substring(0, 2)).resolve(key.toHex()));
-        assertThat(failure(origin.fetch(key, PATIENCE)).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        assertThat(failure(origin.fetch(key, TIMEOUTS)).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
     }
 
     @Test
     void shouldNotTakeAFileInTheWayForAnAbsentChunk() throws Exception {
         ChunkKey key = ChunkKey.sha256Of(chunk(1, 10));
         Files.writeString(directory.resolve(key.toHex().substring(0, 2)), "in the way");
-        assertThat(failure(origin.fetch(key, PATIENCE)).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        assertThat(failure(origin.fetch(key, TIMEOUTS)).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         assertThat(failure(origin.store(key, ByteBuffer.allocate(3), TIMEOUT_MILLIS))
                         .code())
                 .isEqualTo(CacheErrorCode.ORIGIN_FAILED);

@@ -117,7 +117,7 @@ final class S3OriginTest extends OriginContract {
         ChunkKey key = stored(1);
         server.reset();
         server.setFault(fault);
-        CacheException failure = failure(origin.fetch(key, PATIENCE));
+        CacheException failure = failure(origin.fetch(key, TIMEOUTS));
         assertThat(failure.code()).as(failure.getMessage()).isEqualTo(code);
         assertThat(failure.detail()).contains(words, "expected: ", key.toHex(), "s3://zonecache/some/prefix");
         assertThat(server.counts().gets()).as("attempts of one call").isEqualTo(1);
@@ -128,12 +128,12 @@ final class S3OriginTest extends OriginContract {
     void shouldTellWhatAnotherTryCanNotMend(S3Fault fault, boolean isFinal) throws Exception {
         ChunkKey key = stored(1);
         server.setFault(fault);
-        CacheException failure = failure(origin.fetch(key, PATIENCE));
+        CacheException failure = failure(origin.fetch(key, TIMEOUTS));
         assertThat(failure instanceof OriginRefusedException)
                 .as(failure.getMessage())
                 .isEqualTo(isFinal);
         server.setFault(S3Fault.NONE);
-        assertThat(failure(missingPlace().fetch(key, PATIENCE))).isInstanceOf(OriginRefusedException.class);
+        assertThat(failure(missingPlace().fetch(key, TIMEOUTS))).isInstanceOf(OriginRefusedException.class);
     }
 
     @ParameterizedTest
@@ -141,7 +141,7 @@ final class S3OriginTest extends OriginContract {
     void shouldHandOutForVerificationWhatLooksLikeAnObject(S3Fault fault) throws Exception {
         ChunkKey key = stored(2);
         server.setFault(fault);
-        byte[] bytes = await(origin.fetch(key, PATIENCE));
+        byte[] bytes = await(origin.fetch(key, TIMEOUTS));
         assertThat(ChunkKey.sha256Of(bytes)).isNotEqualTo(key);
     }
 
@@ -161,12 +161,12 @@ final class S3OriginTest extends OriginContract {
     void shouldAbortACallThatNobodyWaitsFor() throws Exception {
         ChunkKey key = stored(4);
         server.setFault(S3Fault.HANG);
-        CompletableFuture<byte[]> fetch = origin.fetch(key, PATIENCE);
+        CompletableFuture<byte[]> fetch = origin.fetch(key, TIMEOUTS);
         Awaitility.await().until(() -> server.counts().getsInFlight() == 1);
         fetch.cancel(true);
         Awaitility.await().until(() -> server.counts().getsInFlight() == 0);
         server.setFault(S3Fault.NONE);
-        assertThat(await(origin.fetch(key, PATIENCE))).hasSize(200_000);
+        assertThat(await(origin.fetch(key, TIMEOUTS))).hasSize(200_000);
     }
 
     @Test
@@ -180,7 +180,7 @@ final class S3OriginTest extends OriginContract {
         }
         stuck.forEach(fetch -> assertThat(failure(fetch).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED));
         server.setFault(S3Fault.NONE);
-        assertThat(await(two.fetch(key, PATIENCE))).hasSize(200_000);
+        assertThat(await(two.fetch(key, TIMEOUTS))).hasSize(200_000);
     }
 
     @Test
@@ -208,7 +208,7 @@ final class S3OriginTest extends OriginContract {
         OriginOptions options =
                 options().endpoint(URI.create("http://127.0.0.1:" + port)).build();
         Origin down = open(S3Control.BUCKET, "", options);
-        CacheException failure = failure(down.fetch(ChunkKey.sha256Of(chunk(1, 10)), PATIENCE));
+        CacheException failure = failure(down.fetch(ChunkKey.sha256Of(chunk(1, 10)), TIMEOUTS));
         assertThat(failure.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
         assertThat(failure.detail()).contains("127.0.0.1:" + port).contains("refused");
     }
@@ -223,7 +223,7 @@ final class S3OriginTest extends OriginContract {
                 .build();
         for (OriginOptions wrong : List.of(wrongSecret, wrongKey)) {
             CacheException failure =
-                    failure(open(S3Control.BUCKET, "", wrong).fetch(ChunkKey.sha256Of(chunk(1, 10)), PATIENCE));
+                    failure(open(S3Control.BUCKET, "", wrong).fetch(ChunkKey.sha256Of(chunk(1, 10)), TIMEOUTS));
             assertThat(failure.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
             assertThat(failure.detail()).contains("403");
             assertThat(wrong.toString()).doesNotContain("not-the-secret");
@@ -237,7 +237,7 @@ final class S3OriginTest extends OriginContract {
         byte[] chunk = chunk(9, 1_000);
         ChunkKey key = ChunkKey.sha256Of(chunk);
         await(checked.store(key, ByteBuffer.wrap(chunk), TIMEOUT_MILLIS));
-        assertThat(await(checked.fetch(key, PATIENCE))).isEqualTo(chunk);
+        assertThat(await(checked.fetch(key, TIMEOUTS))).isEqualTo(chunk);
     }
 
     @Test
@@ -247,13 +247,13 @@ final class S3OriginTest extends OriginContract {
         String uri = "s3://zonecache/data/object";
         StoredObject stored = await(origin.stat(uri, TIMEOUT_MILLIS));
         assertThat(stored.lengthBytes()).isEqualTo(10_000);
-        assertThat(await(origin.fetch(stored.range(9_000, 1_000), PATIENCE)))
+        assertThat(await(origin.fetch(stored.range(9_000, 1_000), TIMEOUTS)))
                 .isEqualTo(Arrays.copyOfRange(object, 9_000, 10_000));
         ObjectRange beyond = new ObjectRange(uri, stored.etag(), 9_500, 1_000);
-        assertThat(failure(origin.fetch(beyond, PATIENCE)).detail())
+        assertThat(failure(origin.fetch(beyond, TIMEOUTS)).detail())
                 .contains("bytes 9500..10499 of s3://zonecache/data/object", "500", "(expected: 1000");
         S3Objects.put(server.endpoint(), "data/object", chunk(21, 10_000));
-        CacheException changed = failure(origin.fetch(stored.range(0, 1_000), PATIENCE));
+        CacheException changed = failure(origin.fetch(stored.range(0, 1_000), TIMEOUTS));
         assertThat(changed.code()).isEqualTo(CacheErrorCode.ABSENT);
         assertThat(changed.detail()).contains("412", stored.etag(), "the object has changed");
     }
@@ -272,7 +272,7 @@ final class S3OriginTest extends OriginContract {
         Origin named = Origins.parse("s3://zonecache/some/prefix", options().build());
         opened.add(named);
         assertThat(named.describe()).isEqualTo("s3://zonecache/some/prefix");
-        assertThat(await(named.fetch(key, PATIENCE))).hasSize(200_000);
+        assertThat(await(named.fetch(key, TIMEOUTS))).hasSize(200_000);
         try (Origin files = Origins.parse("file:/some/where", OriginOptions.defaults())) {
             assertThat(files.describe()).isEqualTo("file:/some/where");
         }

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 /** Each setting of the S3 origin: what it changes in the requests, and that a real S3 server takes them. */
 final class S3SettingsTest {
 
-    private static final FetchTimeouts PATIENCE = FetchTimeouts.of(30_000);
+    private static final FetchTimeouts TIMEOUTS = FetchTimeouts.of(30_000);
     private static final byte[] CHUNK = chunk(1, 1_000);
     private static final ChunkKey KEY = ChunkKey.sha256Of(CHUNK);
     private static final String NAME = KEY.toHex().substring(0, 2) + "/" + KEY.toHex();
@@ -104,7 +104,7 @@ final class S3SettingsTest {
     private static Sent sentBy(String prefix, OriginOptions.Builder options) {
         SENT.clear();
         try (Origin origin = new S3Origin("bucket", prefix, options.build())) {
-            failure(origin.fetch(KEY, PATIENCE));
+            failure(origin.fetch(KEY, TIMEOUTS));
         }
         return SENT.get(SENT.size() - 1);
     }
@@ -117,11 +117,11 @@ final class S3SettingsTest {
                 OriginOptions.builder().endpoint(server.endpoint()).build();
         try (Origin origin = new S3Origin(S3Control.BUCKET, "chain", options)) {
             await(origin.store(KEY, ByteBuffer.wrap(CHUNK), 30_000));
-            assertThat(await(origin.fetch(KEY, PATIENCE))).isEqualTo(CHUNK);
+            assertThat(await(origin.fetch(KEY, TIMEOUTS))).isEqualTo(CHUNK);
         }
         System.setProperty("aws.secretAccessKey", "another");
         try (Origin origin = new S3Origin(S3Control.BUCKET, "chain", options)) {
-            CacheException refused = failure(origin.fetch(KEY, PATIENCE));
+            CacheException refused = failure(origin.fetch(KEY, TIMEOUTS));
             assertThat(refused.detail()).contains("403");
         }
     }
@@ -161,7 +161,7 @@ final class S3SettingsTest {
                 .pathStyle(false)
                 .build();
         try (Origin origin = new S3Origin("bucket", "", inHost)) {
-            assertThat(failure(origin.fetch(KEY, PATIENCE)).detail()).contains("bucket.s3.invalid");
+            assertThat(failure(origin.fetch(KEY, TIMEOUTS)).detail()).contains("bucket.s3.invalid");
         }
     }
 

@@ -43,13 +43,13 @@ final class ZoneChunkSource implements ChunkSource {
     }
 
     /** On a busy machine the first attempt to learn the view may fail; the client goes on trying by itself. */
-    private static void awaitView(ZoneCache cache, Duration patience) {
-        long deadlineNanos = System.nanoTime() + patience.toNanos();
+    private static void awaitView(ZoneCache cache, Duration timeout) {
+        long deadlineNanos = System.nanoTime() + timeout.toNanos();
         cache.whenReady().join();
         while (cache.view().isEmpty()) {
             if (System.nanoTime() > deadlineNanos) {
                 cache.close();
-                throw new IllegalStateException("no view of the zone within " + patience.toSeconds() + " s");
+                throw new IllegalStateException("no view of the zone within " + timeout.toSeconds() + " s");
             }
             LockSupport.parkNanos(VIEW_POLL_NANOS);
         }

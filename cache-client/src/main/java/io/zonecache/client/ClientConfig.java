@@ -78,14 +78,12 @@ public record ClientConfig(
         check(errors, "readDeadline", readDeadline, Duration.ofMillis(1), Duration.ofMinutes(10));
         check(errors, "stripeAttempt", stripeAttempt, Duration.ofMillis(1), Duration.ofMinutes(1));
         check(errors, "connectTimeout", connectTimeout, Duration.ofMillis(1), Duration.ofMinutes(1));
-        check(errors, "connectionsPerNode", connectionsPerNode, 1, 1_024);
-        check(errors, "localCacheBytes", localCacheBytes, 0, memoryBytes);
-        check(errors, "eventLoops", eventLoops, 1, 256);
-        check(errors, "maxReads", maxReads, 1, MAX_COUNT);
-        check(errors, "maxZoneReads", maxZoneReads, 1, maxReads);
-        if (!(retryRatio >= 0 && retryRatio <= 1)) {
-            errors.add("retryRatio: " + retryRatio + " (expected: 0..1)");
-        }
+        ConfigChecks.range(errors, "connectionsPerNode", connectionsPerNode, 1, 1_024);
+        ConfigChecks.range(errors, "localCacheBytes", localCacheBytes, 0, memoryBytes);
+        ConfigChecks.range(errors, "eventLoops", eventLoops, 1, 256);
+        ConfigChecks.range(errors, "maxReads", maxReads, 1, MAX_COUNT);
+        ConfigChecks.range(errors, "maxZoneReads", maxZoneReads, 1, maxReads);
+        ConfigChecks.ratio(errors, "retryRatio", retryRatio);
         if (fill != null) {
             checkMemory(errors, memoryBytes, fill);
         }
@@ -133,7 +131,7 @@ public record ClientConfig(
 
     private static void checkIfKnown(List<String> errors, String key, @Nullable Integer value, int min) {
         if (value != null) {
-            check(errors, key, value, min, MAX_COUNT);
+            ConfigChecks.range(errors, key, value, min, MAX_COUNT);
         }
     }
 
@@ -149,12 +147,6 @@ public record ClientConfig(
         return BigInteger.valueOf(value.getSeconds())
                 .multiply(BigInteger.valueOf(1_000))
                 .add(BigInteger.valueOf(value.getNano() / 1_000_000));
-    }
-
-    private static void check(List<String> errors, String key, long value, long min, long max) {
-        if (value < min || value > max) {
-            errors.add(key + ": " + value + " (expected: " + min + ".." + max + ")");
-        }
     }
 
     /** Builds a {@link ClientConfig}, from the defaults that docs/operations.md lists. Each setter returns the builder. Not thread-safe. */

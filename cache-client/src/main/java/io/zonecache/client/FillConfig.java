@@ -43,19 +43,19 @@ public record FillConfig(
     /** @throws IllegalArgumentException naming every value that is out of range, with what was expected */
     public FillConfig {
         List<String> errors = new ArrayList<>();
-        check(errors, "originLimit", originLimit, 1, 10_000);
-        check(errors, "queueLength", queueLength, 0, 1_000_000);
-        check(errors, "leaseWaitMillis", leaseWaitMillis, 0, 2_000);
-        check(errors, "nodeTimeoutMillis", nodeTimeoutMillis, 1, 60_000);
-        check(errors, "attemptMillis", attemptMillis, 1, 60_000);
-        check(errors, "totalMillis", totalMillis, attemptMillis, 60_000);
-        check(errors, "putAttemptMillis", putAttemptMillis, 1, 60_000);
-        check(errors, "staleMissMillis", staleMissMillis, 1, 2_000);
-        check(errors, "absentMillis", absentMillis, 0, 60_000);
-        check(errors, "maxChunkBytes", maxChunkBytes, 1, StripeRecord.MAX_CHUNK_BYTES);
-        check(errors, "writeBytes", writeBytes, 1, Long.MAX_VALUE);
-        checkRatio(errors, "retryRatio", retryRatio);
-        checkRatio(errors, "repairRatio", repairRatio);
+        ConfigChecks.range(errors, "fill.originLimit", originLimit, 1, 10_000);
+        ConfigChecks.range(errors, "fill.queueLength", queueLength, 0, 1_000_000);
+        ConfigChecks.range(errors, "fill.leaseWaitMillis", leaseWaitMillis, 0, 2_000);
+        ConfigChecks.range(errors, "fill.nodeTimeoutMillis", nodeTimeoutMillis, 1, 60_000);
+        ConfigChecks.range(errors, "fill.attemptMillis", attemptMillis, 1, 60_000);
+        ConfigChecks.range(errors, "fill.totalMillis", totalMillis, attemptMillis, 60_000);
+        ConfigChecks.range(errors, "fill.putAttemptMillis", putAttemptMillis, 1, 60_000);
+        ConfigChecks.range(errors, "fill.staleMissMillis", staleMissMillis, 1, 2_000);
+        ConfigChecks.range(errors, "fill.absentMillis", absentMillis, 0, 60_000);
+        ConfigChecks.range(errors, "fill.maxChunkBytes", maxChunkBytes, 1, StripeRecord.MAX_CHUNK_BYTES);
+        ConfigChecks.range(errors, "fill.writeBytes", writeBytes, 1, Long.MAX_VALUE);
+        ConfigChecks.ratio(errors, "fill.retryRatio", retryRatio);
+        ConfigChecks.ratio(errors, "fill.repairRatio", repairRatio);
         if (!errors.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", errors));
         }
@@ -76,18 +76,6 @@ public record FillConfig(
 
     public static Builder builder() {
         return new Builder();
-    }
-
-    private static void check(List<String> errors, String name, long value, long min, long max) {
-        if (value < min || value > max) {
-            errors.add("fill." + name + ": " + value + " (expected: " + min + ".." + max + ")");
-        }
-    }
-
-    private static void checkRatio(List<String> errors, String name, double value) {
-        if (!(value >= 0 && value <= 1)) {
-            errors.add("fill." + name + ": " + value + " (expected: 0..1)");
-        }
     }
 
     /** Builds a {@link FillConfig}, starting from the defaults. */

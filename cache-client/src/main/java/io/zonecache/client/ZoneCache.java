@@ -41,13 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Futures</b> fail with {@link CacheException}, whose code indicates what can be done about it. They complete on threads that the cache needs
  * for network and timers, so dependent stages must be quick. If they are not, use the {@code Async} variants of {@link CompletableFuture}, or let
- * the cache complete its futures elsewhere:
- *
- * <pre>{@code
- * ExecutorService workers = Executors.newFixedThreadPool(4);
- * ZoneCache cache = ZoneCache.builder().config(config).completionExecutor(workers).build();
- * cache.get(key).thenAccept(chunk -> unpack(chunk)); // takes long, and runs on a worker's thread
- * }</pre>
+ * the cache complete its futures elsewhere ({@link Builder#completionExecutor}, with an example).
  *
  * <p><b>Arguments</b> are checked before anything else: null, unless it is allowed, throws {@link NullPointerException} with the argument's name. A
  * timeout may be of any length; with zero or less, a read is served from the worker's own memory or fails with {@code DEADLINE_EXCEEDED}.

@@ -58,8 +58,8 @@ final class NodeCore implements NodeControl, AutoCloseable {
 
     private static final long SNAPSHOT_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-    /** A write has been paid for by a fetch, and its client waits 2 s, not for the next tier. */
-    private static final int WRITE_QUEUE_AGES = 10;
+    /** Times a read's maximum age in the queue: a write has been paid for by a fetch, and its client waits 2 s, not for the next tier. */
+    private static final int WRITE_AGE_FACTOR = 10;
 
     private static final double REPORTS_PER_SECOND = 10;
     private static final double REPORTS_BURST = 50;
@@ -114,7 +114,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
         Limits limits = config.limits();
         int processors = Runtime.getRuntime().availableProcessors();
         this.readQueue = newQueue("disk-read", Math.min(16, 2 * processors + 2), limits, 1);
-        this.writeQueue = newQueue("disk-write", Math.min(8, processors + 1), limits, WRITE_QUEUE_AGES);
+        this.writeQueue = newQueue("disk-write", Math.min(8, processors + 1), limits, WRITE_AGE_FACTOR);
         this.admission = new Admission(
                 limits.maxRequests(), limits.maxBytesInFlight(), () -> Math.max(readQueue.load(), writeQueue.load()));
         this.connections = connections;
@@ -295,9 +295,9 @@ final class NodeCore implements NodeControl, AutoCloseable {
         registry.close();
     }
 
-    private static WorkQueue newQueue(String name, int threads, Limits limits, int queueAges) {
+    private static WorkQueue newQueue(String name, int threads, Limits limits, int ageFactor) {
         return new WorkQueue(
-                name, threads, limits.maxRequests(), queueAges * limits.queueAgeMillis(), System::nanoTime);
+                name, threads, limits.maxRequests(), ageFactor * limits.queueAgeMillis(), System::nanoTime);
     }
 
     private void registerMetrics() {

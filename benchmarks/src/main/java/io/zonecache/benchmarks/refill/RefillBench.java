@@ -97,7 +97,7 @@ public final class RefillBench {
         }
     }
 
-    /** Lets all the JVMs compile what fills run: until then compilers take more than half of two cores. */
+    /** Lets all the JVMs compile what fills run: the first run takes nearly twice as long as a later one. */
     private void warmUp(RefillZone zone, CountingOrigin origin) {
         zone.awaitIdle();
         zone.empty();

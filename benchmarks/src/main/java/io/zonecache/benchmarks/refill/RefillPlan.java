@@ -40,6 +40,9 @@ public record RefillPlan(
             throw new IllegalArgumentException("plan: " + chunks + " chunks, " + clients + " clients, " + readsPerSecond
                     + " reads/s, " + latencyMillis + " ms, " + runs + " runs (expected: at least 1 of each)");
         }
+        if (warmUps < 0) {
+            throw new IllegalArgumentException("plan: " + warmUps + " warm-ups (expected: 0 or more)");
+        }
         for (int budget : budgets) {
             if (budget - RESERVE < NODES) {
                 throw new IllegalArgumentException("budget: " + budget + " (expected: at least " + (NODES + RESERVE)

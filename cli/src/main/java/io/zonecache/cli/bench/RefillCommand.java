@@ -21,8 +21,8 @@ import picocli.CommandLine.Spec;
                     + " emptied and filled several times, until the JVMs are warm. Then they are emptied, and every client reads every chunk,"
                     + " all at once (at-once), or all clients read any chunks at a steady rate until each has been read (steady). The ideal is"
                     + " chunks x latency / (budget - reserve); last-wanted is when the last chunk was asked for first, last-back when it was"
-                    + " there, slowest-chunk the longest time from when a chunk was asked for first until it was there. control: the same reads as at-once while nothing is missing, which is"
-                    + " what this machine takes for them alone."
+                    + " there, slowest-chunk the longest time from when a chunk was asked for first until it was there. control: the same"
+                    + " reads as at-once while nothing is missing, which is what this machine takes for them alone."
         },
         footer = {
             "",

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>{@code
  * try (ZoneCache cache = ZoneCache.builder()
  *         .config(ClientConfig.builder().nodes(List.of("10.0.0.7:7400", "10.0.0.8:7400")).build())
- *         .origin(Origins.parse("s3://bucket/prefix", OriginOptions.defaults()))
+ *         .origin(Origins.parse("s3://bucket/prefix"))
  *         .build()) {
  *     Chunk chunk = cache.read(key);
  * }

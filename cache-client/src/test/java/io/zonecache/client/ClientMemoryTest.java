@@ -3,7 +3,7 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.origin.OriginOptions;
+import io.zonecache.client.origin.OriginLimits;
 import io.zonecache.client.origin.directory.DirectoryOrigin;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.ZoneNode;
@@ -50,7 +50,7 @@ final class ClientMemoryTest {
                         .localCacheBytes(6L << 20)
                         .fill(FillConfig.builder().maxChunkBytes(CHUNK_BYTES).build())
                         .build())
-                .origin(new DirectoryOrigin(origin, OriginOptions.defaults()))
+                .origin(new DirectoryOrigin(origin, OriginLimits.DEFAULT))
                 .build();
     }
 
@@ -85,7 +85,7 @@ final class ClientMemoryTest {
     /** @return the most bytes in flight at once */
     private static long readAndFillManyLargeChunks(Path origin, long firstSeed) {
         List<byte[]> chunks = new ArrayList<>();
-        try (DirectoryOrigin store = new DirectoryOrigin(origin, OriginOptions.defaults())) {
+        try (DirectoryOrigin store = new DirectoryOrigin(origin, OriginLimits.DEFAULT)) {
             for (int i = 0; i < CHUNKS; i++) {
                 byte[] chunk = TestZone.chunk(firstSeed + i, CHUNK_BYTES - i);
                 chunks.add(chunk);

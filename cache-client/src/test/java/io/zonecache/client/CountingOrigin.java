@@ -1,6 +1,6 @@
 package io.zonecache.client;
 
-import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -30,11 +30,11 @@ final class CountingOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+    public CompletableFuture<byte[]> fetch(FetchRequest request) {
         gets.incrementAndGet();
-        byte[] chunk = chunks.get(key);
+        byte[] chunk = chunks.get(request.key());
         return chunk == null
-                ? CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key))
+                ? CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, request.target()))
                 : CompletableFuture.supplyAsync(
                         () -> chunk, CompletableFuture.delayedExecutor(latencyMillis, TimeUnit.MILLISECONDS));
     }

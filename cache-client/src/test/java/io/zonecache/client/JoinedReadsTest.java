@@ -3,7 +3,7 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -48,18 +48,18 @@ final class JoinedReadsTest {
         private final AtomicInteger fetches = new AtomicInteger();
 
         @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey wanted, FetchTimeouts timeouts) {
-            if (!wanted.equals(key)) {
+        public CompletableFuture<byte[]> fetch(FetchRequest request) {
+            if (!request.key().equals(key)) {
                 return CompletableFuture.completedFuture(other);
             }
             if (fetches.getAndIncrement() > 0) {
                 return CompletableFuture.completedFuture(chunk);
             }
             CompletableFuture<byte[]> fetch = new CompletableFuture<>();
-            CompletableFuture.delayedExecutor(timeouts.totalMillis(), TimeUnit.MILLISECONDS)
+            CompletableFuture.delayedExecutor(request.timeouts().totalMillis(), TimeUnit.MILLISECONDS)
                     .execute(() -> fetch.completeExceptionally(new CacheException(
                             CacheErrorCode.ORIGIN_FAILED,
-                            "nothing came within " + timeouts.totalMillis() + " ms (expected: the chunk)")));
+                            "nothing came within " + request.timeouts().totalMillis() + " ms (expected: the chunk)")));
             return fetch;
         }
 

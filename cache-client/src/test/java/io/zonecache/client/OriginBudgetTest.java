@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.OriginOptions.StaticCredentials;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.NodeState;
@@ -170,9 +170,9 @@ final class OriginBudgetTest {
     }
 
     private Origin origin() {
-        return Origins.parse(
+        return S3Origin.open(
                 "s3://" + S3Control.BUCKET,
-                OriginOptions.builder()
+                S3OriginOptions.builder()
                         .endpoint(s3.endpoint())
                         .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
                         .build());

@@ -2,7 +2,6 @@ package io.zonecache.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonecache.client.origin.s3.S3Objects;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.process.JavaCommand;
 import io.zonecache.testkit.process.ManagedProcess;
@@ -32,7 +31,7 @@ final class ProcessExitTest {
                 S3Server s3 = S3Server.start(S3Options.defaults());
                 Workspace workspace = Workspace.create("unclosed")) {
             zone.fill(held);
-            S3Objects.put(s3.endpoint(), "chunks/" + key.toHex().substring(0, 2) + "/" + key.toHex(), atOrigin);
+            s3.put("chunks/" + key.toHex().substring(0, 2) + "/" + key.toHex(), atOrigin);
             ManagedProcess program = workspace.start(
                     "program",
                     JavaCommand.of(UnclosedCacheMain.class)

@@ -2,8 +2,7 @@ package io.zonecache.client;
 
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.origin.BufferReservation;
-import io.zonecache.client.origin.FetchTimeouts;
-import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -33,18 +32,8 @@ final class SeamOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-        throw new UnsupportedOperationException("a reservation is always made");
-    }
-
-    @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
-        return fault.call(Seam.ORIGIN, () -> answer(key, reservation));
-    }
-
-    @Override
-    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts, BufferReservation reservation) {
-        return fault.call(Seam.ORIGIN, () -> answer(range.key(), reservation));
+    public CompletableFuture<byte[]> fetch(FetchRequest request) {
+        return fault.call(Seam.ORIGIN, () -> answer(request.key(), request.reservation()));
     }
 
     private CompletableFuture<byte[]> answer(ChunkKey key, BufferReservation reservation) {

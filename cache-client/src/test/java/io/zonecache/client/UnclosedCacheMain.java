@@ -1,8 +1,8 @@
 package io.zonecache.client;
 
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.OriginOptions.StaticCredentials;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -25,9 +25,9 @@ final class UnclosedCacheMain {
                 .config(ClientConfig.builder()
                         .nodes(List.of(args[0].split(",")))
                         .build())
-                .origin(Origins.parse(
+                .origin(S3Origin.open(
                         "s3://" + S3Control.BUCKET + "/chunks",
-                        OriginOptions.builder()
+                        S3OriginOptions.builder()
                                 .endpoint(URI.create(args[1]))
                                 .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
                                 .build()))

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -57,12 +57,12 @@ final class ZoneCacheTest {
         private final AtomicInteger closes = new AtomicInteger();
 
         @Override
-        public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+        public CompletableFuture<byte[]> fetch(FetchRequest request) {
             fetches.incrementAndGet();
-            byte[] chunk = chunks.get(key);
+            byte[] chunk = chunks.get(request.key());
             return chunk != null
                     ? CompletableFuture.completedFuture(chunk)
-                    : CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "no " + key));
+                    : CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, request.target()));
         }
 
         @Override

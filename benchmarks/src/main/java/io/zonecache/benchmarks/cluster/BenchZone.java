@@ -3,8 +3,9 @@ package io.zonecache.benchmarks.cluster;
 import io.zonecache.client.OverRequestPolicy;
 import io.zonecache.client.Verification;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneSettings;
@@ -54,13 +55,12 @@ final class BenchZone implements AutoCloseable {
         proxies = processes.nodes().stream()
                 .map(node -> FaultProxy.to("127.0.0.1", node.dataPort()))
                 .toList();
-        origin = Origins.parse(
+        origin = S3Origin.open(
                 LOCATION,
-                OriginOptions.builder()
+                S3OriginOptions.builder()
                         .endpoint(s3.endpoint())
                         .region(S3Control.REGION)
-                        .credentials(
-                                new OriginOptions.StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
+                        .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
                         .build());
     }
 

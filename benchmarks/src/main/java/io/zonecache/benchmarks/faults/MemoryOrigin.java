@@ -1,6 +1,6 @@
 package io.zonecache.benchmarks.faults;
 
-import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -40,11 +40,11 @@ final class MemoryOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+    public CompletableFuture<byte[]> fetch(FetchRequest request) {
         gets.incrementAndGet();
-        Integer index = indexes.get(key);
+        Integer index = indexes.get(request.key());
         return index == null
-                ? CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key))
+                ? CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, request.target()))
                 : CompletableFuture.supplyAsync(() -> chunks.bytes(index), AFTER_LATENCY);
     }
 

@@ -3,7 +3,6 @@ package io.zonecache.benchmarks.herd;
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ClientConfig;
 import io.zonecache.client.ZoneCache;
-import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.Origins;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.NodeState;
@@ -12,11 +11,11 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -52,12 +51,10 @@ public final class HerdClientMain {
                 .eventLoops(1)
                 .readDeadline(DEADLINE)
                 .build();
-        OriginOptions origin =
-                OriginOptions.builder().endpoint(URI.create(args[2])).build();
         ChunkKey warm = ChunkKey.parse(args[3]);
         try (ZoneCache cache = ZoneCache.builder()
                 .config(config)
-                .origin(Origins.parse(args[1], origin))
+                .origin(Origins.parse(args[1], Map.of("endpoint", args[2])))
                 .build()) {
             // A program that has only just begun needs seconds to load an S3 client, which is no matter of the zone's.
             cache.stat(args[1] + "/" + warm.toHex().substring(0, 2) + "/" + warm.toHex())

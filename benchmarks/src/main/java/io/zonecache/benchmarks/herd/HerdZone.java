@@ -1,8 +1,10 @@
 package io.zonecache.benchmarks.herd;
 
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.OriginLimits;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Placement;
 import io.zonecache.testkit.oracle.ChunkOracle;
@@ -64,13 +66,13 @@ final class HerdZone {
     ChunkKey coldChunk() {
         byte[] chunk = chunks.chunk(stored);
         ChunkKey key = chunks.key(stored++);
-        OriginOptions options = OriginOptions.builder()
+        S3OriginOptions options = S3OriginOptions.builder()
                 .endpoint(s3.endpoint())
                 .region(S3Control.REGION)
-                .credentials(new OriginOptions.StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
-                .threads(1)
+                .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
+                .limits(OriginLimits.DEFAULT.withThreads(1))
                 .build();
-        try (Origin origin = Origins.parse(LOCATION, options)) {
+        try (Origin origin = S3Origin.open(LOCATION, options)) {
             origin.store(key, ByteBuffer.wrap(chunk), STORE_MILLIS).join();
         }
         return key;

@@ -1,6 +1,6 @@
 package io.zonecache.benchmarks.refill;
 
-import io.zonecache.client.origin.FetchTimeouts;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -66,10 +66,10 @@ final class CountingOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-        byte[] chunk = chunks.get(key);
+    public CompletableFuture<byte[]> fetch(FetchRequest request) {
+        byte[] chunk = chunks.get(request.key());
         if (chunk == null) {
-            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, "chunk " + key));
+            return CompletableFuture.failedFuture(new CacheException(CacheErrorCode.ABSENT, request.target()));
         }
         change(1);
         return CompletableFuture.supplyAsync(

@@ -9,11 +9,10 @@ import io.zonecache.client.TestZone;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.OriginOptions.StaticCredentials;
-import io.zonecache.client.origin.Origins;
 import io.zonecache.client.origin.StoredObject;
-import io.zonecache.client.origin.s3.S3Objects;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -231,15 +230,15 @@ final class ChunkFileTest {
     private StoredObject upload(String name, byte[] content) {
         try (Origin origin = origin()) {
             String uri = "s3://" + S3Control.BUCKET + "/" + name;
-            S3Objects.put(s3.endpoint(), name, content);
+            s3.put(name, content);
             return origin.stat(uri, 20_000).join();
         }
     }
 
     private Origin origin() {
-        return Origins.parse(
+        return S3Origin.open(
                 "s3://" + S3Control.BUCKET + "/chunks",
-                OriginOptions.builder()
+                S3OriginOptions.builder()
                         .endpoint(s3.endpoint())
                         .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
                         .build());

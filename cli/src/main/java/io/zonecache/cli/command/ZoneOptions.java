@@ -3,11 +3,12 @@ package io.zonecache.cli.command;
 import io.zonecache.client.ClientConfig;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.Origins;
 import java.net.URI;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -44,6 +45,13 @@ final class ZoneOptions {
                     "An S3 server other than Amazon's. Credentials and region come from where AWS tools take them,"
                             + " such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.")
     private @Nullable URI s3Endpoint;
+
+    @Option(
+            names = "--origin-setting",
+            paramLabel = "NAME=VALUE",
+            description =
+                    "A setting of the origin, such as region=eu-central-1; may be repeated. docs/operations.md has all.")
+    private Map<String, String> originSettings = Map.of();
 
     @Option(
             names = "--deadline",
@@ -94,11 +102,18 @@ final class ZoneOptions {
             return null;
         }
         try {
-            return Origins.parse(
-                    origin, OriginOptions.builder().endpoint(s3Endpoint).build());
+            return Origins.parse(origin, settings());
         } catch (IllegalArgumentException e) {
-            throw wrong("--" + e.getMessage());
+            throw wrong("--origin: " + e.getMessage());
         }
+    }
+
+    private Map<String, String> settings() {
+        Map<String, String> settings = new HashMap<>(originSettings);
+        if (s3Endpoint != null) {
+            settings.put("endpoint", s3Endpoint.toString());
+        }
+        return settings;
     }
 
     private ParameterException wrong(String message) {

@@ -1,8 +1,10 @@
 package io.zonecache.cli.demo;
 
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.OriginLimits;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.s3.S3Control;
@@ -37,13 +39,13 @@ final class DemoOrigin {
     }
 
     private static void store(S3Control s3, List<ChunkKey> keys, Function<ChunkKey, ByteBuffer> chunks) {
-        OriginOptions options = OriginOptions.builder()
+        S3OriginOptions options = S3OriginOptions.builder()
                 .endpoint(s3.endpoint())
                 .region(S3Control.REGION)
-                .credentials(new OriginOptions.StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
-                .threads(STORES_IN_FLIGHT)
+                .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
+                .limits(OriginLimits.DEFAULT.withThreads(STORES_IN_FLIGHT))
                 .build();
-        try (Origin origin = Origins.parse(LOCATION, options)) {
+        try (Origin origin = S3Origin.open(LOCATION, options)) {
             Deque<CompletableFuture<Void>> inFlight = new ArrayDeque<>();
             for (ChunkKey key : keys) {
                 if (inFlight.size() == STORES_IN_FLIGHT) {

@@ -7,8 +7,9 @@ import io.zonecache.client.Chunk;
 import io.zonecache.client.ClientConfig;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Workspace;
 import io.zonecache.testkit.s3.S3Control;
@@ -154,13 +155,12 @@ final class KilledProcessesTest {
     }
 
     private static Origin origin(S3Process s3) {
-        return Origins.parse(
+        return S3Origin.open(
                 LOCATION,
-                OriginOptions.builder()
+                S3OriginOptions.builder()
                         .endpoint(s3.endpoint())
                         .region(S3Control.REGION)
-                        .credentials(
-                                new OriginOptions.StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
+                        .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
                         .build());
     }
 

@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
-import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Placement;
 import io.zonecache.model.Protocol;
@@ -105,13 +106,13 @@ final class UpgradedZone {
 
     /** Chunks that the origin has and no node. */
     List<ChunkKey> coldChunks(int count) {
-        OriginOptions options = OriginOptions.builder()
+        S3OriginOptions options = S3OriginOptions.builder()
                 .endpoint(s3.endpoint())
                 .region(S3Control.REGION)
-                .credentials(new OriginOptions.StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
+                .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
                 .build();
         List<ChunkKey> keys = new ArrayList<>();
-        try (Origin origin = Origins.parse(LOCATION, options)) {
+        try (Origin origin = S3Origin.open(LOCATION, options)) {
             for (int i = 0; i < count; i++) {
                 ChunkKey key = chunks.key(stored);
                 origin.store(key, ByteBuffer.wrap(chunks.chunk(stored)), STORE_MILLIS)

@@ -3,11 +3,10 @@ package io.zonecache.cli.versions;
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ClientConfig;
 import io.zonecache.client.ZoneCache;
-import io.zonecache.client.origin.OriginOptions;
+import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.Origins;
 import io.zonecache.model.ChunkKey;
 import java.io.BufferedReader;
-import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.net.URI;
@@ -15,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -43,8 +43,24 @@ public final class VersionClientMain {
         this.cache = cache;
     }
 
+    /** Builds before this one have the options of all origins in one class. */
+    private static Origin origin(String location, String endpoint) throws ReflectiveOperationException {
+        try {
+            return (Origin) Origins.class
+                    .getMethod("parse", String.class, Map.class)
+                    .invoke(null, location, Map.of("endpoint", endpoint));
+        } catch (NoSuchMethodException e) {
+            Class<?> options = Class.forName("io.zonecache.client.origin.OriginOptions");
+            Object builder = options.getMethod("builder").invoke(null);
+            builder.getClass().getMethod("endpoint", URI.class).invoke(builder, URI.create(endpoint));
+            Object built = builder.getClass().getMethod("build").invoke(builder);
+            return (Origin)
+                    Origins.class.getMethod("parse", String.class, options).invoke(null, location, built);
+        }
+    }
+
     /** @param args nodes, the origin's location, and its endpoint */
-    public static void main(String[] args) throws IOException, InterruptedException {
+    public static void main(String[] args) throws Exception {
         PrintStream out = System.out;
         ClientConfig config = ClientConfig.builder()
                 .nodes(List.of(args[0].split(",", -1)))
@@ -52,11 +68,9 @@ public final class VersionClientMain {
                 .eventLoops(1)
                 .readDeadline(DEADLINE)
                 .build();
-        OriginOptions origin =
-                OriginOptions.builder().endpoint(URI.create(args[2])).build();
         try (ZoneCache cache = ZoneCache.builder()
                 .config(config)
-                .origin(Origins.parse(args[1], origin))
+                .origin(origin(args[1], args[2]))
                 .build()) {
             cache.whenReady().join();
             VersionClientMain client = new VersionClientMain(cache);

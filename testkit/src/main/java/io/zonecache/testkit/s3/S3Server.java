@@ -5,6 +5,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
+import java.io.ByteArrayInputStream;
 import java.net.URI;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -12,6 +13,7 @@ import java.util.function.Supplier;
 import org.gaul.s3proxy.S3Proxy;
 import org.gaul.s3proxy.auth.AuthenticationType;
 import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 
 /** The S3 server in this process: S3Proxy over memory, signatures checked, behind {@link S3Front}. */
 public final class S3Server implements S3Control {
@@ -66,6 +68,16 @@ public final class S3Server implements S3Control {
     @Override
     public URI endpoint() {
         return endpoint;
+    }
+
+    /** Puts an object into {@link #BUCKET}, as somebody else would: it is not counted. */
+    public void put(String key, byte[] object) {
+        PutObjectRequest request = PutObjectRequest.builder()
+                .bucket(BUCKET)
+                .key(key)
+                .contentLength((long) object.length)
+                .build();
+        blobs.putBlob(request, new ByteArrayInputStream(object));
     }
 
     URI controlEndpoint() {

@@ -9,6 +9,7 @@ import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.origin.BufferReservation;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
@@ -219,9 +220,8 @@ final class OriginFetcher {
             AttemptReservation reservation = new AttemptReservation(this::takeMemory, context::nanoTime);
             attempts++;
             context.counters.originFetches.increment();
-            CompletableFuture<byte[]> attempt = Futures.call(() -> range == null
-                    ? origin.fetch(key, timeouts, reservation)
-                    : origin.fetch(range, timeouts, reservation));
+            CompletableFuture<byte[]> attempt =
+                    Futures.call(() -> origin.fetch(new FetchRequest(key, range, timeouts, reservation)));
             current = attempt;
             if (isClosed || result.isDone()) {
                 abort();

@@ -4,9 +4,10 @@ import static io.zonecache.model.CacheErrorCode.ABSENT;
 import static io.zonecache.model.CacheErrorCode.ORIGIN_FAILED;
 
 import io.zonecache.client.origin.BufferReservation;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.OriginOptions;
+import io.zonecache.client.origin.OriginLimits;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
 import io.zonecache.model.CacheException;
@@ -37,22 +38,23 @@ public final class DirectoryOrigin implements Origin {
      * Creates an origin; nothing is read yet.
      *
      * @param directory need not exist yet
-     * @param options only the limits are used
+     * @param limits threads, queue and length of chunks
      */
-    public DirectoryOrigin(Path directory, OriginOptions options) {
+    public DirectoryOrigin(Path directory, OriginLimits limits) {
         this.directory = directory;
-        this.maxChunkBytes = options.maxChunkBytes();
-        this.threads = new OriginThreads(describe(), options.threads(), options.queueLength());
+        this.maxChunkBytes = limits.maxChunkBytes();
+        this.threads = new OriginThreads(describe(), limits);
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
-        return fetch(key, timeouts, BufferReservation.UNBOUNDED);
-    }
-
-    @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
-        return threads.submit("reading chunk " + key, timeouts, running -> read(key, reservation, running));
+    public CompletableFuture<byte[]> fetch(FetchRequest request) {
+        if (request.range() != null) {
+            return CompletableFuture.failedFuture(noObjects(request.range().uri()));
+        }
+        return threads.submit(
+                "reading " + request.target(),
+                request.timeouts(),
+                running -> read(request.key(), request.reservation(), running));
     }
 
     @Override

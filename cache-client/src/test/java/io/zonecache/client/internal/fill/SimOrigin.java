@@ -4,7 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.time.VirtualTimer;
-import io.zonecache.client.origin.BufferReservation;
+import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
@@ -74,21 +74,16 @@ final class SimOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
-        ChunkKey content = ranges.get(range);
-        return fetch(content == null ? range.key() : content, timeouts);
-    }
-
-    @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts, BufferReservation reservation) {
+    public CompletableFuture<byte[]> fetch(FetchRequest request) {
+        ChunkKey content = request.range() == null ? null : ranges.get(request.range());
+        ChunkKey key = content == null ? request.key() : content;
         byte[] chunk = chunks.get(key);
         return reservesFirst && chunk != null
-                ? reservation.reserve(chunk.length).thenCompose(granted -> fetch(key, timeouts))
-                : fetch(key, timeouts);
+                ? request.reservation().reserve(chunk.length).thenCompose(granted -> fetch(key, request.timeouts()))
+                : fetch(key, request.timeouts());
     }
 
-    @Override
-    public CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
+    private CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {
         CompletableFuture<byte[]> result = new CompletableFuture<>();
         total++;
         fetches.merge(key, 1, Integer::sum);

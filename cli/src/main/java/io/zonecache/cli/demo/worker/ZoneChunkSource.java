@@ -5,12 +5,11 @@ import io.zonecache.client.ClientConfig;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.ZoneCacheStats;
-import io.zonecache.client.origin.OriginOptions;
 import io.zonecache.client.origin.Origins;
 import io.zonecache.model.ChunkKey;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,11 +31,9 @@ final class ZoneChunkSource implements ChunkSource {
                 .readDeadline(Duration.ofMillis(setup.deadlineMillis()))
                 .fill(FillConfig.singleAttempt())
                 .build();
-        OriginOptions origin =
-                OriginOptions.builder().endpoint(URI.create(setup.s3Endpoint())).build();
         ZoneCache cache = ZoneCache.builder()
                 .config(config)
-                .origin(Origins.parse(setup.origin(), origin))
+                .origin(Origins.parse(setup.origin(), Map.of("endpoint", setup.s3Endpoint())))
                 .build();
         awaitView(cache, Duration.ofSeconds(60));
         return new ZoneChunkSource(cache);

@@ -1,5 +1,0 @@
-/** The store below the cache. */
-@NullMarked
-package io.zonecache.client.origin;
-
-import org.jspecify.annotations.NullMarked;

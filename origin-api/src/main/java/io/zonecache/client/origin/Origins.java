@@ -1,0 +1,102 @@
+package io.zonecache.client.origin;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens origins by their location, with the providers on the class path. Safe for concurrent use. */
+public final class Origins {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
+
+    private Origins() {}
+
+    /**
+     * Opens an origin with its provider's defaults, as {@link #parse(String, Map)} does.
+     *
+     * @param location such as {@code s3://BUCKET[/PREFIX]} or {@code file:DIR}
+     * @return to be closed when it is no longer needed; a {@code ZoneCache} closes its own
+     * @throws IllegalArgumentException if no provider has this location
+     */
+    public static Origin parse(String location) {
+        return parse(location, Map.of());
+    }
+
+    /**
+     * Opens an origin, which sends no request to its store yet.
+     *
+     * @param location such as {@code s3://BUCKET[/PREFIX]} or {@code file:DIR}
+     * @param settings by their names in {@link OriginProvider#settings}
+     * @return to be closed when it is no longer needed; a {@code ZoneCache} closes its own
+     * @throws IllegalArgumentException if no provider has this location, or a setting has another form or is not known
+     */
+    public static Origin parse(String location, Map<String, String> settings) {
+        List<OriginProvider> providers = providers();
+        String scheme = location.substring(0, Math.max(0, location.indexOf(':')));
+        Optional<OriginProvider> found = providers.stream()
+                .filter(provider -> provider.scheme().equals(scheme))
+                .findFirst();
+        if (found.isEmpty()) {
+            String forms = providers.stream().map(OriginProvider::locationForm).collect(Collectors.joining(" or "));
+            throw badLocation(
+                    location,
+                    (forms.isEmpty() ? "" : forms + "; ")
+                            + "other stores are modules of their own, as zonecache-origin-s3 is, on the class path");
+        }
+        OriginProvider provider = found.get();
+        return provider.open(location, new OriginSettings(settings, provider.settings()));
+    }
+
+    /** The providers on the class path, in the order of their schemes. One that can't be loaded is left out and logged. */
+    public static List<OriginProvider> providers() {
+        List<OriginProvider> found = new ArrayList<>();
+        ClassLoader own = Origins.class.getClassLoader();
+        ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+        addProviders(found, own);
+        if (ofThread != null && ofThread != own) {
+            addProviders(found, ofThread);
+        }
+        found.sort(Comparator.comparing(OriginProvider::scheme));
+        return found;
+    }
+
+    private static void addProviders(List<OriginProvider> found, ClassLoader loader) {
+        Iterator<OriginProvider> providers =
+                ServiceLoader.load(OriginProvider.class, loader).iterator();
+        boolean hasNext = true;
+        while (hasNext) {
+            try {
+                hasNext = providers.hasNext();
+                if (hasNext) {
+                    addIfNew(found, providers.next());
+                }
+            } catch (ServiceConfigurationError e) {
+                LOG.warn("a provider of origins can't be loaded", e);
+            }
+        }
+    }
+
+    private static void addIfNew(List<OriginProvider> found, OriginProvider provider) {
+        if (found.stream().noneMatch(known -> known.scheme().equals(provider.scheme()))) {
+            found.add(provider);
+        }
+    }
+
+    /**
+     * The failure for a location that names no place.
+     *
+     * @param location as it was given
+     * @param expected such as {@link OriginProvider#locationForm}
+     */
+    public static IllegalArgumentException badLocation(String location, String expected) {
+        return new IllegalArgumentException("origin: \"" + location + "\" (expected: " + expected + ")");
+    }
+}

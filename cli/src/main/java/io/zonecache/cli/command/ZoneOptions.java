@@ -76,6 +76,9 @@ final class ZoneOptions {
         if (s3Endpoint != null && (origin == null || !origin.startsWith("s3://"))) {
             throw wrong("--s3-endpoint: " + s3Endpoint + " (expected: only with --origin s3://BUCKET[/PREFIX])");
         }
+        if (origin == null && !originSettings.isEmpty()) {
+            throw wrong("--origin-setting: " + originSettings.keySet() + " (expected: only with --origin)");
+        }
         Origin opened = openOrigin();
         if (opened != null) {
             opened.close();

@@ -97,6 +97,6 @@ public final class Origins {
      * @param expected such as {@link OriginProvider#locationForm}
      */
     public static IllegalArgumentException badLocation(String location, String expected) {
-        return new IllegalArgumentException("origin: \"" + location + "\" (expected: " + expected + ")");
+        return new IllegalArgumentException("location: \"" + location + "\" (expected: " + expected + ")");
     }
 }

@@ -82,9 +82,9 @@ final class OriginsTest {
     void shouldNameTheProvidersThatAreThereWhereNoneHasTheScheme(String location) {
         assertThatThrownBy(() -> Origins.parse(location))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage(
-                        "origin: \"" + location + "\" (expected: test:PLACE; other stores are modules of their own, as"
-                                + " zonecache-origin-s3 is, on the class path)");
+                .hasMessage("location: \"" + location
+                        + "\" (expected: test:PLACE; other stores are modules of their own, as"
+                        + " zonecache-origin-s3 is, on the class path)");
     }
 
     @Test

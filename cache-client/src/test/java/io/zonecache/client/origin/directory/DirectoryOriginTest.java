@@ -130,6 +130,6 @@ final class DirectoryOriginTest extends OriginContract {
     void shouldRejectALocationThatNamesNoDirectory(String location) {
         assertThatThrownBy(() -> Origins.parse(location))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("origin: \"" + location + "\" (expected: file:DIR)");
+                .hasMessage("location: \"" + location + "\" (expected: file:DIR)");
     }
 }

@@ -65,7 +65,7 @@ public final class S3Origin implements Origin {
             this.s3 = S3Clients.s3(options, http);
         } catch (SdkException e) {
             http.close();
-            throw new IllegalArgumentException(describe() + ": " + S3Clients.reason(options, e), e);
+            throw new IllegalArgumentException(S3Clients.reason(options, e), e);
         }
         this.threads = new OriginThreads(describe(), options.limits());
     }

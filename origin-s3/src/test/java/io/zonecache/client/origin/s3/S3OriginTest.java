@@ -251,7 +251,7 @@ final class S3OriginTest extends ObjectStoreContract {
     void shouldRejectALocationThatNamesNoBucket(String location) {
         assertThatThrownBy(() -> Origins.parse(location))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("origin: \"" + location + "\" (expected: s3://BUCKET[/PREFIX])");
+                .hasMessage("location: \"" + location + "\" (expected: s3://BUCKET[/PREFIX])");
     }
 
     @Test

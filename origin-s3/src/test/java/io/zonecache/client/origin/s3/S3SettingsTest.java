@@ -152,7 +152,7 @@ final class S3SettingsTest {
         try {
             assertThatThrownBy(() -> S3Origin.open("s3://bucket/a", S3OriginOptions.defaults()))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessage("s3://bucket/a: region: none found"
+                    .hasMessage("region: none found"
                             + " (expected: the setting region, AWS_REGION, or one in the profile)");
         } finally {
             nowhere.keySet().forEach(System::clearProperty);

@@ -6,6 +6,7 @@ import io.zonecache.model.CodeSpec;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
@@ -31,7 +32,7 @@ public class StripeRecordBenchmark {
     private static final CodeSpec CODE = new CodeSpec(CodeName.XOR, 4, 1);
 
     private final ByteBuffer payload = randomBytes(CODE.payloadBytes(CHUNK_BYTES));
-    private final ChunkKey key = ChunkKey.ofRange("s3://bucket/object", "etag", 0, CHUNK_BYTES);
+    private final ChunkKey key = ChunkKey.ofRange("s3://bucket/object", "etag", 0, CHUNK_BYTES, List.of());
     private final StripeRecord record = StripeRecord.encode(CODE, 0, CHUNK_BYTES, key, 1, payload);
     private final ByteBuffer direct = ByteBuffer.allocateDirect(record.bytes().remaining())
             .put(record.bytes().duplicate())

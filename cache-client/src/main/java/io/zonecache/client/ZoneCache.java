@@ -12,6 +12,7 @@ import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -215,8 +216,8 @@ public final class ZoneCache implements AutoCloseable {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.BAD_REQUEST, "object: \"" + uri + "\" without an origin (expected: one)"));
         }
-        return completions.forCaller(
-                Futures.call(() -> asked.stat(uri, config.readDeadline().toMillis())));
+        return completions.forCaller(Futures.call(
+                () -> asked.stat(StatRequest.of(uri, config.readDeadline().toMillis()))));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.zonecache.model;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 
 /**
  * The 32 bytes that name a chunk, for good: a key never gets other content.
@@ -54,10 +55,14 @@ public record ChunkKey(long w0, long w1, long w2, long w3) implements Comparable
 
     /**
      * The key under the scheme {@code opaque} of a range of a stored object: SHA-256 of the UTF-8 text {@code uri LF etag LF
-     * offset LF length}, numbers in decimal.
+     * offset LF length}, numbers in decimal, and of {@code LF attribute} for each attribute.
+     *
+     * @param attributes what else tells the bytes apart from others, such as {@code versionId=ID}; may be empty
      */
-    public static ChunkKey ofRange(String uri, String etag, long offsetBytes, long lengthBytes) {
-        String text = uri + '\n' + etag + '\n' + offsetBytes + '\n' + lengthBytes;
+    public static ChunkKey ofRange(
+            String uri, String etag, long offsetBytes, long lengthBytes, List<String> attributes) {
+        String range = uri + '\n' + etag + '\n' + offsetBytes + '\n' + lengthBytes;
+        String text = attributes.isEmpty() ? range : range + '\n' + String.join("\n", attributes);
         return sha256Of(text.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -43,7 +43,8 @@ final class GoldenVectorsTest {
 
     @Test
     void shouldNameARangeOfAnObjectAsTheDocumentDoes() {
-        ChunkKey key = ChunkKey.ofRange("s3://models/llama/weights.bin", "\"9b2cf535f27731c9\"", 1_048_576, 524_288);
+        ChunkKey key = ChunkKey.ofRange(
+                "s3://models/llama/weights.bin", "\"9b2cf535f27731c9\"", 1_048_576, 524_288, List.of());
         assertThat(key.toHex()).isEqualTo(FormatsDocument.block("opaque").get(0));
     }
 

@@ -9,6 +9,7 @@ import io.zonecache.client.TestZone;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.client.origin.s3.S3Origin;
 import io.zonecache.client.origin.s3.S3OriginOptions;
@@ -231,7 +232,7 @@ final class ChunkFileTest {
         try (Origin origin = origin()) {
             String uri = "s3://" + S3Control.BUCKET + "/" + name;
             s3.put(name, content);
-            return origin.stat(uri, 20_000).join();
+            return origin.stat(StatRequest.of(uri, 20_000)).join();
         }
     }
 

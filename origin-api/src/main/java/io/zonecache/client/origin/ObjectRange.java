@@ -2,6 +2,9 @@ package io.zonecache.client.origin;
 
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeRecord;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some bytes of a stored object, as a chunk under the key scheme {@code opaque}: the object stays as it is, and the ETag ensures that the name
@@ -11,14 +14,22 @@ import io.zonecache.model.StripeRecord;
  * @param etag as the store reports it, quotes included
  * @param offsetBytes of the first byte; 0 or more
  * @param lengthBytes 1..16 MiB
+ * @param versionId of the version that the store is asked for; null for the current one, which must have the ETag then
+ * @param customerKeySha256 of the key with which the object's owner lets the store encrypt it, 64 lower-case hex digits; null for none
  */
-public record ObjectRange(String uri, String etag, long offsetBytes, int lengthBytes) {
+public record ObjectRange(
+        String uri,
+        String etag,
+        long offsetBytes,
+        int lengthBytes,
+        @Nullable String versionId,
+        @Nullable String customerKeySha256) {
 
     /** @throws IllegalArgumentException if a component is out of its range */
     public ObjectRange {
-        if (uri.isEmpty() || etag.isEmpty() || uri.indexOf('\n') >= 0 || etag.indexOf('\n') >= 0) {
-            throw new IllegalArgumentException(
-                    "object: \"" + uri + "\", ETag \"" + etag + "\" (expected: both, each in one line)");
+        if (!isLine(uri) || !isLine(etag) || (versionId != null && !isLine(versionId))) {
+            throw new IllegalArgumentException("object: \"" + uri + "\", ETag \"" + etag + "\", version " + versionId
+                    + " (expected: URI and ETag, each in one line, and so the version, if any)");
         }
         if (lengthBytes < 1
                 || lengthBytes > StripeRecord.MAX_CHUNK_BYTES
@@ -30,9 +41,21 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
         }
     }
 
+    /** A range of an object by its ETag alone. */
+    public ObjectRange(String uri, String etag, long offsetBytes, int lengthBytes) {
+        this(uri, etag, offsetBytes, lengthBytes, null, null);
+    }
+
     /** The chunk key that stands for this range: SHA-256 of the text that docs/formats.md gives; computed anew each time. */
     public ChunkKey key() {
-        return ChunkKey.ofRange(uri, etag, offsetBytes, lengthBytes);
+        List<String> attributes = new ArrayList<>();
+        if (versionId != null) {
+            attributes.add("versionId=" + versionId);
+        }
+        if (customerKeySha256 != null) {
+            attributes.add("customerKeySha256=" + customerKeySha256);
+        }
+        return ChunkKey.ofRange(uri, etag, offsetBytes, lengthBytes, attributes);
     }
 
     /** Offset of the last byte. */
@@ -42,6 +65,11 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
 
     @Override
     public String toString() {
-        return "bytes " + offsetBytes + ".." + lastByteOffset() + " of " + uri + " with ETag " + etag;
+        return "bytes " + offsetBytes + ".." + lastByteOffset() + " of " + uri + " with ETag " + etag
+                + (versionId == null ? "" : ", version " + versionId);
+    }
+
+    private static boolean isLine(String text) {
+        return !text.isEmpty() && text.indexOf('\n') < 0;
     }
 }

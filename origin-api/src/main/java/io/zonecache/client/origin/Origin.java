@@ -32,12 +32,19 @@ public interface Origin extends AutoCloseable {
     /**
      * Asks for the current state of an object. The future fails as that of {@link #fetch} does. By default the origin has no objects.
      *
-     * @param uri the object's name at this origin, such as {@code s3://BUCKET/KEY}, the key as it is, not escaped
-     * @param timeoutMillis how long the call may take; it is aborted then
+     * @param request which object, and how long it may take
      * @return completes with the object's ETag and length; cancelling it aborts the call
      */
-    default CompletableFuture<StoredObject> stat(String uri, long timeoutMillis) {
-        return CompletableFuture.failedFuture(noObjects(uri));
+    default CompletableFuture<StoredObject> stat(StatRequest request) {
+        return CompletableFuture.failedFuture(noObjects(request.uri()));
+    }
+
+    /**
+     * Whether what comes from here may be stored in the zone, where all who know its key can read it. False for content that its owner has
+     * encrypted at the store with a key of its own.
+     */
+    default boolean allowsWriteBack() {
+        return true;
     }
 
     /**

@@ -14,6 +14,7 @@ import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginRefusedException;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -47,7 +48,7 @@ public abstract class ObjectStoreContract extends OriginContract {
     void shouldReadRangesOfAnObjectAsItWas() throws Exception {
         byte[] object = chunk(20, 10_000);
         String uri = put("data/object", object);
-        StoredObject stored = await(origin().stat(uri, TIMEOUT_MILLIS));
+        StoredObject stored = await(origin().stat(StatRequest.of(uri, TIMEOUT_MILLIS)));
         assertThat(stored.uri()).isEqualTo(uri);
         assertThat(stored.lengthBytes()).isEqualTo(10_000);
         assertThat(await(fetch(origin(), stored.range(0, 1)))).isEqualTo(Arrays.copyOf(object, 1));
@@ -62,7 +63,7 @@ public abstract class ObjectStoreContract extends OriginContract {
     @Test
     void shouldRefuseARangeThatGoesBeyondTheObject() throws Exception {
         String uri = put("data/short", chunk(22, 10_000));
-        StoredObject stored = await(origin().stat(uri, TIMEOUT_MILLIS));
+        StoredObject stored = await(origin().stat(StatRequest.of(uri, TIMEOUT_MILLIS)));
         CacheException beyond = failure(fetch(origin(), new ObjectRange(uri, stored.etag(), 9_500, 1_000)));
         assertThat(beyond).isInstanceOf(OriginRefusedException.class);
         assertThat(beyond.detail()).contains("bytes 9500..10499 of " + uri, "500", "expected: 1000");
@@ -73,7 +74,8 @@ public abstract class ObjectStoreContract extends OriginContract {
     @Test
     void shouldSayAbsentOfAnObjectThatIsNotThere() {
         String uri = put("data/there", chunk(23, 10)) + "-not";
-        assertThat(failure(origin().stat(uri, TIMEOUT_MILLIS)).code()).isEqualTo(CacheErrorCode.ABSENT);
+        assertThat(failure(origin().stat(StatRequest.of(uri, TIMEOUT_MILLIS))).code())
+                .isEqualTo(CacheErrorCode.ABSENT);
         CacheException range = failure(fetch(origin(), new ObjectRange(uri, "\"1\"", 0, 10)));
         assertThat(range.code()).isEqualTo(CacheErrorCode.ABSENT);
     }
@@ -82,7 +84,7 @@ public abstract class ObjectStoreContract extends OriginContract {
     void shouldReadObjectsWhoseNamesNeedEscaping() throws Exception {
         for (String name : new String[] {"a b", "a%20b", "a+b", "a?b=c&d", "a#b", "a/./b", "\u00fc/\u6f22"}) {
             byte[] object = chunk(name.hashCode(), 100);
-            StoredObject stored = await(origin().stat(put("names/" + name, object), TIMEOUT_MILLIS));
+            StoredObject stored = await(origin().stat(StatRequest.of(put("names/" + name, object), TIMEOUT_MILLIS)));
             assertThat(await(fetch(origin(), stored.range(0, 100)))).as(name).isEqualTo(object);
         }
     }
@@ -90,7 +92,7 @@ public abstract class ObjectStoreContract extends OriginContract {
     @Test
     void shouldAskForRoomForARange() throws Exception {
         String uri = put("data/room", chunk(24, 1_000));
-        StoredObject stored = await(origin().stat(uri, TIMEOUT_MILLIS));
+        StoredObject stored = await(origin().stat(StatRequest.of(uri, TIMEOUT_MILLIS)));
         CompletableFuture<Integer> asked = new CompletableFuture<>();
         CompletableFuture<Void> room = new CompletableFuture<>();
         CompletableFuture<byte[]> fetch = origin().fetch(

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -143,7 +144,8 @@ public abstract class OriginContract {
         CacheException unknown = failure(fetch(origin(), new ObjectRange(uri, "\"1\"", 0, 10)));
         assertThat(unknown.code()).isEqualTo(CacheErrorCode.BAD_REQUEST);
         assertThat(unknown.detail()).contains(uri, "expected: ");
-        assertThat(failure(origin().stat(uri, TIMEOUT_MILLIS)).code()).isEqualTo(CacheErrorCode.BAD_REQUEST);
+        assertThat(failure(origin().stat(StatRequest.of(uri, TIMEOUT_MILLIS))).code())
+                .isEqualTo(CacheErrorCode.BAD_REQUEST);
     }
 
     @Test

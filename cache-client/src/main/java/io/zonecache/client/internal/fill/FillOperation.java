@@ -124,10 +124,14 @@ final class FillOperation {
     }
 
     private void onCancelled() {
-        // A first fetch under a lease continues even if no caller waits: it fills the zone.
-        if (!isFetching || lease == null || state.hasFailed()) {
+        if (!isFetching || lease == null || isForReadersAlone()) {
             fail(new CacheException(CacheErrorCode.CLOSED, "chunk " + read.key() + ": nobody waits for it any more"));
         }
+    }
+
+    /** A first fetch under a lease continues even if no caller waits, since it fills the zone; a later one serves the callers only. */
+    private boolean isForReadersAlone() {
+        return state.hasFailed() || !origin.allowsWriteBack();
     }
 
     // Steps
@@ -261,8 +265,7 @@ final class FillOperation {
         taken.beginFetch();
         scope.release(Resource.SLOT_TIMER);
         ZoneSettings settings = view.view().settings();
-        // A first fetch continues without its callers, since it fills the zone; a later one serves them only.
-        boolean isForReadersAlone = state.hasFailed();
+        boolean isForReadersAlone = isForReadersAlone();
         long deadlineNanos = isForReadersAlone
                 ? Timeouts.earlier(held.fetchDeadlineNanos(), read.deadlineNanos())
                 : held.fetchDeadlineNanos();
@@ -271,7 +274,9 @@ final class FillOperation {
                 settings.keyScheme(),
                 read,
                 deadlineNanos,
-                chunkBytes -> chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes),
+                chunkBytes -> origin.allowsWriteBack()
+                        ? chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes)
+                        : chunkBytes,
                 isForReadersAlone);
         scope.own(Resource.PENDING, () -> fetch.cancel(false));
         await(fetch, fetched -> onFetched(view, held, taken, fetched), this::onFetchFailed);
@@ -288,6 +293,11 @@ final class FillOperation {
             return;
         }
         taken.endFetch();
+        if (!origin.allowsWriteBack()) {
+            endLease(LeaseOutcome.UNUSED); // others fetch it for themselves, one after the other
+            succeed(new FilledChunk(fetched.chunk(), Source.ORIGIN));
+            return;
+        }
         end();
         try {
             // Before the caller gets its chunk, since the caller may keep this thread.

@@ -36,6 +36,9 @@ final class SimOrigin implements Origin {
     /** So many fetches at once get its full speed; more share it. */
     int servers = Integer.MAX_VALUE;
 
+    /** Whether the zone may keep its chunks. */
+    boolean allowsWriteBack = true;
+
     /** Whether it asks for a chunk's memory before the chunk's bytes come. */
     boolean reservesFirst;
 
@@ -115,6 +118,11 @@ final class SimOrigin implements Origin {
         });
         CompletableFuture<byte[]> unusedEnd = told.whenComplete((value, failure) -> result.cancel(true));
         return told;
+    }
+
+    @Override
+    public boolean allowsWriteBack() {
+        return allowsWriteBack;
     }
 
     private void changeInFlight(int by) {

@@ -8,6 +8,7 @@ import io.zonecache.client.origin.OriginLimits;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
 import io.zonecache.client.origin.OriginThreads.Call;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -61,13 +62,14 @@ final class HttpOrigin implements Origin {
     }
 
     @Override
-    public CompletableFuture<StoredObject> stat(String uri, long timeoutMillis) {
+    public CompletableFuture<StoredObject> stat(StatRequest request) {
+        String uri = request.uri();
         if (!uri.startsWith(SCHEME)) {
             return CompletableFuture.failedFuture(noObjects(uri));
         }
         HttpRequest head =
                 get(URI.create(uri)).method("HEAD", BodyPublishers.noBody()).build();
-        return threads.submit("looking at " + uri, FetchTimeouts.of(timeoutMillis), call -> {
+        return threads.submit("looking at " + uri, FetchTimeouts.of(request.timeoutMillis()), call -> {
             HttpResponse<Void> answer = client.send(head, BodyHandlers.discarding());
             check("looking at " + uri, answer);
             return new StoredObject(uri, etag(answer), length(answer));

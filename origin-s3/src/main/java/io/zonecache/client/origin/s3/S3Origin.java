@@ -11,6 +11,7 @@ import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
 import io.zonecache.client.origin.OriginThreads.Call;
 import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -115,19 +116,20 @@ public final class S3Origin implements Origin {
     }
 
     @Override
-    public CompletableFuture<StoredObject> stat(String uri, long timeoutMillis) {
+    public CompletableFuture<StoredObject> stat(StatRequest request) {
+        String uri = request.uri();
         return S3Location.of(uri, location -> {
-            HeadObjectRequest request = HeadObjectRequest.builder()
+            HeadObjectRequest head = HeadObjectRequest.builder()
                     .bucket(location.bucket())
                     .key(location.key())
                     .build();
             String what = "looking at " + uri;
             return threads.submit(
                     what,
-                    FetchTimeouts.of(timeoutMillis),
+                    FetchTimeouts.of(request.timeoutMillis()),
                     running -> call(what, running, () -> {
-                        HeadObjectResponse head = s3.headObject(request);
-                        return new StoredObject(uri, head.eTag(), head.contentLength());
+                        HeadObjectResponse found = s3.headObject(head);
+                        return new StoredObject(uri, found.eTag(), found.contentLength());
                     }));
         });
     }

@@ -14,6 +14,7 @@ import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginLimits;
 import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -218,7 +219,7 @@ final class S3OriginTest extends ObjectStoreContract {
     @ParameterizedTest
     @ValueSource(strings = {"", "s3://bucket", "s3://bucket/", "s3:///key", "file:/key", "http://host/key"})
     void shouldRejectWhatNamesNoObject(String uri) {
-        CacheException failure = failure(origin.stat(uri, TIMEOUT_MILLIS));
+        CacheException failure = failure(origin.stat(StatRequest.of(uri, TIMEOUT_MILLIS)));
         assertThat(failure.code()).isEqualTo(CacheErrorCode.BAD_REQUEST);
         assertThat(failure.detail()).isEqualTo("object: \"" + uri + "\" (expected: s3://BUCKET/KEY)");
     }

@@ -216,6 +216,11 @@ final class ClientParts implements AutoCloseable {
         }
 
         @Override
+        public @Nullable String unreachableReason() {
+            return views.unreachableReason();
+        }
+
+        @Override
         public boolean isSkipped(ZoneNode node) {
             // Clients that bypass a coordinator fetch what it also lets others fetch; not all may find it slow.
             return nodeTracker.isGone(node);

@@ -18,6 +18,7 @@ import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.internal.write.FetchedChunk;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.CodeSpec;
@@ -225,7 +226,9 @@ final class FillOperation {
             context.absent.remember(read);
             failAbsent();
         } else {
-            perform(state.answered(reply, now()));
+            FillStep next = state.answered(reply, now());
+            read.zoneFailed(state.lastRefusal());
+            perform(next);
         }
     }
 
@@ -400,14 +403,22 @@ final class FillOperation {
                 CacheErrorCode.ABSENT, "chunk " + read.key() + ": not in " + origin.describe() + " a moment ago"));
     }
 
+    /** A failure of waiting says what the read has waited for. */
+    private CacheException explained(CacheException failure) {
+        if (failure.code() == CacheErrorCode.FILLING) {
+            return read.explain(new CacheException(CacheErrorCode.DEADLINE_EXCEEDED, failure.detail(), failure));
+        }
+        boolean isFinal = failure instanceof OriginRefusedException
+                || !failure.code().retry().mayRepeat();
+        return isFinal ? failure : read.explain(failure);
+    }
+
     private void fail(CacheException failure) {
         if (isEnded) {
             return;
         }
         end();
-        CacheException reported = failure.code() == CacheErrorCode.FILLING
-                ? new CacheException(CacheErrorCode.DEADLINE_EXCEEDED, failure.detail(), failure)
-                : failure;
+        CacheException reported = explained(failure);
         if (reported.code() == CacheErrorCode.ABSENT) {
             context.counters.absent.increment();
         } else if (reported.code() == CacheErrorCode.ORIGIN_LIMIT) {

@@ -202,6 +202,11 @@ final class FillState {
         retries.fetchBegins();
     }
 
+    /** Why the read goes on: the last answer that was not the one it needs. */
+    CacheException lastRefusal() {
+        return lastRefusal;
+    }
+
     /** Whether a fetch has failed before: a repeated one serves the callers only. */
     boolean hasFailed() {
         return retries.hasFailed();

@@ -167,6 +167,7 @@ final class OriginFetcher {
 
         final Origin origin;
         final @Nullable KeyScheme scheme;
+        final ChunkRead read;
         final ChunkKey key;
         final @Nullable ObjectRange range;
         final long deadlineNanos;
@@ -187,6 +188,7 @@ final class OriginFetcher {
                 boolean isForReadersAlone) {
             this.origin = origin;
             this.scheme = scheme;
+            this.read = read;
             this.key = read.key();
             this.range = read.range();
             this.deadlineNanos = deadlineNanos;
@@ -331,6 +333,7 @@ final class OriginFetcher {
                 return;
             }
             context.counters.originFailures.increment();
+            read.originFailed(failure);
             if (failure.code() == CacheErrorCode.ORIGIN_LIMIT) {
                 context.limit.onSlowDown(startNanos);
             } else if (millis(tookNanos) >= idleMillis) {

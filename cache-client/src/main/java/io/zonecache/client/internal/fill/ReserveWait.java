@@ -55,7 +55,7 @@ final class ReserveWait {
         ReserveTerms terms =
                 context.assumptions.reserve(view == null ? null : view.view().settings());
         if (terms.share() <= 0) {
-            return CompletableFuture.failedFuture(terms.refusal(read.key(), "the zone has no reserve", null));
+            return CompletableFuture.failedFuture(refused(terms, "the zone has no reserve", null));
         }
         LongSupplier deadlineNanos = () -> context.fetchTimes.latestWaitNanos(read.deadlineNanos());
         if (deadlineNanos.getAsLong() - context.nanoTime() <= 0) {
@@ -65,7 +65,7 @@ final class ReserveWait {
         long neededNanos = context.fetchTimes.fetchNanos();
         if (leftNanos < neededNanos) {
             // Even if a permit is free: the fetch would end too late for this read, and would not fill the zone either.
-            return CompletableFuture.failedFuture(terms.refusal(read.key(), tooLate(leftNanos, neededNanos), null));
+            return CompletableFuture.failedFuture(refused(terms, tooLate(leftNanos, neededNanos), null));
         }
         CompletableFuture<Permit> permit = context.reserve.enter(terms.share(), deadlineNanos);
         scope.own(Resource.PENDING, () -> permit.cancel(false));
@@ -94,8 +94,10 @@ final class ReserveWait {
     }
 
     private CacheException refusal(ReserveTerms terms, CacheException failure) {
-        return failure.code() == CacheErrorCode.ORIGIN_LIMIT
-                ? terms.refusal(read.key(), failure.detail(), failure)
-                : failure;
+        return failure.code() == CacheErrorCode.ORIGIN_LIMIT ? refused(terms, failure.detail(), failure) : failure;
+    }
+
+    private CacheException refused(ReserveTerms terms, String why, @Nullable CacheException cause) {
+        return terms.refusal(read.key(), context.zone.unreachableReason(), why, cause);
     }
 }

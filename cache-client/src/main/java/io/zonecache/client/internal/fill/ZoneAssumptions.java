@@ -40,11 +40,20 @@ public record ZoneAssumptions(
      */
     record ReserveTerms(double share, @Nullable KeyScheme keyScheme, boolean isUnknown) {
 
-        CacheException refusal(ChunkKey key, String why, @Nullable CacheException cause) {
+        /**
+         * The failure of a read that got no permit.
+         *
+         * @param unreachableReason why no node answers, as far as is known
+         * @param why there is no permit
+         */
+        CacheException refusal(
+                ChunkKey key, @Nullable String unreachableReason, String why, @Nullable CacheException cause) {
             return new CacheException(
                     CacheErrorCode.ORIGIN_LIMIT,
                     "chunk " + key
-                            + ": none of its nodes can be reached, and this client's part of the origin reserve has no"
+                            + ": none of its nodes can be reached"
+                            + (unreachableReason == null ? "" : " (" + unreachableReason + ")")
+                            + ", and this client's part of the origin reserve has no"
                             + " permit for it in time: " + why
                             + (isUnknown
                                     ? "; the reserve is not known (expected: a view of the zone, or the client's setting"

@@ -5,6 +5,7 @@ import io.zonecache.client.ReadOutcome;
 import io.zonecache.client.ReadTracer;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -166,9 +167,10 @@ final class ChunkRequest implements Flight.Waiter {
     }
 
     private CacheException deadlineExceeded() {
-        return new CacheException(
+        CacheException late = new CacheException(
                 CacheErrorCode.DEADLINE_EXCEEDED,
                 "chunk " + target.key() + ": not read within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms");
+        return ChunkRead.explain(late, all.flights.lastFailure(target));
     }
 
     private static ReadOutcome outcomeOf(Throwable failure) {

@@ -69,6 +69,7 @@ final class Flight {
     private long firstDeadlineNanos;
     private @Nullable ChunkRead load;
     private ClientTimer.@Nullable Scheduled pause;
+    private @Nullable CacheException loadFailure;
     private boolean isOver;
 
     /** @param onOver called once, when no request can join any more, before any waiter is notified */
@@ -90,6 +91,12 @@ final class Flight {
             load.extendDeadline(waiter.deadlineNanos());
         }
         return true;
+    }
+
+    /** What has kept the load from its end so far, or has ended the one before; null if nothing has failed. */
+    synchronized @Nullable CacheException lastFailure() {
+        CacheException ofLoad = load == null ? null : load.lastFailure();
+        return ofLoad == null ? loadFailure : ofLoad;
     }
 
     /** Begins the first load, unless it has begun already. */
@@ -175,6 +182,7 @@ final class Flight {
                 return;
             }
             load = null;
+            loadFailure = failure;
             long now = timer.nanoTime();
             pauseNanos = pauseNanos(now);
             answered = takeAnswered(audience, now + pauseNanos);

@@ -1,9 +1,11 @@
 package io.zonecache.client.internal.flight;
 
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.model.CacheException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds a {@link Flight} for each chunk that is being loaded, shared by all requests for the chunk. Safe for concurrent use, never blocks. Has no
@@ -42,6 +44,13 @@ final class Flights {
         if (flight != null) {
             flight.leave(waiter);
         }
+    }
+
+    /** What has kept a chunk's load from its end so far; null if nothing has failed. */
+    @Nullable
+    CacheException lastFailure(LoadKey target) {
+        Flight flight = inFlight.get(target);
+        return flight == null ? null : flight.lastFailure();
     }
 
     int size() {

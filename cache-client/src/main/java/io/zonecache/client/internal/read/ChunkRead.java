@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.read;
 
 import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,8 @@ public final class ChunkRead {
     private final AtomicLong deadlineNanos;
     private final AtomicBoolean hasBegunRound = new AtomicBoolean();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
+    private volatile @Nullable CacheException originFailure;
+    private volatile @Nullable CacheException zoneFailure;
 
     /**
      * @param range the range of an object that the key stands for, which the origin is asked for; null for a chunk of its own
@@ -65,6 +68,45 @@ public final class ChunkRead {
     /** @return whether it is the first one: later ones ask all nodes at once */
     boolean beginRound() {
         return hasBegunRound.compareAndSet(false, true);
+    }
+
+    /** The origin has failed an attempt, which may not be the last one. */
+    public void originFailed(CacheException failure) {
+        originFailure = failure;
+    }
+
+    /** The zone could not decide a round, or a node has refused a lease. */
+    public void zoneFailed(CacheException failure) {
+        zoneFailure = failure;
+    }
+
+    /** What has kept the read from its end so far: the origin's last failure or, without one, the zone's; null if nothing has failed. */
+    public @Nullable CacheException lastFailure() {
+        CacheException ofOrigin = originFailure;
+        return ofOrigin == null ? zoneFailure : ofOrigin;
+    }
+
+    /** A failure of waiting in which the reader finds {@link #lastFailure}. */
+    public CacheException explain(CacheException failure) {
+        return explain(failure, lastFailure());
+    }
+
+    /**
+     * A failure whose text has another one, unless that is part of it.
+     *
+     * @param last null if nothing is known
+     */
+    public static CacheException explain(CacheException failure, @Nullable CacheException last) {
+        Throwable part = failure;
+        while (part != null && part != last) {
+            part = part.getCause();
+        }
+        return last == null || part == last
+                ? failure
+                : new CacheException(
+                        failure.code(),
+                        failure.detail() + "; last failure: " + last.code() + ": " + last.detail(),
+                        failure);
     }
 
     /** No request waits any more: running steps end with {@code CLOSED} or continue only for what they leave behind, and no other begins. */

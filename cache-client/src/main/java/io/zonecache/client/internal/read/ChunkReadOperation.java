@@ -318,7 +318,11 @@ final class ChunkReadOperation {
             undecided.markSilent(silent);
             step = undecided.state.next();
         }
-        perform(undecided, step instanceof ReadStep.Miss ? step : retries.next());
+        if (step instanceof ReadStep.Miss) {
+            perform(undecided, step);
+        } else {
+            perform(undecided, retries.next(unknown));
+        }
     }
 
     private void retry(ReadRound undecided) {

@@ -2,7 +2,9 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /**
  * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each check of
@@ -38,17 +40,23 @@ final class RoundRetries {
     /**
      * A pause before the next {@link #tryRetry}: 10 ms, doubling to 500 ms, half of it random. It is shorter, and half of it random as well, if no
      * time would be left for another round: reads with one deadline do not all try again at the last moment. A failure if there is no such time.
+     *
+     * @param unknown requests of which it is not known whether their nodes hold a stripe
      */
-    ReadStep next() {
+    ReadStep next(List<NodeRequest> unknown) {
+        String nodes = unknown.stream().map(request -> request.node.id()).collect(Collectors.joining(", "));
+        CacheException uncertain = new CacheException(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                "chunk " + read.key() + ": too few nodes answered in time, after " + made
+                        + " retries; not known whether they hold a stripe: " + nodes);
+        read.zoneFailed(uncertain);
         long maxMillis = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(pauses++, 16));
         long leftNanos = read.deadlineNanos() - context.nanoTime() - MIN_ROUND_NANOS;
         long maxNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(maxMillis), leftNanos);
         if (maxNanos >= MIN_ROUND_NANOS / 2) {
             return new ReadStep.Pause(maxNanos / 2 + context.random.nextLong(maxNanos / 2 + 1));
         }
-        return new ReadStep.Fail(new CacheException(
-                CacheErrorCode.ZONE_UNCERTAIN,
-                "chunk " + read.key() + ": too few nodes answered in time, after " + made + " retries"));
+        return new ReadStep.Fail(uncertain);
     }
 
     /**

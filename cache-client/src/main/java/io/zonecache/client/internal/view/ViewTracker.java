@@ -61,6 +61,7 @@ public final class ViewTracker implements AutoCloseable {
     private @Nullable CompletableFuture<Void> refreshing;
     private @Nullable String rejectedZone;
     private boolean isUnreachable;
+    private volatile @Nullable String unreachableReason;
     private boolean hasRefreshedForEpoch;
     private long lastEpochRefreshNanos;
     private long bootstrapPauseMillis = FIRST_PAUSE_MILLIS;
@@ -143,6 +144,7 @@ public final class ViewTracker implements AutoCloseable {
 
     private void bootstrapped(@Nullable Throwable failure) {
         if (current != null) {
+            reachable();
             run(() -> poll(Set.of()));
             return;
         }
@@ -325,18 +327,24 @@ public final class ViewTracker implements AutoCloseable {
     }
 
     private synchronized void unreachable(@Nullable Throwable failure) {
+        String reason = failure == null
+                ? "no usable answer"
+                : Futures.asCacheException(failure).detail();
+        unreachableReason = reason;
         if (!isUnreachable && !isClosed) {
             isUnreachable = true;
-            LOG.warn(
-                    "no node of the zone answers for its view: {}",
-                    failure == null
-                            ? "no usable answer"
-                            : Futures.asCacheException(failure).getMessage());
+            LOG.warn("no node of the zone answers for its view: {}", reason);
         }
     }
 
     private synchronized void reachable() {
         isUnreachable = false;
+        unreachableReason = null;
+    }
+
+    /** Why no node answered when all had been asked; null if one has answered since. */
+    public @Nullable String unreachableReason() {
+        return unreachableReason;
     }
 
     private long jittered(long millis, long jitterMillis) {

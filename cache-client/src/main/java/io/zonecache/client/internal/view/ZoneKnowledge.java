@@ -17,6 +17,10 @@ public interface ZoneKnowledge {
     /** Asks for a newer view now; completes, never exceptionally, when an answer has come or none could be obtained. */
     CompletableFuture<Void> refresh();
 
+    /** Why no node answers for the zone's view; null if one does, or none has been asked yet. */
+    @Nullable
+    String unreachableReason();
+
     /** Whether this client's own evidence, or the view, says not to ask this node now. */
     boolean isSkipped(ZoneNode node);
 

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import static io.zonecache.client.internal.fill.FillOperationTest.code;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
@@ -49,6 +50,20 @@ final class FillRetryTest {
         assertThat(zone.origin.total).isEqualTo(3);
         assertThat(client.leaseEnds).containsExactly(LeaseOutcome.FAILED, LeaseOutcome.FILLED);
         assertThat(client.filler.stats().origin().retries()).isEqualTo(2);
+    }
+
+    @Test
+    void shouldSayWhatTheOriginSaidLastWhateverTheReadWaitsForInTheEnd() {
+        zone.origin.fault = bytes -> {
+            throw new CacheException(CacheErrorCode.ORIGIN_FAILED, "host s3.example: unknown");
+        };
+        CompletableFuture<FilledChunk> get = client.get(zone.origin.add(1_000), 5_000);
+        CompletableFuture<FilledChunk> later = zone.client("c1").get(zone.origin.add(1_000), 400);
+        zone.timer.advanceMillis(6_000);
+        assertThat(get).isDone();
+        assertThat(later).isDone();
+        assertThatThrownBy(get::join).hasMessageContaining("host s3.example: unknown");
+        assertThatThrownBy(later::join).hasMessageContaining("host s3.example: unknown");
     }
 
     @Test

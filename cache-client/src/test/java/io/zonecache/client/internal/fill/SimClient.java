@@ -195,6 +195,11 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         throw (RuntimeException) thrown;
     }
 
+    @Override
+    public @Nullable String unreachableReason() {
+        return null;
+    }
+
     // ZoneReader
 
     @Override

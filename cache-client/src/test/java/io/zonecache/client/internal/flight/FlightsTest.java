@@ -134,6 +134,24 @@ final class FlightsTest {
     }
 
     @Test
+    void shouldTellWhoIsLateWhatHasKeptTheLoadFromItsEnd() {
+        new Caller(1_000).join();
+        new Caller(5_000).join();
+        assertThat(flights.lastFailure(target)).isNull();
+        CacheException ofStep = failure(CacheErrorCode.ORIGIN_FAILED);
+        tiers.begun.get(0).originFailed(ofStep);
+        assertThat(flights.lastFailure(target)).isSameAs(ofStep);
+        CacheException ofLoad = failure(CacheErrorCode.ORIGIN_LIMIT);
+        timer.advanceMillis(500);
+        new Caller(5_000).join();
+        failLoad(0, ofLoad);
+        assertThat(flights.lastFailure(target)).as("between two loads").isSameAs(ofLoad);
+        timer.advanceMillis(300);
+        assertThat(tiers.begun).hasSize(2);
+        assertThat(flights.lastFailure(target)).isSameAs(ofLoad);
+    }
+
+    @Test
     void shouldFillAfterAMiss() {
         Caller caller = new Caller(1_000).join();
         tiers.reads.get(0).complete(FakeTiers.MISS);

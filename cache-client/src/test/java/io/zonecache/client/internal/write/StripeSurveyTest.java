@@ -118,6 +118,11 @@ final class StripeSurveyTest {
         }
 
         @Override
+        public @Nullable String unreachableReason() {
+            return null;
+        }
+
+        @Override
         public boolean isSkipped(ZoneNode node) {
             return false;
         }

@@ -19,6 +19,7 @@ import java.util.List;
  *     its caller waits, or 30 s if no caller waits for it
  * @param staleMissMillis age at which a miss is confirmed by another read of the zone before the origin is asked
  * @param absentMillis how long an absent chunk is remembered, minus 0 to 20 % of jitter
+ * @param statMillis how long the state of an object is remembered
  * @param maxChunkBytes longer chunks are rejected
  * @param writeBytes maximum number of stripe bytes in flight to nodes; origin fetches wait beyond it. The client's memory may allow fewer
  * @param retryRatio number of retries that each success adds to the retry budget
@@ -35,6 +36,7 @@ public record FillConfig(
         long putAttemptMillis,
         long staleMissMillis,
         long absentMillis,
+        long statMillis,
         int maxChunkBytes,
         long writeBytes,
         double retryRatio,
@@ -52,6 +54,7 @@ public record FillConfig(
         ConfigChecks.range(errors, "fill.putAttemptMillis", putAttemptMillis, 1, 60_000);
         ConfigChecks.range(errors, "fill.staleMissMillis", staleMissMillis, 1, 2_000);
         ConfigChecks.range(errors, "fill.absentMillis", absentMillis, 0, 60_000);
+        ConfigChecks.range(errors, "fill.statMillis", statMillis, 0, 3_600_000);
         ConfigChecks.range(errors, "fill.maxChunkBytes", maxChunkBytes, 1, StripeRecord.MAX_CHUNK_BYTES);
         ConfigChecks.range(errors, "fill.writeBytes", writeBytes, 1, Long.MAX_VALUE);
         ConfigChecks.ratio(errors, "fill.retryRatio", retryRatio);
@@ -91,6 +94,7 @@ public record FillConfig(
         private long putAttemptMillis = 2_000;
         private long staleMissMillis = 500;
         private long absentMillis = 5_000;
+        private long statMillis = 10_000;
         private int maxChunkBytes = StripeRecord.MAX_CHUNK_BYTES;
         private long writeBytes = 64L << 20;
         private double retryRatio = 0.1;
@@ -158,6 +162,12 @@ public record FillConfig(
             return this;
         }
 
+        /** How long the state of an object is remembered, 0 (not at all) to 3,600,000 ms; 10,000 by default. */
+        public Builder statMillis(long value) {
+            this.statMillis = value;
+            return this;
+        }
+
         /** Longer chunks are rejected, 1 byte to 16 MiB; 16 MiB by default. */
         public Builder maxChunkBytes(int value) {
             this.maxChunkBytes = value;
@@ -195,6 +205,7 @@ public record FillConfig(
                     putAttemptMillis,
                     staleMissMillis,
                     absentMillis,
+                    statMillis,
                     maxChunkBytes,
                     writeBytes,
                     retryRatio,

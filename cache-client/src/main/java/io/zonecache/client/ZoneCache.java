@@ -12,9 +12,7 @@ import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
-import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.ZoneView;
@@ -196,28 +194,35 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * Asks the origin for the current state of an object: its ETag and length, which are needed for ranges of it. This is one request to the
-     * origin, within the configured {@link ClientConfig#readDeadline}, limited only by the origin's own threads; if there are many workers, one of
-     * them should ask and pass the result to the others.
-     *
-     * <p>The future fails with {@code ABSENT}, {@code BAD_REQUEST} (not the URI of an object, or the origin has no objects), {@code ORIGIN_FAILED},
-     * {@code ORIGIN_LIMIT} or {@code CLOSED}.
+     * Asks for the current state of an object: its ETag and length, which are needed for ranges of it. See {@link #stat(String, String)}.
      *
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
-     * @return completes with the object; cancelling it ends the request
+     * @return completes with the object; cancelling it ends the caller's part of the request
      */
     public CompletableFuture<StoredObject> stat(String uri) {
+        return stat(uri, null);
+    }
+
+    /**
+     * Asks for the state of an object within the configured {@link ClientConfig#readDeadline}. Callers that ask for the same at the same time share
+     * one request to the origin, under the same limits as fetches, and the answer is remembered for {@link FillConfig#statMillis}; less if a read of
+     * a range shows that the object has changed. Each process asks for itself: if there are many, one of them should ask and pass the result to the
+     * others.
+     *
+     * <p>The future fails with {@code ABSENT}, {@code BAD_REQUEST} (not the URI of an object, or the origin has no objects), {@code ORIGIN_FAILED},
+     * {@code ORIGIN_LIMIT}, {@code BUSY}, {@code DEADLINE_EXCEEDED} or {@code CLOSED}.
+     *
+     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @param versionId of a version that the store keeps; null for the current one
+     * @return completes with the object; cancelling it ends the caller's part of the request
+     */
+    public CompletableFuture<StoredObject> stat(String uri, @Nullable String versionId) {
         requireNonNull(uri, "uri");
         if (isClosed) {
             return CompletableFuture.failedFuture(ChunkRequests.closed());
         }
-        Origin asked = origin;
-        if (asked == null) {
-            return CompletableFuture.failedFuture(new CacheException(
-                    CacheErrorCode.BAD_REQUEST, "object: \"" + uri + "\" without an origin (expected: one)"));
-        }
-        return completions.forCaller(Futures.call(
-                () -> asked.stat(StatRequest.of(uri, config.readDeadline().toMillis()))));
+        long deadlineNanos = parts.timer.nanoTime() + Timeouts.saturatedNanos(config.readDeadline());
+        return completions.forCaller(Futures.call(() -> parts.filler.stat(uri, versionId, deadlineNanos)));
     }
 
     /**

@@ -34,7 +34,7 @@ class FillConfigTest {
     @Test
     void shouldRejectTheSameValuesWithoutABuilder() {
         assertThatThrownBy(() -> new FillConfig(
-                        16, false, 1_024, 2_000, 2_000, 2_000, 3_900, 2_000, 500, 5_000, 0, 1L << 20, 0.1, 0.05))
+                        16, false, 1_024, 2_000, 2_000, 2_000, 3_900, 2_000, 500, 5_000, 0, 0, 1L << 20, 0.1, 0.05))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("fill.maxChunkBytes: 0 (expected: 1..");
     }

@@ -4,6 +4,8 @@ import io.zonecache.client.Chunk;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.internal.transport.Blocking;
 import io.zonecache.client.origin.StoredObject;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -89,7 +91,8 @@ public final class ChunkFile {
     }
 
     /**
-     * An object in its current state, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length.
+     * An object in its current state, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length, unless the cache
+     * remembers them, and reads its first chunk: if the object has changed since it was remembered, the origin is asked once more.
      *
      * @param cache the cache to read ranges through; its zone's key scheme must be {@code opaque}
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
@@ -98,7 +101,24 @@ public final class ChunkFile {
      */
     public static ChunkFile ofObject(ZoneCache cache, String uri) throws IOException {
         Blocking.check();
-        return ofObject(cache, Waiting.await(cache.stat(uri), uri), DEFAULT_CHUNK_BYTES);
+        StoredObject object = Waiting.await(cache.stat(uri), uri);
+        if (object.lengthBytes() > 0 && hasChanged(cache, object)) {
+            object = Waiting.await(cache.stat(uri), uri);
+        }
+        return ofObject(cache, object, DEFAULT_CHUNK_BYTES);
+    }
+
+    private static boolean hasChanged(ZoneCache cache, StoredObject object) throws IOException {
+        int firstBytes = (int) Math.min(DEFAULT_CHUNK_BYTES, object.lengthBytes());
+        try {
+            Chunk unused = Waiting.await(cache.get(object.range(0, firstBytes), DEFAULT_TIMEOUT), object.uri());
+            return false;
+        } catch (IOException e) {
+            if (e.getCause() instanceof CacheException failure && failure.code() == CacheErrorCode.ABSENT) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     /**

@@ -59,6 +59,7 @@ final class FillContext {
     final ZoneWatch zoneWatch;
     final TokenBucket retries;
     final NegativeCache absent;
+    final RememberedObjects objects;
 
     /** Chunks that were too large for the client's memory a moment ago. */
     final NegativeCache tooLarge;
@@ -99,6 +100,7 @@ final class FillContext {
         this.retries = new TokenBucket(
                 config.retryRatio(), RETRIES_PER_SECOND, MAX_RETRIES_SAVED, MAX_RETRIES_SAVED, timer::nanoTime);
         this.absent = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
+        this.objects = new RememberedObjects(config.statMillis(), timer::nanoTime);
         this.tooLarge = new NegativeCache(config.absentMillis(), timer::nanoTime, random);
         this.writer =
                 new ChunkWriter(config, transport, reader, zone, this.memory, codec, timer, random, activity, encoder);

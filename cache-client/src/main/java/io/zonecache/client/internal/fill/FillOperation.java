@@ -421,6 +421,9 @@ final class FillOperation {
         CacheException reported = explained(failure);
         if (reported.code() == CacheErrorCode.ABSENT) {
             context.counters.absent.increment();
+            if (read.range() != null) {
+                context.objects.forget(read.range());
+            }
         } else if (reported.code() == CacheErrorCode.ORIGIN_LIMIT) {
             context.counters.refused.increment();
         }

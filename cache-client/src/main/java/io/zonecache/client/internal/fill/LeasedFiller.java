@@ -14,6 +14,7 @@ import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -33,6 +34,7 @@ public final class LeasedFiller implements ZoneFiller {
     final FillContext context;
     final Set<FillOperation> operations = ConcurrentHashMap.newKeySet();
     private final OriginFetcher fetcher;
+    private final ObjectStats stats;
     private volatile boolean isClosed;
 
     /**
@@ -59,6 +61,7 @@ public final class LeasedFiller implements ZoneFiller {
         this.context = new FillContext(
                 config, assumptions, reader, transport, zone, origin, memory, codec, timer, random, encoder);
         this.fetcher = new OriginFetcher(context);
+        this.stats = new ObjectStats(context);
     }
 
     @Override
@@ -75,6 +78,16 @@ public final class LeasedFiller implements ZoneFiller {
             operation.close();
         }
         return result;
+    }
+
+    @Override
+    public CompletableFuture<StoredObject> stat(String uri, @Nullable String versionId, long deadlineNanos) {
+        Origin origin = context.origin;
+        if (origin == null) {
+            return CompletableFuture.failedFuture(new CacheException(
+                    CacheErrorCode.BAD_REQUEST, "object: \"" + uri + "\" without an origin (expected: one)"));
+        }
+        return stats.stat(origin, new RememberedObjects.Name(uri, versionId), deadlineNanos);
     }
 
     @Override
@@ -124,6 +137,7 @@ public final class LeasedFiller implements ZoneFiller {
     public void close() {
         isClosed = true;
         operations.forEach(FillOperation::close);
+        stats.close();
         fetcher.close();
         context.close();
     }

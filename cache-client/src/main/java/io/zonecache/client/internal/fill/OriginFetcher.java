@@ -104,6 +104,11 @@ final class OriginFetcher {
                 && !(failure instanceof OriginRefusedException);
     }
 
+    /** How long one attempt may be silent. */
+    static long attemptMillis(FillContext context) {
+        return Math.max(context.config.attemptMillis(), SLOW_FACTOR * millis(context.fetchTimes.fetchNanos()));
+    }
+
     /** Aborts attempts in flight. */
     void close() {
         isClosed = true;
@@ -215,9 +220,7 @@ final class OriginFetcher {
                 result.completeExceptionally(isClosed ? Futures.closed(null) : tooLate(leftMillis));
                 return;
             }
-            idleMillis = Math.min(
-                    leftMillis,
-                    Math.max(context.config.attemptMillis(), SLOW_FACTOR * millis(context.fetchTimes.fetchNanos())));
+            idleMillis = Math.min(leftMillis, attemptMillis(context));
             FetchTimeouts timeouts = new FetchTimeouts(idleMillis, leftMillis);
             AttemptReservation reservation = new AttemptReservation(this::takeMemory, context::nanoTime);
             attempts++;

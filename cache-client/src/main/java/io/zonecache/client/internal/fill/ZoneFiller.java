@@ -4,11 +4,13 @@ import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets a chunk that the zone certainly misses, and puts stripes into the zone.
@@ -29,6 +31,14 @@ public interface ZoneFiller extends AutoCloseable {
      * @param read the read that missed, used again for further rounds
      */
     CompletableFuture<FilledChunk> fill(ChunkRead read, ZoneRead.Miss miss);
+
+    /**
+     * The state of an object of the origin, as it was told at most {@code FillConfig.statMillis} ago. Fails as the origin does, with
+     * {@code BAD_REQUEST} if there is none, {@code ORIGIN_LIMIT}, {@code DEADLINE_EXCEEDED} or {@code CLOSED}.
+     *
+     * @param versionId null for the current version
+     */
+    CompletableFuture<StoredObject> stat(String uri, @Nullable String versionId, long deadlineNanos);
 
     /**
      * Stores a chunk's stripes on the nodes of its placement, without the origin. Completes with what was acknowledged; fails with

@@ -8,6 +8,8 @@ import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StatRequest;
+import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -51,6 +53,12 @@ final class SimOrigin implements Origin {
 
     /** What happens to the bytes, or the failure, of a fetch. */
     Function<byte[], byte[]> fault = Function.identity();
+
+    /** Answers requests for objects, after 20 ms. */
+    Function<StatRequest, StoredObject> stat = request -> new StoredObject(request.uri(), "\"1\"", 100);
+
+    int stats;
+    int statsInFlight;
 
     private final VirtualTimer timer;
     private final Random random;
@@ -123,6 +131,25 @@ final class SimOrigin implements Origin {
     @Override
     public boolean allowsWriteBack() {
         return allowsWriteBack;
+    }
+
+    @Override
+    public CompletableFuture<StoredObject> stat(StatRequest request) {
+        stats++;
+        statsInFlight++;
+        CompletableFuture<StoredObject> result = new CompletableFuture<>();
+        Scheduled answer = timer.schedule(MILLISECONDS.toNanos(20), () -> {
+            try {
+                result.complete(stat.apply(request));
+            } catch (CacheException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        CompletableFuture<StoredObject> unused = result.whenComplete((value, failure) -> {
+            statsInFlight--;
+            answer.cancel();
+        });
+        return result;
     }
 
     private void changeInFlight(int by) {

@@ -12,6 +12,7 @@ import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.ZoneNode;
@@ -84,6 +85,11 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
         if (failure != null) {
             throw (T) failure.get();
         }
+    }
+
+    @Override
+    public CompletableFuture<StoredObject> stat(String uri, @Nullable String versionId, long deadlineNanos) {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -4,8 +4,8 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeRecord;
 
 /**
- * Some bytes of a stored object, as a chunk under the key scheme {@code opaque}: the object stays as it is, and the ETag ensures that the name
- * never refers to other content. Immutable.
+ * Some bytes of a stored object, as a chunk: the object stays as it is, and the ETag ensures that the name never refers to other content. Zones of
+ * every key scheme serve it. Immutable.
  *
  * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
  * @param etag as the store reports it, quotes included
@@ -30,7 +30,7 @@ public record ObjectRange(String uri, String etag, long offsetBytes, int lengthB
         }
     }
 
-    /** The chunk key that stands for this range: SHA-256 of the text that docs/formats.md gives; computed anew each time. */
+    /** The chunk key that stands for this range: SHA-512/256 of the text that docs/formats.md gives; computed anew each time. */
     public ChunkKey key() {
         return ChunkKey.ofRange(uri, etag, offsetBytes, lengthBytes);
     }

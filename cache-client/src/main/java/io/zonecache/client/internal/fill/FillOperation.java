@@ -74,7 +74,7 @@ final class FillOperation {
         this.read = read;
         this.state = new FillState(
                 context.config,
-                read.key(),
+                read.name(),
                 miss,
                 context.zone::isSkipped,
                 () -> context.retries.trySpend(1),
@@ -85,9 +85,9 @@ final class FillOperation {
     CompletableFuture<FilledChunk> start() {
         Futures.thenRun(read.cancelled(), () -> events.post(this::onCancelled));
         events.post(() -> {
-            if (context.absent.knows(read)) {
+            if (context.absent.knows(read.name())) {
                 failAbsent();
-            } else if (context.tooLarge.knows(read)) {
+            } else if (context.tooLarge.knows(read.name())) {
                 fail(new CacheException(
                         CacheErrorCode.TOO_LARGE,
                         "chunk " + read.key()
@@ -218,7 +218,7 @@ final class FillOperation {
         } else if (reply == null) {
             perform(state.abandoned(now()));
         } else if (reply instanceof LeaseReply.Absent) {
-            context.absent.remember(read);
+            context.absent.remember(read.name());
             failAbsent();
         } else {
             perform(state.answered(reply, now()));
@@ -295,6 +295,7 @@ final class FillOperation {
                     newest(view),
                     fetched.chunk().duplicate(),
                     new FetchedChunk(
+                            read.name(),
                             held,
                             read.rank(),
                             state::isUnreachable,

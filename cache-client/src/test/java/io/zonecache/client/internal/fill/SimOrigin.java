@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.origin.BufferReservation;
@@ -75,8 +76,16 @@ final class SimOrigin implements Origin {
 
     @Override
     public CompletableFuture<byte[]> fetch(ObjectRange range, FetchTimeouts timeouts) {
-        ChunkKey content = ranges.get(range);
-        return fetch(content == null ? range.key() : content, timeouts);
+        return fetch(stored(ChunkName.of(range)), timeouts);
+    }
+
+    /** What a read of this chunk is to return. */
+    byte[] bytes(ChunkName name) {
+        return chunks.get(stored(name));
+    }
+
+    private ChunkKey stored(ChunkName name) {
+        return name.range() == null ? name.key() : ranges.getOrDefault(name.range(), name.key());
     }
 
     @Override

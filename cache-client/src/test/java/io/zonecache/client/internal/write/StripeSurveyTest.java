@@ -45,7 +45,7 @@ final class StripeSurveyTest {
     private boolean isBroken;
 
     /** What nodes hold, by their ids. */
-    private final Map<String, StripeRecord> stored = new HashMap<>();
+    private final Map<String, StripeRecord[]> stored = new HashMap<>();
 
     /** The nodes, as long as nothing is broken. */
     private final List<ZoneNode> nodes = new AbstractList<>() {
@@ -68,7 +68,7 @@ final class StripeSurveyTest {
             FakeNode slow = new FakeNode();
             slow.delayMillis = 10;
             transport.add(node.id(), slow);
-            StripeRecord held = stored.get(node.id());
+            StripeRecord[] held = stored.get(node.id());
             if (held != null) {
                 slow.hold(RANGE.key(), held);
             }
@@ -106,11 +106,14 @@ final class StripeSurveyTest {
     @Test
     void shouldHaveStripesOfAnotherKindReplacedAsIfTheyWereMissing() {
         CodeSpec code = CodeSpec.parse("1-of-2");
-        byte[] own = new byte[10];
-        long tag = RANGE.key().tagOf(ByteBuffer.wrap(own));
-        stored.put(
-                "a", StripeRecord.encode(code, 0, 10, RANGE.key(), RANGE.key().w0(), ByteBuffer.wrap(new byte[10])));
-        stored.put("b", StripeRecord.encode(code, 1, 10, RANGE.key(), tag, ByteBuffer.wrap(own)));
+        ByteBuffer chunk = ByteBuffer.wrap(new byte[10]);
+        long hashTag = RANGE.key().w0();
+        long tag = RANGE.key().tagOf(chunk);
+        stored.put("a", new StripeRecord[] {
+            StripeRecord.encode(code, 0, 10, RANGE.key(), hashTag, chunk),
+            StripeRecord.encode(code, 1, 10, RANGE.key(), hashTag, chunk)
+        });
+        stored.put("b", new StripeRecord[] {StripeRecord.encode(code, 1, 10, RANGE.key(), tag, chunk)});
         CompletableFuture<StripeSurvey.Result> survey = ask();
         timer.advanceMillis(20);
         assertThat(survey.join().layout()).isEqualTo(new StripeLayout(code, 10, tag));

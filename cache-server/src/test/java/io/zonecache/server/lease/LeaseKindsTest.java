@@ -96,11 +96,12 @@ class LeaseKindsTest {
     }
 
     private static final int STEPS = 6;
+    private static final List<Step> ALL = List.of(Step.values());
 
     /** Every sequence of a few steps. */
     @Test
     void shouldNeverTellOneKindOfReaderWhatIsAbsentByTheOther() {
-        int sequences = (int) Math.pow(Step.values().length, STEPS);
+        int sequences = (int) Math.pow(ALL.size(), STEPS);
         for (int number = 0; number < sequences; number++) {
             new Run(number).play();
         }
@@ -118,8 +119,8 @@ class LeaseKindsTest {
         Run(int number) {
             int rest = number;
             for (int i = 0; i < STEPS; i++) {
-                steps[i] = Step.values()[rest % Step.values().length];
-                rest /= Step.values().length;
+                steps[i] = ALL.get(rest % ALL.size());
+                rest /= ALL.size();
             }
             for (KeyKind kind : KeyKind.values()) {
                 askers.put(kind, new ArrayList<>());

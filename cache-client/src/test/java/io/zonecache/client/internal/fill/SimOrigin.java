@@ -15,6 +15,7 @@ import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -81,7 +82,7 @@ final class SimOrigin implements Origin {
 
     /** What a read of this chunk is to return. */
     byte[] bytes(ChunkName name) {
-        return chunks.get(stored(name));
+        return Objects.requireNonNull(chunks.get(stored(name)));
     }
 
     private ChunkKey stored(ChunkName name) {

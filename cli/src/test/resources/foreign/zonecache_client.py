@@ -6,7 +6,8 @@
     zonecache_client.py --node 127.0.0.1:7400 put FILE [--lease]
     zonecache_client.py --node 127.0.0.1:7400 get KEY... [--output FILE]
     zonecache_client.py --node 127.0.0.1:7400 purges [--since TOKEN]
-    zonecache_client.py --node 127.0.0.1:7400 lease KEY [--wait-millis N] [--outcome filled|failed|absent]
+    zonecache_client.py --node 127.0.0.1:7400 get-range URI ETAG OFFSET LENGTH [--output FILE]
+    zonecache_client.py --node 127.0.0.1:7400 lease KEY [--wait-millis N] [--range] [--outcome filled|failed|absent]
 
 It reads and writes XOR codes, and reads Reed-Solomon ones while no data stripe is missing. Exit code 0: done, 1: failed, 2: wrong usage.
 """
@@ -114,6 +115,42 @@ def placement(view, key):
     return taken
 
 
+# --- Chunks ----------------------------------------------------------------------------------------------------------
+
+
+def sha256(*pieces):
+    return hashlib.sha256(b"".join(pieces)).digest()
+
+
+class Chunk:
+    """A chunk's key, and what its records and bytes are checked by: `length` is that of a range of an object, None for a plain key."""
+
+    def __init__(self, view, key, length=None):
+        self.key = key
+        self.length = length
+        self.is_hash = length is None and view["keyScheme"] == "sha256"
+
+    @classmethod
+    def of_range(cls, view, uri, etag, offset, length):
+        text = "%s\n%s\n%d\n%d" % (uri, etag, offset, length)
+        return cls(view, hashlib.new("sha512_256", text.encode()).digest(), length)
+
+    def tag(self, content):
+        return self.key[:8] if self.is_hash else sha256(self.key, content)[:8]
+
+    def may_be(self, identity):
+        """Whether a record can belong to the chunk."""
+        _, _, _, chunk_bytes, key, tag = identity
+        if key != self.key:
+            return False
+        if self.length is not None:
+            return chunk_bytes == self.length and tag != key[:8]
+        return not self.is_hash or tag == key[:8]
+
+    def is_wrong(self, content, tag):
+        return sha256(content) != self.key if self.is_hash else self.tag(content) != tag
+
+
 # --- Stripes ---------------------------------------------------------------------------------------------------------
 
 
@@ -125,7 +162,7 @@ def xor(blocks):
 
 
 def encode(view, key, chunk):
-    """The chunk's stripe records, by index."""
+    """The stripe records of a chunk with a plain key, by index."""
     code = view["code"]
     k, m = code["data"], code["parity"]
     if code["name"] != "XOR" or m > 1:
@@ -136,7 +173,7 @@ def encode(view, key, chunk):
     payloads = [chunk[i * length : (i + 1) * length].ljust(length, b"\0") for i in range(k)]
     if m == 1:
         payloads.append(xor(payloads))
-    tag = hashlib.sha256(chunk).digest()[:8]
+    tag = Chunk(view, key).tag(chunk)
     records = []
     for index, payload in enumerate(payloads):
         header = HEADER.pack(MAGIC, CODES["XOR"], k, m, index, len(chunk), length, key, tag, 0)
@@ -174,8 +211,8 @@ def parse_records(body):
 
 
 def decode(identity, payloads):
-    """The chunk, or None while stripes are missing."""
-    code, k, m, chunk_bytes, _, tag = identity
+    """The chunk, unchecked, or None while stripes are missing."""
+    code, k, m, chunk_bytes, _, _ = identity
     missing = [i for i in range(k) if i not in payloads]
     if len(missing) == 1 and code == CODES["XOR"] and m == 1 and k in payloads:
         others = [payloads[i] for i in range(k) if i in payloads] + [payloads[k]]
@@ -183,10 +220,7 @@ def decode(identity, payloads):
         payloads[missing[0]] = xor(others)
     elif missing:
         return None
-    chunk = b"".join(payloads[i] for i in range(k))[:chunk_bytes]
-    if hashlib.sha256(chunk).digest()[:8] != tag:
-        raise ZoneError("chunk: not what its tag says")
-    return chunk
+    return b"".join(payloads[i] for i in range(k))[:chunk_bytes]
 
 
 # --- HTTP ------------------------------------------------------------------------------------------------------------
@@ -239,7 +273,8 @@ class Zone:
         for connection in self.connections.values():
             connection.close()
 
-    def get(self, key):
+    def get(self, chunk):
+        key = chunk.key
         path = "/v1/chunks/%s/stripes" % key.hex()
         headers = {"Zonecache-Rank": str(random.randrange(128))}
         found, uncertain = {}, []
@@ -260,19 +295,16 @@ class Zone:
                     uncertain.append("%s: %s" % (node["id"], problem(status, body)))
                     continue
                 for identity, index, payload in parse_records(body):
-                    if identity[4] == key:
+                    if chunk.may_be(identity):
                         found.setdefault(identity, {})[index] = payload
             for identity, payloads in found.items():
-                chunk = decode(identity, payloads)
-                if chunk is not None and not self.is_wrong(key, chunk):
-                    return chunk
+                content = decode(identity, payloads)
+                if content is not None and not chunk.is_wrong(content, identity[5]):
+                    return content
             if not uncertain:
                 break
         held = max((len(payloads) for payloads in found.values()), default=0)
         raise ZoneError("%s: %d stripes found, not enough%s" % (key.hex(), held, "".join("; " + u for u in uncertain)))
-
-    def is_wrong(self, key, chunk):
-        return self.view["keyScheme"] == "sha256" and hashlib.sha256(chunk).digest() != key
 
     def put(self, key, chunk, lease=None):
         """How many stripes were stored; every node that is up must take its own."""
@@ -311,11 +343,13 @@ class Zone:
                 break
         raise ZoneError("%s to %s: %s" % (key.hex(), node["id"], failure))
 
-    def lease(self, key, wait_millis, seen=None):
+    def lease(self, key, wait_millis, seen=None, of_range=False):
         """What the first node of the placement that can be reached answers, and that node. Its nonce lasts for all tries of the question."""
         path = "/v1/chunks/%s/lease?waitMillis=%d&nonce=%016x" % (key.hex(), wait_millis, random.getrandbits(64))
         if seen:
             path += "&seen=" + seen
+        if of_range:
+            path += "&range=1"
         failure = "no node is up"
         for node in placement(self.view, key):
             if node["state"] == "up":
@@ -391,11 +425,19 @@ def put_under_lease(zone, key, chunk):
 
 
 def get_chunks(zone, arguments):
+    write(zone, [Chunk(zone.view, key) for key in arguments.keys], arguments)
+
+
+def get_range(zone, arguments):
+    write(zone, [Chunk.of_range(zone.view, arguments.uri, arguments.etag, arguments.offset, arguments.length)], arguments)
+
+
+def write(zone, chunks, arguments):
     output = open(arguments.output, "wb") if arguments.output else sys.stdout.buffer
     try:
-        for key in arguments.keys:
+        for chunk in chunks:
             zone.deadline = time.monotonic() + DEADLINE_SECONDS
-            output.write(zone.get(key))
+            output.write(zone.get(chunk))
         output.flush()
     finally:
         if arguments.output:
@@ -403,7 +445,7 @@ def get_chunks(zone, arguments):
 
 
 def lease_chunk(zone, arguments):
-    node, answer = zone.lease(arguments.key, arguments.wait_millis, arguments.seen)
+    node, answer = zone.lease(arguments.key, arguments.wait_millis, arguments.seen, arguments.range)
     print(json.dumps(dict(answer, node=node["id"])))
     if "lease" in answer and arguments.outcome:
         zone.end_lease(node, arguments.key, answer["lease"], arguments.outcome)
@@ -441,12 +483,19 @@ def parser():
     command = commands.add_parser("get", help="read chunks, one after the other")
     command.add_argument("keys", type=key_argument, nargs="+", metavar="KEY")
     command.add_argument("--output", metavar="FILE")
+    command = commands.add_parser("get-range", help="read a range of an S3 object, which is one chunk")
+    command.add_argument("uri")
+    command.add_argument("etag", help="its quotes are part of it")
+    command.add_argument("offset", type=int)
+    command.add_argument("length", type=int)
+    command.add_argument("--output", metavar="FILE")
     command = commands.add_parser("purges", help="print the node's purge token and the keys purged since another")
     command.add_argument("--since", metavar="TOKEN")
     command = commands.add_parser("lease", help="ask for a chunk's fill lease, print the answer")
     command.add_argument("key", type=key_argument)
     command.add_argument("--wait-millis", type=int, default=2000)
     command.add_argument("--seen", choices=["FILLED"])
+    command.add_argument("--range", action="store_true", help="for a range of an object, which the key stands for")
     command.add_argument("--outcome", choices=["filled", "failed", "absent"], help="end the lease so")
     return top
 
@@ -465,6 +514,8 @@ def main():
             put_file(zone, arguments)
         elif arguments.command == "get":
             get_chunks(zone, arguments)
+        elif arguments.command == "get-range":
+            get_range(zone, arguments)
         elif arguments.command == "purges":
             list_purges(zone, arguments)
         else:

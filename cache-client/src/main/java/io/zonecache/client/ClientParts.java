@@ -6,6 +6,7 @@ import io.zonecache.client.internal.fill.LeasedFiller;
 import io.zonecache.client.internal.fill.ZoneAssumptions;
 import io.zonecache.client.internal.fill.ZoneFiller;
 import io.zonecache.client.internal.flight.ChunkRequests;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
@@ -244,9 +245,9 @@ final class ClientParts implements AutoCloseable {
         }
 
         @Override
-        public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+        public void repairable(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
             if (filler != null) {
-                filler.repair(key, chunk, code, findings);
+                filler.repair(name, chunk, code, findings);
             }
         }
     }

@@ -7,6 +7,7 @@ import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillStats;
 import io.zonecache.client.internal.flight.ChunkRequests;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.observe.Observers;
 import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.view.KnownView;
@@ -103,7 +104,7 @@ public final class ZoneCache implements AutoCloseable {
      */
     public CompletableFuture<Chunk> get(ChunkKey key, Duration timeout) {
         requireNonNull(key, "key");
-        return parts.requests.get(key, null, Timeouts.saturatedNanos(requireNonNull(timeout, "timeout")));
+        return parts.requests.get(ChunkName.of(key), Timeouts.saturatedNanos(requireNonNull(timeout, "timeout")));
     }
 
     /**
@@ -117,10 +118,11 @@ public final class ZoneCache implements AutoCloseable {
     }
 
     /**
-     * Gets a range of an object that the origin already stores, through a zone whose key scheme is {@code opaque}.
+     * Gets a range of an object that the origin already stores, through a zone of either key scheme: that says only what the keys of {@link
+     * #get(ChunkKey)} mean. No hash names the range's bytes, so {@link Verification} says less of them than of a chunk whose key is its SHA-256.
      *
      * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now; and
-     * with {@code BAD_REQUEST} if the zone's key scheme or the origin does not support such ranges.
+     * with {@code BAD_REQUEST} if the origin does not support such ranges.
      *
      * @param range the range, which is one chunk
      * @param timeout how long the caller waits
@@ -129,7 +131,7 @@ public final class ZoneCache implements AutoCloseable {
     public CompletableFuture<Chunk> get(ObjectRange range, Duration timeout) {
         requireNonNull(range, "range");
         long timeoutNanos = Timeouts.saturatedNanos(requireNonNull(timeout, "timeout"));
-        return parts.requests.get(range.key(), range, timeoutNanos);
+        return parts.requests.get(ChunkName.of(range), timeoutNanos);
     }
 
     /**

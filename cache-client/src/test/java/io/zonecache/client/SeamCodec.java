@@ -42,6 +42,12 @@ record SeamCodec(SeamFault fault) implements ChunkCodec {
     }
 
     @Override
+    public long tag(ChunkKey key, ByteBuffer chunk) {
+        fault.check(Seam.HASH);
+        return DEFAULT.tag(key, chunk);
+    }
+
+    @Override
     public byte[] allocate(int bytes) {
         fault.check(Seam.ALLOCATION);
         return DEFAULT.allocate(bytes);

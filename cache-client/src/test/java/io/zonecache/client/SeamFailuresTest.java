@@ -11,6 +11,7 @@ import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.LeaseRequest;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.PurgePage;
@@ -172,11 +173,7 @@ final class SeamFailuresTest {
             return read;
         }
 
-        /** Of an object, where the zone allows it; of a chunk otherwise. */
         private CompletableFuture<Chunk> getRange() {
-            if (scheme == KeyScheme.SHA256) {
-                return get(all.addToOrigin());
-            }
             ObjectRange range =
                     new ObjectRange("s3://bucket/object", "\"1\"", 100_000L * ranges++, SimulatedCache.CHUNK_BYTES);
             all.origin.add(range.key(), all.newChunk());
@@ -250,7 +247,7 @@ final class SeamFailuresTest {
                 LeaseReply[] lease = new LeaseReply[1];
                 all.transport
                         .leases(coordinator)
-                        .acquire(key, "other", new LeaseRequest(0, false, 1), reply -> lease[0] = reply);
+                        .acquire(key, "other", new LeaseRequest(KeyKind.PLAIN, 0, false, 1), reply -> lease[0] = reply);
                 get(key);
                 all.advance(Duration.ofMillis(300));
                 if (outcome == LeaseOutcome.FILLED) {

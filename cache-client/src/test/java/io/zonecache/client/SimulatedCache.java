@@ -6,6 +6,7 @@ import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
 import io.zonecache.client.internal.fill.HeldByFills;
 import io.zonecache.client.internal.flight.HeldByRequests;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.lease.SimulatedLeases;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.time.VirtualTimer;
@@ -163,8 +164,8 @@ final class SimulatedCache {
         }
     }
 
-    private static List<StripeRecord> records(ChunkKey key, byte[] chunk) {
-        long tag = ChunkKey.sha256Of(chunk).w0();
+    private List<StripeRecord> records(ChunkKey key, byte[] chunk) {
+        long tag = ChunkName.of(key).tag(scheme, ChunkCodec.DEFAULT, ByteBuffer.wrap(chunk));
         return StripeEncoder.encode(ChunkCodec.DEFAULT, CODE, key, tag, ByteBuffer.wrap(chunk));
     }
 
@@ -176,7 +177,7 @@ final class SimulatedCache {
         hold(key, chunk);
         byte[] wrong = chunk.clone();
         wrong[CHUNK_BYTES / CODE.data() + 1] ^= 0x10; // of the second stripe
-        long tag = key.w0();
+        long tag = ChunkName.of(key).tag(scheme, ChunkCodec.DEFAULT, ByteBuffer.wrap(chunk));
         node(key, 1)
                 .hold(
                         key,

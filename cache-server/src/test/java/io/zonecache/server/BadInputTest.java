@@ -266,7 +266,7 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"waitMillis=x", "waitMillis=-1", "waitMillis=", "seen=MAYBE"})
+    @ValueSource(strings = {"waitMillis=x", "waitMillis=-1", "waitMillis=", "seen=MAYBE", "range=0", "range="})
     void shouldRefuseLeaseRequestsThatItCannotRead(String query) throws Exception {
         assertProblem(
                 Http.send("POST", node.data("/v1/chunks/" + KEY + "/lease?" + query), new byte[0]),

@@ -2,6 +2,8 @@ package io.zonecache.model;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -54,8 +56,8 @@ public record ChunkKey(long w0, long w1, long w2, long w3) implements Comparable
     }
 
     /**
-     * The key under the scheme {@code opaque} of a range of a stored object: SHA-256 of the UTF-8 text {@code uri LF etag LF
-     * offset LF length}, numbers in decimal, and of {@code LF attribute} for each attribute.
+     * The key of a range of a stored object, in zones of every scheme: SHA-512/256 of the UTF-8 text {@code uri LF etag LF offset LF length}, numbers
+     * in decimal, and of {@code LF attribute} for each attribute. Another hash than that of chunks, as whoever stores this text as a chunk would own the range's key otherwise.
      *
      * @param attributes what else tells the bytes apart from others, such as {@code versionId=ID}; may be empty
      */
@@ -63,7 +65,26 @@ public record ChunkKey(long w0, long w1, long w2, long w3) implements Comparable
             String uri, String etag, long offsetBytes, long lengthBytes, List<String> attributes) {
         String range = uri + '\n' + etag + '\n' + offsetBytes + '\n' + lengthBytes;
         String text = attributes.isEmpty() ? range : range + '\n' + String.join("\n", attributes);
-        return sha256Of(text.getBytes(StandardCharsets.UTF_8));
+        return of(rangeDigest().digest(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static MessageDigest rangeDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-512/256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-512/256: no provider has it (expected: that of the JDK)", e);
+        }
+    }
+
+    /**
+     * The tag of a chunk's stripes where this key is not the chunk's SHA-256: the first 8 bytes of SHA-256 of the key's 32 bytes followed by the
+     * chunk. It binds them to each other: stripes that somebody puts under another key don't pass for that key's.
+     *
+     * @param chunk its remaining bytes; its position does not move
+     */
+    public long tagOf(ByteBuffer chunk) {
+        return ByteBuffer.wrap(Sha256.digest(ByteBuffer.wrap(toBytes()), chunk.duplicate()))
+                .getLong();
     }
 
     public byte[] toBytes() {

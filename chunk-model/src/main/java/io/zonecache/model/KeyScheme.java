@@ -2,7 +2,7 @@ package io.zonecache.model;
 
 import java.util.Locale;
 
-/** What a chunk key says about its chunk. */
+/** What a {@link KeyKind#PLAIN} chunk key says about its chunk. */
 public enum KeyScheme {
     /** The key is the SHA-256 of the chunk, so every reader can check it. */
     SHA256,

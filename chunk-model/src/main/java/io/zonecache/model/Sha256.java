@@ -16,12 +16,25 @@ public final class Sha256 {
     public static byte[] digest(ByteBuffer bytes) {
         MessageDigest digest = DIGEST.get();
         digest.reset();
+        update(digest, bytes);
+        return digest.digest();
+    }
+
+    /** The digest of what remains in both, one after the other, as {@link #digest(ByteBuffer)} does. */
+    static byte[] digest(ByteBuffer first, ByteBuffer second) {
+        MessageDigest digest = DIGEST.get();
+        digest.reset();
+        update(digest, first);
+        update(digest, second);
+        return digest.digest();
+    }
+
+    private static void update(MessageDigest digest, ByteBuffer bytes) {
         int end = bytes.limit();
         while (bytes.position() < end) {
             bytes.limit(Math.min(end, bytes.position() + PIECE_BYTES));
             digest.update(bytes);
         }
-        return digest.digest();
     }
 
     private static MessageDigest newDigest() {

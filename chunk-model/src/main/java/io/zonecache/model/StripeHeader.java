@@ -3,7 +3,7 @@ package io.zonecache.model;
 /**
  * The 64 bytes in front of a stripe's payload, read.
  *
- * @param tag first 8 bytes of the chunk's SHA-256, big-endian
+ * @param tag big-endian: the first 8 bytes of the key where that is the chunk's SHA-256, else {@link ChunkKey#tagOf}
  * @param crc32c of header bytes 0..59 followed by the payload
  */
 public record StripeHeader(CodeSpec code, int index, int chunkBytes, ChunkKey key, long tag, int crc32c) {

@@ -46,6 +46,8 @@ final class GoldenVectorsTest {
         ChunkKey key = ChunkKey.ofRange(
                 "s3://models/llama/weights.bin", "\"9b2cf535f27731c9\"", 1_048_576, 524_288, List.of());
         assertThat(key.toHex()).isEqualTo(FormatsDocument.block("opaque").get(0));
+        assertThat(hex(key.tagOf(ByteBuffer.wrap(CHUNK))))
+                .isEqualTo(FormatsDocument.block("tag").get(0));
     }
 
     @Test
@@ -54,13 +56,14 @@ final class GoldenVectorsTest {
         String path = Protocol.leasePath(ChunkKey.sha256Of(CHUNK));
         LeaseNonce nonce = new LeaseNonce(0x0123456789abcdefL);
         assertThat(lines.get(0)).isEqualTo("POST " + path + "?waitMillis=2000&seen=FILLED&nonce=" + nonce);
+        assertThat(lines.get(1)).isEqualTo("POST " + path + "?waitMillis=2000&seen=FILLED&range=1&nonce=" + nonce);
         assertThat(lines.get(0)).endsWith(LeaseNonce.parse(nonce.toString()).toString());
         List<String> ends = new ArrayList<>();
         for (LeaseOutcome outcome : LeaseOutcome.values()) {
             String name = outcome.wireName();
             ends.add("DELETE " + path + "/7f3a" + (name == null ? "" : "?outcome=" + name));
         }
-        assertThat(lines.subList(1, lines.size())).isEqualTo(ends);
+        assertThat(lines.subList(2, lines.size())).isEqualTo(ends);
     }
 
     @Test

@@ -162,16 +162,16 @@ class ChunksTest {
     }
 
     @Test
-    void shouldSayThatObjectsNeedAZoneOfTheirScheme() throws Exception {
+    void shouldWarmAZoneThatNamesChunksByTheirHashWithAnObject() throws Exception {
         List<String> keys = put(file(1_000), s3Origin());
         String object = "s3://" + S3Control.BUCKET + "/faults/" + keys.get(0).substring(0, 2) + "/" + keys.get(0);
-        Path json = directory.resolve("json");
 
-        Cli.Result result = Cli.run(warmArguments(json, "--object", object));
+        JsonNode cold = warm(ExitCodes.DONE, "--object", object);
+        JsonNode again = warm(ExitCodes.DONE, "--object", object);
 
-        assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
-        assertThat(result.err()).contains("BAD_REQUEST").contains("key scheme sha256 (expected: opaque");
-        assertThat(JSON.readTree(Files.readString(json)).get("failed").asInt()).isEqualTo(1);
+        assertThat(cold.get("fromOrigin").asInt()).isEqualTo(1);
+        assertThat(cold.get("bytes").asInt()).isEqualTo(1_000);
+        assertThat(again.get("fromZone").asInt()).isEqualTo(1);
     }
 
     private JsonNode warm(int exitCode, String... options) throws IOException {

@@ -2,10 +2,15 @@ package io.zonecache.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.client.origin.Origin;
 import io.zonecache.server.CacheNode;
 import io.zonecache.server.config.NodeConfig;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Ports;
+import io.zonecache.testkit.s3.S3Control;
+import io.zonecache.testkit.s3.S3Options;
+import io.zonecache.testkit.s3.S3Server;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -106,6 +111,58 @@ class ForeignClientTest {
                 .startsWith("{\"token\": \"1-")
                 .contains("\"complete\": true, \"keys\": [\"" + keys.get(0) + "\"]");
         assertThat(python("purges", "--since", "9-0123456789abcdef")).contains("\"complete\": false, \"keys\": []");
+    }
+
+    @Test
+    void shouldReadARangeOfAnObjectBesideTheHashedChunkOfTheSameBytes() throws Exception {
+        Path file = file("object", 30, 30, 60_000);
+        System.setProperty("aws.accessKeyId", S3Control.ACCESS_KEY);
+        System.setProperty("aws.secretAccessKey", S3Control.SECRET_KEY);
+        try (S3Server s3 = S3Server.start(S3Options.defaults())) {
+            String prefix = "s3://" + S3Control.BUCKET + "/objects";
+            String[] origin = {
+                "--origin", prefix, "--s3-endpoint", s3.endpoint().toString(), "--nodes", address()
+            };
+            String key = cli(join("put", List.of(file.toString()), origin))
+                    .outLines()
+                    .get(0);
+            String uri = prefix + "/" + key.substring(0, 2) + "/" + key;
+            cli(join("warm", List.of("--object", uri), origin));
+            int bytes = (int) Files.size(file);
+            ObjectRange range = new ObjectRange(uri, etag(prefix, s3.endpoint(), uri), 0, bytes);
+
+            Path read = directory.resolve("read");
+            String output = read.toString();
+            python("get-range", uri, range.etag(), "0", Integer.toString(bytes), "--output", output);
+            assertThat(read).hasSameBinaryContentAs(file);
+            python("get", key, "--output", output);
+            assertThat(read).hasSameBinaryContentAs(file);
+        } finally {
+            System.clearProperty("aws.accessKeyId");
+            System.clearProperty("aws.secretAccessKey");
+        }
+    }
+
+    @Test
+    void shouldTellOnlyReadersOfRangesThatARangeIsAbsent() throws Exception {
+        String key = new ObjectRange("s3://bucket/gone", "\"1\"", 0, 10).key().toHex();
+        Awaitility.await("a node grants nothing in its first seconds")
+                .atMost(Duration.ofSeconds(60))
+                .ignoreExceptionsMatching(e -> true)
+                .until(() ->
+                        python("lease", key, "--range", "--outcome", "absent").contains("\"lease\": "));
+        assertThat(python("lease", key, "--range")).contains("ABSENT");
+        assertThat(python("lease", key, "--outcome", "absent")).contains("\"lease\": ");
+    }
+
+    private static String etag(String prefix, URI endpoint, String uri) {
+        S3OriginOptions options = S3OriginOptions.builder()
+                .endpoint(endpoint)
+                .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
+                .build();
+        try (Origin origin = S3Origin.open(prefix, options)) {
+            return origin.stat(StatRequest.of(uri, 20_000)).join().etag();
+        }
     }
 
     private void purge(String key) throws Exception {

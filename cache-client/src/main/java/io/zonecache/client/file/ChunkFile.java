@@ -94,7 +94,7 @@ public final class ChunkFile {
      * An object in its current state, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length, unless the cache
      * remembers them, and reads its first chunk: if the object has changed since it was remembered, the origin is asked once more.
      *
-     * @param cache the cache to read ranges through; its zone's key scheme must be {@code opaque}
+     * @param cache the cache to read ranges through
      * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
      * @throws IOException if the request to the origin fails, or there is no such object
      * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
@@ -124,7 +124,7 @@ public final class ChunkFile {
     /**
      * An object whose ETag and length are known. Sends no request.
      *
-     * @param cache the cache to read ranges through; its zone's key scheme must be {@code opaque}
+     * @param cache the cache to read ranges through
      * @param object as its store described it; once it has another ETag, what the zone does not hold can't be read any more
      * @param chunkBytes length of each chunk but the last, 1 B to 16 MiB
      * @throws IllegalArgumentException if the chunk size is out of range

@@ -7,7 +7,6 @@ import io.zonecache.client.ClientConfig;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.TestZone;
 import io.zonecache.client.ZoneCache;
-import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
@@ -135,17 +134,25 @@ final class ChunkFileTest {
     }
 
     @Test
-    void shouldRefuseRangesInAZoneThatNamesChunksByTheirHash() throws Exception {
-        StoredObject object = upload("refused", TestZone.chunk(5, 1_000));
-        s3.reset();
-        try (ZoneCache cache = cache(sha256, true)) {
-            ObjectRange range = object.range(0, 1_000);
-            assertThatThrownBy(() -> cache.read(range, LONG))
-                    .isInstanceOfSatisfying(
-                            CacheException.class, e -> assertThat(e.code()).isEqualTo(CacheErrorCode.BAD_REQUEST))
-                    .hasMessageContaining("zone test has the key scheme sha256 (expected: opaque");
+    void shouldReadAnObjectAndAListOfChunksThroughOneZoneOfEitherScheme() throws Exception {
+        byte[] content = TestZone.chunk(5, 2 * CHUNK + 1);
+        for (TestZone zone : List.of(sha256, opaque)) {
+            StoredObject object = upload("either", content);
+            s3.reset();
+            try (ZoneCache cache = cache(zone, true)) {
+                List<ChunkKey> keys = prime(cache, content);
+                assertThat(ChunkFile.ofObject(cache, object, CHUNK).stream().readAllBytes())
+                        .isEqualTo(content);
+                assertThat(ChunkFile.ofChunks(cache, keys).stream().readAllBytes())
+                        .isEqualTo(content);
+                cache.whenIdle().join();
+            }
+            try (ZoneCache cache = cache(zone, false)) {
+                assertThat(ChunkFile.ofObject(cache, object, CHUNK).stream().readAllBytes())
+                        .isEqualTo(content);
+            }
+            assertThat(s3.counts().gets()).as("of the ranges, once each").isEqualTo(3);
         }
-        assertThat(s3.counts().gets()).isZero();
     }
 
     @Test

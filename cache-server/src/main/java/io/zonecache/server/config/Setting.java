@@ -44,7 +44,10 @@ public enum Setting {
     ORIGIN_BUDGET("N", "64", "Most origin fetches under way at once for the whole zone."),
     ORIGIN_RESERVE("N", "4", "Part of the budget for clients that reach no node of a chunk."),
     EXPECTED_CLIENTS("N", "100", "How many clients share the reserve."),
-    KEY_SCHEME("NAME", "sha256", "What keys say about chunks: sha256 or opaque."),
+    KEY_SCHEME(
+            "NAME",
+            "sha256",
+            "What keys say about chunks: sha256 or opaque. Ranges of S3 objects have keys of their own in either case."),
     SECRET_FILE("FILE", null, "The zone's secret, at least 16 characters; signs what nodes tell each other."),
     ADMIN_TOKEN_FILE("FILE", null, "Token for administration. Default: a random one in DIR/admin-token."),
     REPLACE_SETTINGS("BOOL", "false", "Replace the zone's code and origin budget by this node's."),

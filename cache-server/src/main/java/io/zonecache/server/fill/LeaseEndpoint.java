@@ -4,6 +4,7 @@ import io.vertx.core.json.JsonObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseNonce;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.http.Endpoint;
@@ -11,6 +12,7 @@ import io.zonecache.server.http.Exchange;
 import io.zonecache.server.http.Parameters;
 import io.zonecache.server.http.Route;
 import io.zonecache.server.lease.LeaseAnswer;
+import io.zonecache.server.lease.LeaseQuestion;
 import io.zonecache.server.lease.LeaseService;
 import io.zonecache.server.metrics.Outcome;
 import io.zonecache.server.stripes.PurgedKeys;
@@ -43,24 +45,33 @@ public final class LeaseEndpoint {
         if (purged.contains(key)) {
             throw new CacheException(CacheErrorCode.PURGED, "chunk: " + key + " was purged (expected: another chunk)");
         }
-        String wait = exchange.request().getParam("waitMillis");
-        long waitMillis = wait == null ? 0 : Parameters.number("waitMillis", wait, 0, Integer.MAX_VALUE);
-        String seen = exchange.request().getParam("seen");
-        if (seen != null && !seen.equals("FILLED")) {
-            throw new CacheException(
-                    CacheErrorCode.BAD_REQUEST, "seen: \"" + Parameters.shown(seen) + "\" (expected: FILLED)");
-        }
-        String nonce = exchange.request().getParam("nonce");
-        Runnable cancel = leases.request(
-                key,
-                exchange.clientIdentity(),
-                waitMillis,
-                seen != null,
-                nonce == null ? null : LeaseNonce.parse(nonce),
-                answer -> exchange.run(() -> answer(exchange, key, answer)));
+        Runnable cancel =
+                leases.request(key, question(exchange), answer -> exchange.run(() -> answer(exchange, key, answer)));
         if (!exchange.isAnswered()) {
             exchange.onClose(cancel);
         }
+    }
+
+    private static LeaseQuestion question(Exchange exchange) {
+        String wait = exchange.request().getParam("waitMillis");
+        String nonce = exchange.request().getParam("nonce");
+        return new LeaseQuestion(
+                exchange.clientIdentity(),
+                wait == null ? 0 : Parameters.number("waitMillis", wait, 0, Integer.MAX_VALUE),
+                says(exchange, "seen", "FILLED"),
+                says(exchange, "range", "1") ? KeyKind.RANGE : KeyKind.PLAIN,
+                nonce == null ? null : LeaseNonce.parse(nonce));
+    }
+
+    /** Whether the query has a parameter, which can only have this value. */
+    private static boolean says(Exchange exchange, String name, String value) {
+        String found = exchange.request().getParam(name);
+        if (found != null && !found.equals(value)) {
+            throw new CacheException(
+                    CacheErrorCode.BAD_REQUEST,
+                    name + ": \"" + Parameters.shown(found) + "\" (expected: " + value + ")");
+        }
+        return found != null;
     }
 
     private void answer(Exchange exchange, ChunkKey key, LeaseAnswer answer) {

@@ -4,12 +4,19 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.lease.LeaseAnswer.Refused;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/** What the ends of leases taught about chunks, for seconds: the newest lesson of a chunk replaces the others. Not thread-safe. */
+/**
+ * What the ends of leases taught about chunks, for seconds: the newest lesson of a chunk replaces the others, but what is absent by one kind of key
+ * is remembered beside what is absent by the other. Not thread-safe.
+ */
 final class ChunkMemory {
 
     /** @param inARow failed fills without another end between them */
@@ -18,26 +25,28 @@ final class ChunkMemory {
     private final LeaseLimits limits;
     private final RandomGenerator random;
     private final RecentChunks<Boolean> filled;
-    private final RecentChunks<Boolean> absent;
+    private final Map<KeyKind, RecentChunks<Boolean>> absent = new EnumMap<>(KeyKind.class);
     private final RecentChunks<Failure> failed;
-    private final RecentChunks<String> expired;
+    private final RecentChunks<Lease> expired;
 
     ChunkMemory(LeaseLimits limits, RandomGenerator random) {
         this.limits = limits;
         this.random = random;
         this.filled = new RecentChunks<>(limits.maxRemembered());
-        this.absent = new RecentChunks<>(limits.maxRemembered());
+        for (KeyKind kind : KeyKind.values()) {
+            absent.put(kind, new RecentChunks<>(limits.maxRemembered()));
+        }
         this.failed = new RecentChunks<>(limits.maxRemembered());
         this.expired = new RecentChunks<>(limits.maxRemembered());
     }
 
     /** What a request for this chunk's lease can be told at once, or null. */
     @Nullable
-    LeaseAnswer answer(ChunkKey key, boolean seenFilled, long now) {
-        if (absent.get(key, now) != null) {
+    LeaseAnswer answer(ChunkKey key, LeaseQuestion question, long now) {
+        if (absentBy(question.kind()).get(key, now) != null) {
             return new LeaseAnswer.Absent();
         }
-        if (!seenFilled && filled.get(key, now) != null) {
+        if (!question.seenFilled() && filled.get(key, now) != null) {
             return new LeaseAnswer.Filled();
         }
         Failure failure = failed.get(key, now);
@@ -53,26 +62,31 @@ final class ChunkMemory {
                 leftMillis);
     }
 
-    /** Takes in how a fill ended; returns what those who wait for it are told, or null if they go on waiting. */
+    private RecentChunks<Boolean> absentBy(KeyKind kind) {
+        return Objects.requireNonNull(absent.get(kind));
+    }
+
+    /** Takes in how a lease ended; returns what those who wait for the chunk are told, or null if they go on waiting. */
     @Nullable
-    LeaseAnswer learn(ChunkKey key, LeaseOutcome outcome, long now) {
+    LeaseAnswer learn(Lease lease, LeaseOutcome outcome, long now) {
+        ChunkKey key = lease.key;
         switch (outcome) {
             case FILLED -> {
-                forget(key);
+                forgetAll(key);
                 filled.put(key, true, now + MILLISECONDS.toNanos(limits.filledMillis()), now);
                 return new LeaseAnswer.Filled();
             }
             case ABSENT -> {
                 forget(key);
                 long nanos = MILLISECONDS.toNanos(limits.absentMillis());
-                absent.put(key, true, now + nanos - (long) (0.2 * random.nextDouble() * nanos), now);
+                absentBy(lease.kind).put(key, true, now + nanos - (long) (0.2 * random.nextDouble() * nanos), now);
                 return new LeaseAnswer.Absent();
             }
             case FAILED -> {
                 Failure before = failed.get(key, now);
                 int inARow = before == null ? 1 : before.inARow + 1;
                 long backoff = MILLISECONDS.toNanos(backoffMillis(inARow));
-                forget(key);
+                forgetAll(key);
                 Failure failure = new Failure(inARow, now + backoff);
                 failed.put(key, failure, now + backoff + MILLISECONDS.toNanos(limits.maxBackoffMillis()), now);
                 return backingOff(key, failure, now);
@@ -89,9 +103,13 @@ final class ChunkMemory {
         return Math.min(limits.firstBackoffMillis() << doublings, limits.maxBackoffMillis());
     }
 
+    private void forgetAll(ChunkKey key) {
+        forget(key);
+        absent.values().forEach(known -> known.remove(key));
+    }
+
     private void forget(ChunkKey key) {
         filled.remove(key);
-        absent.remove(key);
         failed.remove(key);
         expired.remove(key);
     }
@@ -101,16 +119,20 @@ final class ChunkMemory {
         filled.remove(key);
     }
 
-    void expired(ChunkKey key, String leaseId, long now) {
-        expired.put(key, leaseId, now + MILLISECONDS.toNanos(limits.lifetimeMillis()), now);
+    void rememberExpired(Lease lease, long now) {
+        expired.put(lease.key, lease, now + MILLISECONDS.toNanos(limits.lifetimeMillis()), now);
     }
 
-    boolean hasExpired(ChunkKey key, String leaseId, long now) {
-        return leaseId.equals(expired.get(key, now));
+    /** The lease of that id, if it expired a moment ago and nothing newer is known of the chunk; null otherwise. */
+    @Nullable
+    Lease expired(ChunkKey key, String leaseId, long now) {
+        Lease lease = expired.get(key, now);
+        return lease != null && lease.id.equals(leaseId) ? lease : null;
     }
 
     /** Chunks remembered, each as often as it is known for something. */
     int size() {
-        return filled.size() + absent.size() + failed.size() + expired.size();
+        int absences = absent.values().stream().mapToInt(RecentChunks::size).sum();
+        return filled.size() + absences + failed.size() + expired.size();
     }
 }

@@ -1,7 +1,6 @@
 package io.zonecache.server.lease;
 
 import io.zonecache.model.ChunkKey;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -98,12 +97,15 @@ final class FillQueue {
         }
     }
 
-    /** Takes all waiters of a chunk out, and returns them, longest waiting first. */
-    List<LeaseWaiter> removeWaiters(Fill fill) {
+    /** Takes those waiters of a chunk out for whom the condition holds, and returns them, longest waiting first. */
+    List<LeaseWaiter> removeWaiters(Fill fill, Predicate<LeaseWaiter> condition) {
         withoutLease.remove(fill);
-        List<LeaseWaiter> removed = new ArrayList<>(fill.waiters.values());
-        removed.forEach(this::forget);
-        fill.waiters.clear();
+        List<LeaseWaiter> removed =
+                fill.waiters.values().stream().filter(condition).toList();
+        for (LeaseWaiter waiter : removed) {
+            fill.waiters.remove(waiter.place());
+            forget(waiter);
+        }
         file(fill);
         return removed;
     }

@@ -1,6 +1,7 @@
 package io.zonecache.server.lease;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseNonce;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,9 @@ final class Lease {
     final String id;
     final ChunkKey key;
     final String client;
+
+    /** What its holder reads by, and so asks the origin for. */
+    final KeyKind kind;
 
     /** Names the question that it was granted to; null for a client of the version before, which sends none. */
     final @Nullable LeaseNonce nonce;
@@ -23,6 +27,7 @@ final class Lease {
         this.id = id;
         this.key = key;
         this.client = holder.client;
+        this.kind = holder.kind;
         this.nonce = holder.nonce;
         this.expiresNanos = expiresNanos;
     }

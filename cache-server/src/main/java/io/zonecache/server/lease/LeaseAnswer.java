@@ -16,7 +16,7 @@ public sealed interface LeaseAnswer {
     /** 200: somebody has filled the chunk a moment ago; read the zone again. */
     record Filled() implements LeaseAnswer {}
 
-    /** 200: the origin had no such chunk a moment ago. */
+    /** 200: the origin had no such chunk a moment ago, for a holder that read by the same kind of key. */
     record Absent() implements LeaseAnswer {}
 
     /**

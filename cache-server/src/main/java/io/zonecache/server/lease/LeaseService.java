@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.zonecache.membership.Membership;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.EncodedView;
-import io.zonecache.model.LeaseNonce;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneView;
 import java.security.SecureRandom;
@@ -68,21 +67,11 @@ public final class LeaseService implements AutoCloseable {
     /**
      * Asks for the lease of a chunk.
      *
-     * @param client who asks: remote IP and {@code User-Agent}
-     * @param waitMillis as the client asked; cut to the limit
-     * @param seenFilled whether the request carries {@code seen=FILLED}
-     * @param nonce names the question, which the client may ask again; null if it sends none
      * @param callback gets one answer, maybe before this returns. If a grant can't be sent any more, tell {@link #undelivered}
      * @return to be run when the client's connection is gone: no answer follows, unless it is on its way already
      */
-    public Runnable request(
-            ChunkKey key,
-            String client,
-            long waitMillis,
-            boolean seenFilled,
-            @Nullable LeaseNonce nonce,
-            Consumer<LeaseAnswer> callback) {
-        LeaseWaiter waiter = change(() -> table.request(key, client, waitMillis, seenFilled, nonce, callback));
+    public Runnable request(ChunkKey key, LeaseQuestion question, Consumer<LeaseAnswer> callback) {
+        LeaseWaiter waiter = change(() -> table.request(key, question, callback));
         return () -> change(() -> {
             table.cancel(waiter);
             return waiter;

@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.NANOSECONDS;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseNonce;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneView;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * first, since one fetch serves them all; among a chunk's waiters the one that came
  * first gets the lease, and the others wait for the fill.
  *
+ * <p><b>Kinds of keys.</b> One lease a chunk, whatever its askers read by, and one back-off. But what the origin has depends on what it was asked
+ * for: that it is absent is told to those alone who read by the holder's {@link KeyKind}; the others go on waiting, and one of them is next.
+ *
  * <p><b>Repeated questions.</b> A question that carries a nonce may be asked again when its connection broke: it gets the lease that
  * was granted to that nonce, or takes the place at which that nonce waits. Who is known to be gone keeps place or lease for
  * {@link #RECLAIM_MILLIS}: others are served past the place meanwhile, and a lease whose answer was not delivered ends as unused then.
@@ -44,9 +49,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Answers are handed out by {@link #takeAnswers} after each call, so that nothing runs inside the table. Not thread-safe.
  */
 public final class LeaseTable {
-
-    /** A client's name counts in full up to here; the rest would only be memory that a stranger chooses. */
-    static final int MAX_CLIENT_CHARS = 128;
 
     /**
      * How long a client that is known to be gone may take to ask again: a new connection and a question take milliseconds, a stalled
@@ -87,31 +89,12 @@ public final class LeaseTable {
         this.right = new OriginRight(nodeId, limits);
     }
 
-    /** A question without a nonce, as clients of the version before ask it. */
-    public LeaseWaiter request(
-            ChunkKey key, String client, long waitMillis, boolean seenFilled, Consumer<LeaseAnswer> callback) {
-        return request(key, client, waitMillis, seenFilled, null, callback);
-    }
-
-    /**
-     * Asks for the lease of a chunk; the callback gets exactly one answer unless the waiter is cancelled.
-     *
-     * @param client who asks: what may hold half of the share
-     * @param waitMillis for how long to wait at most for the fill of another or for a slot; 0 or less: answer at once
-     * @param seenFilled whether the client was told {@code FILLED}, read again and still missed
-     * @param nonce names the question when it is asked again; null if it never is
-     */
-    public LeaseWaiter request(
-            ChunkKey key,
-            String client,
-            long waitMillis,
-            boolean seenFilled,
-            @Nullable LeaseNonce nonce,
-            Consumer<LeaseAnswer> callback) {
+    /** Asks for the lease of a chunk; the callback gets exactly one answer unless the waiter is cancelled. */
+    public LeaseWaiter request(ChunkKey key, LeaseQuestion question, Consumer<LeaseAnswer> callback) {
         long now = advance();
-        long waitNanos = MILLISECONDS.toNanos(Math.max(0, Math.min(waitMillis, limits.maxWaitMillis())));
-        String name = client.length() <= MAX_CLIENT_CHARS ? client : client.substring(0, MAX_CLIENT_CHARS);
-        LeaseWaiter waiter = new LeaseWaiter(name, nonce, sequence++, now + waitNanos, callback);
+        long waitNanos = MILLISECONDS.toNanos(Math.max(0, Math.min(question.waitMillis(), limits.maxWaitMillis())));
+        LeaseWaiter waiter = new LeaseWaiter(question, sequence++, now + waitNanos, callback);
+        LeaseNonce nonce = question.nonce();
         Lease own = nonce == null ? null : leaseOf(key, nonce);
         if (own != null) {
             handOut(own, waiter, now);
@@ -121,10 +104,10 @@ public final class LeaseTable {
         if (former != null) {
             answer(former, refusals.repeated(key));
         }
-        LeaseAnswer known = knownAnswer(key, seenFilled, now);
+        LeaseAnswer known = knownAnswer(key, question, now);
         if (known != null) {
             answer(waiter, known);
-        } else if (fills.leaseOf(key) == null && mayGrantTo(name, now)) {
+        } else if (fills.leaseOf(key) == null && mayGrantTo(waiter.client, now)) {
             grant(key, waiter, now);
         } else {
             await(key, waiter, waitNanos, now);
@@ -153,9 +136,9 @@ public final class LeaseTable {
     }
 
     /** What can be said without waiting, or null. */
-    private @Nullable LeaseAnswer knownAnswer(ChunkKey key, boolean seenFilled, long now) {
+    private @Nullable LeaseAnswer knownAnswer(ChunkKey key, LeaseQuestion question, long now) {
         LeaseAnswer answer = right.notResponsible(key);
-        answer = answer != null ? answer : memory.answer(key, seenFilled, now);
+        answer = answer != null ? answer : memory.answer(key, question, now);
         return answer != null ? answer : right.cutOff(now);
     }
 
@@ -195,13 +178,17 @@ public final class LeaseTable {
         if (lease != null && lease.key.equals(key)) {
             release(lease);
             counts.ended(outcome);
-        } else if (outcome != LeaseOutcome.FILLED || !memory.hasExpired(key, leaseId, now)) {
-            return false;
+        } else {
+            lease = outcome == LeaseOutcome.FILLED ? memory.expired(key, leaseId, now) : null;
+            if (lease == null) {
+                return false;
+            }
         }
         Fill fill = fills.get(key);
-        LeaseAnswer learnt = memory.learn(key, outcome, now);
+        LeaseAnswer learnt = memory.learn(lease, outcome, now);
         if (learnt != null && fill != null) {
-            settle(fill, learnt);
+            KeyKind kind = lease.kind;
+            settle(fill, learnt, waiter -> outcome != LeaseOutcome.ABSENT || waiter.kind == kind);
         }
         serveQueue(now);
         return true;
@@ -213,7 +200,12 @@ public final class LeaseTable {
     }
 
     private void settle(Fill fill, LeaseAnswer answer) {
-        fills.removeWaiters(fill).forEach(waiter -> answer(waiter, answer));
+        settle(fill, answer, waiter -> true);
+    }
+
+    /** @param isTold whether the answer is for a waiter; the others go on waiting */
+    private void settle(Fill fill, LeaseAnswer answer, Predicate<LeaseWaiter> isTold) {
+        fills.removeWaiters(fill, isTold).forEach(waiter -> answer(waiter, answer));
     }
 
     /** Takes the waiter out of its queue, if it waits, and has it told. */
@@ -298,7 +290,7 @@ public final class LeaseTable {
         for (Lease lease = leases.expired(now); lease != null; lease = leases.expired(now)) {
             release(lease);
             counts.expired++;
-            memory.expired(lease.key, lease.id, now);
+            memory.rememberExpired(lease, now);
             freed = true;
         }
         for (Lease lease = leases.abandoned(now); lease != null; lease = leases.abandoned(now)) {

@@ -1,5 +1,6 @@
 package io.zonecache.server.lease;
 
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseNonce;
 import java.util.Comparator;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ public final class LeaseWaiter {
     };
 
     final String client;
+    final KeyKind kind;
 
     /** Names its question; null for a client of the version before, which sends none. */
     final @Nullable LeaseNonce nonce;
@@ -31,14 +33,10 @@ public final class LeaseWaiter {
     /** Its connection is gone: it is told nothing any more, and its place is kept for its next try. */
     boolean isAway;
 
-    LeaseWaiter(
-            String client,
-            @Nullable LeaseNonce nonce,
-            long sequence,
-            long deadlineNanos,
-            Consumer<LeaseAnswer> callback) {
-        this.client = client;
-        this.nonce = nonce;
+    LeaseWaiter(LeaseQuestion question, long sequence, long deadlineNanos, Consumer<LeaseAnswer> callback) {
+        this.client = question.client();
+        this.kind = question.kind();
+        this.nonce = question.nonce();
         this.sequence = sequence;
         this.deadlineNanos = deadlineNanos;
         this.callback = callback;

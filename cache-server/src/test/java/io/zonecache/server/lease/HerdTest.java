@@ -147,7 +147,7 @@ class HerdTest {
                             answered(node, key, client, answer);
                         }
                     };
-                    node.call(table -> table.request(key, client, 2_000, seenFilled, once));
+                    node.call(table -> table.request(key, LeaseBench.question(client, 2_000, seenFilled), once));
                     time.scheduleMillis(3_000, () -> {
                         if (!told[0]) {
                             told[0] = true;

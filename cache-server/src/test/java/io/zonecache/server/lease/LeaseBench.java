@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeName;
 import io.zonecache.model.CodeSpec;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.LeaseNonce;
 import io.zonecache.model.LeaseOutcome;
@@ -89,18 +90,29 @@ final class LeaseBench {
     }
 
     Asker ask(ChunkKey key, String client, long waitMillis, boolean seenFilled) {
-        Asker asker = new Asker(key);
-        asker.waiter = table.request(key, client, waitMillis, seenFilled, asker.answers::add);
-        deliver();
-        return asker;
+        return ask(key, question(client, waitMillis, seenFilled));
+    }
+
+    /** Who reads by a range of an object, or by a key alone. */
+    Asker ask(ChunkKey key, String client, long waitMillis, KeyKind kind) {
+        return ask(key, new LeaseQuestion(client, waitMillis, false, kind, null));
     }
 
     /** A question that may be asked again, with the same nonce. */
     Asker ask(ChunkKey key, String client, long waitMillis, LeaseNonce nonce) {
+        return ask(key, new LeaseQuestion(client, waitMillis, false, KeyKind.PLAIN, nonce));
+    }
+
+    private Asker ask(ChunkKey key, LeaseQuestion question) {
         Asker asker = new Asker(key);
-        asker.waiter = table.request(key, client, waitMillis, false, nonce, asker.answers::add);
+        asker.waiter = table.request(key, question, asker.answers::add);
         deliver();
         return asker;
+    }
+
+    /** As clients of the version before ask it: without a nonce, and by a key alone. */
+    static LeaseQuestion question(String client, long waitMillis, boolean seenFilled) {
+        return new LeaseQuestion(client, waitMillis, seenFilled, KeyKind.PLAIN, null);
     }
 
     void end(Asker holder, LeaseOutcome outcome) {

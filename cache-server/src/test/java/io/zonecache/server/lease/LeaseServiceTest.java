@@ -1,6 +1,7 @@
 package io.zonecache.server.lease;
 
 import static io.zonecache.server.lease.LeaseBench.key;
+import static io.zonecache.server.lease.LeaseBench.question;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -65,8 +66,8 @@ class LeaseServiceTest {
     void shouldServeWhoWaitsWhenTheFirstLeaseLifetimeIsOver() {
         LeaseService service = inVirtualTime();
         time.runUntilMillis(4_000);
-        service.request(key(1), "a", 2_000, false, null, answers::add);
-        service.request(key(2), "b", 500, false, null, answers::add);
+        service.request(key(1), question("a", 2_000, false), answers::add);
+        service.request(key(2), question("b", 500, false), answers::add);
         time.runUntilMillis(4_999);
         assertThat(answers).singleElement().isInstanceOfSatisfying(Refused.class, refused -> {
             assertThat(refused.code()).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
@@ -81,10 +82,10 @@ class LeaseServiceTest {
     void shouldTellTheNextWaiterByItselfWhenALeaseExpires() {
         LeaseService service = inVirtualTime();
         time.runUntilMillis(5_000);
-        service.request(key(1), "dies", 0, false, null, answers::add);
+        service.request(key(1), question("dies", 0, false), answers::add);
         time.runUntilMillis(9_000);
-        service.request(key(1), "b", 2_000, false, null, answers::add);
-        service.request(key(1), "c", 2_000, false, null, answers::add);
+        service.request(key(1), question("b", 2_000, false), answers::add);
+        service.request(key(1), question("c", 2_000, false), answers::add);
         time.runUntilMillis(10_000);
         assertThat(answers).hasSize(2).allSatisfy(LeaseServiceTest::granted);
         service.end(key(1), granted(answers.get(1)).lease(), LeaseOutcome.FILLED);
@@ -95,8 +96,8 @@ class LeaseServiceTest {
     void shouldForgetAWaiterWhoseConnectionIsGone() {
         LeaseService service = inVirtualTime();
         time.runUntilMillis(5_000);
-        service.request(key(1), "a", 0, false, null, answers::add);
-        Runnable gone = service.request(key(1), "b", 2_000, false, null, answers::add);
+        service.request(key(1), question("a", 0, false), answers::add);
+        Runnable gone = service.request(key(1), question("b", 2_000, false), answers::add);
         assertThat(service.stats().waiting()).isEqualTo(1);
         gone.run();
         gone.run();
@@ -109,8 +110,8 @@ class LeaseServiceTest {
     void shouldReportWhatIsInUseAndHowItEnded() {
         LeaseService service = inVirtualTime();
         time.runUntilMillis(5_000);
-        service.request(key(1), "a", 0, false, null, answers::add);
-        service.request(key(1), "b", 300, false, null, answers::add);
+        service.request(key(1), question("a", 0, false), answers::add);
+        service.request(key(1), question("b", 300, false), answers::add);
         assertThat(service.stats()).isEqualTo(new LeaseTableStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
         time.runUntilMillis(6_000);
         service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.ABSENT);
@@ -122,10 +123,10 @@ class LeaseServiceTest {
     void shouldSendEverybodyElsewhereWhenDrainingButTakeTheEndsOfLeases() {
         LeaseService service = inVirtualTime();
         time.runUntilMillis(5_000);
-        service.request(key(1), "a", 0, false, null, answers::add);
-        service.request(key(1), "b", 2_000, false, null, answers::add);
+        service.request(key(1), question("a", 0, false), answers::add);
+        service.request(key(1), question("b", 2_000, false), answers::add);
         service.drain();
-        service.request(key(2), "c", 2_000, false, null, answers::add);
+        service.request(key(2), question("c", 2_000, false), answers::add);
         assertThat(answers.subList(1, 3))
                 .allSatisfy(answer -> assertThat(((Refused) answer).code()).isEqualTo(CacheErrorCode.DRAINING));
         service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.FILLED);
@@ -136,11 +137,11 @@ class LeaseServiceTest {
     void shouldGoOnWhenACallbackThrows() {
         LeaseService service = inVirtualTime();
         time.runUntilMillis(5_000);
-        service.request(key(1), "a", 0, false, null, answers::add);
-        service.request(key(1), "b", 2_000, false, null, answer -> {
+        service.request(key(1), question("a", 0, false), answers::add);
+        service.request(key(1), question("b", 2_000, false), answer -> {
             throw new IllegalStateException("connection gone");
         });
-        service.request(key(1), "c", 2_000, false, null, answers::add);
+        service.request(key(1), question("c", 2_000, false), answers::add);
         service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.FILLED);
         assertThat(answers).hasSize(2).endsWith(new Filled());
     }
@@ -169,7 +170,7 @@ class LeaseServiceTest {
                 for (int i = 0; i < requests / 4; i++) {
                     ChunkKey key = key(random.nextInt(50));
                     AtomicInteger told = new AtomicInteger();
-                    service.request(key, "client-" + random.nextInt(8), random.nextInt(20), true, null, answer -> {
+                    service.request(key, question("client-" + random.nextInt(8), random.nextInt(20), true), answer -> {
                         tooMany.addAndGet(told.getAndIncrement());
                         answered.countDown();
                         if (answer instanceof Granted granted) {

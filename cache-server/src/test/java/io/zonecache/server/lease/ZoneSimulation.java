@@ -247,9 +247,7 @@ final class ZoneSimulation {
                     .orElseThrow();
             node.call(table -> table.request(
                     key,
-                    client,
-                    random.nextInt(2_500),
-                    random.nextInt(10) == 0,
+                    LeaseBench.question(client, random.nextInt(2_500), random.nextInt(10) == 0),
                     answer -> answered(node, key, answer)));
         }
         time.scheduleMillis(random.nextInt(200), () -> askNext(client));

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
             "Fills the zone with chunks from its origin, ahead of use.",
             "",
             "Reads every chunk through the zone as a worker would; what the zone lacks comes from the origin under the zone's leases and"
-                    + " limits. Chunks that fail are counted and told, and the others go on. With --object, the zone's key"
-                    + " scheme must be opaque, and workers must cut the object into chunks of the same size."
+                    + " limits. Chunks that fail are counted and told, and the others go on. With --object, workers must cut the"
+                    + " object into chunks of the same size."
         },
         footer = {
             "",

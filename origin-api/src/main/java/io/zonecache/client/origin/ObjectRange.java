@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some bytes of a stored object, as a chunk under the key scheme {@code opaque}: the object stays as it is, and the ETag ensures that the name
- * never refers to other content. Immutable.
+ * Some bytes of a stored object, as a chunk: the object stays as it is, and the ETag ensures that the name never refers to other content. Zones of
+ * every key scheme serve it. Immutable.
  *
  * @param uri the object's name at its origin, such as {@code s3://BUCKET/KEY}, the key as it is, not escaped
  * @param etag as the store reports it, quotes included
@@ -46,7 +46,7 @@ public record ObjectRange(
         this(uri, etag, offsetBytes, lengthBytes, null, null);
     }
 
-    /** The chunk key that stands for this range: SHA-256 of the text that docs/formats.md gives; computed anew each time. */
+    /** The chunk key that stands for this range: SHA-512/256 of the text that docs/formats.md gives; computed anew each time. */
     public ChunkKey key() {
         List<String> attributes = new ArrayList<>();
         if (versionId != null) {

@@ -18,6 +18,11 @@ public interface ChunkCodec {
         return ChunkKey.sha256Of(chunk);
     }
 
+    /** The tag of the stripes of a chunk whose key is not its hash ({@link ChunkKey#tagOf}); the buffer's position does not change. */
+    default long tag(ChunkKey key, ByteBuffer chunk) {
+        return key.tagOf(chunk);
+    }
+
     /** Zeroed memory. */
     default byte[] allocate(int bytes) {
         return new byte[bytes];

@@ -18,7 +18,7 @@ public final class StripeEncoder {
     /**
      * All n records, in the order of their index. Each has memory of its own: the chunk's size times n / k altogether.
      *
-     * @param tag first 8 bytes of the chunk's SHA-256
+     * @param tag that the chunk's readers expect of its records
      * @throws CacheException {@code BAD_REQUEST} if the chunk is empty, {@code TOO_LARGE} if it is longer than 16 MiB
      */
     public static List<StripeRecord> encode(ChunkCodec codec, CodeSpec spec, ChunkKey key, long tag, ByteBuffer chunk) {

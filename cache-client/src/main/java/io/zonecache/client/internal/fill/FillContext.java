@@ -15,12 +15,10 @@ import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.StripeTransport;
-import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.model.CacheException;
-import io.zonecache.model.KeyScheme;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.limit.TokenBucket;
 import java.util.concurrent.Executor;
@@ -122,23 +120,18 @@ final class FillContext {
      */
     LeaseOutcome fetchFailed(ChunkRead read, CacheException failure) {
         return switch (failure.code()) {
-            case ABSENT -> absent(read);
+            case ABSENT -> {
+                absent.remember(read.name());
+                yield LeaseOutcome.ABSENT;
+            }
             case ORIGIN_FAILED, ORIGIN_LIMIT -> LeaseOutcome.FAILED;
             case TOO_LARGE -> {
                 // Otherwise each read of this client would get a lease at once, and begin another fetch.
-                tooLarge.remember(read);
+                tooLarge.remember(read.name());
                 yield LeaseOutcome.UNUSED;
             }
             default -> LeaseOutcome.UNUSED;
         };
-    }
-
-    private LeaseOutcome absent(ChunkRead read) {
-        absent.remember(read);
-        KnownView view = zone.current();
-        boolean mayNameRange = view == null || view.view().settings().keyScheme() == KeyScheme.OPAQUE;
-        // Otherwise nodes would report it to reads that know the range, too.
-        return read.range() == null && mayNameRange ? LeaseOutcome.UNUSED : LeaseOutcome.ABSENT;
     }
 
     long nanoTime() {

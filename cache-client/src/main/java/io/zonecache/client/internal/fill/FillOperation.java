@@ -75,7 +75,7 @@ final class FillOperation {
         this.read = read;
         this.state = new FillState(
                 context.config,
-                read.key(),
+                read.name(),
                 miss,
                 context.zone::isSkipped,
                 () -> context.retries.trySpend(1),
@@ -86,9 +86,9 @@ final class FillOperation {
     CompletableFuture<FilledChunk> start() {
         Futures.thenRun(read.cancelled(), () -> events.post(this::onCancelled));
         events.post(() -> {
-            if (context.absent.knows(read)) {
+            if (context.absent.knows(read.name())) {
                 failAbsent();
-            } else if (context.tooLarge.knows(read)) {
+            } else if (context.tooLarge.knows(read.name())) {
                 fail(new CacheException(
                         CacheErrorCode.TOO_LARGE,
                         "chunk " + read.key()
@@ -223,7 +223,7 @@ final class FillOperation {
         } else if (reply == null) {
             perform(state.abandoned(now()));
         } else if (reply instanceof LeaseReply.Absent) {
-            context.absent.remember(read);
+            context.absent.remember(read.name());
             failAbsent();
         } else {
             FillStep next = state.answered(reply, now());
@@ -308,6 +308,7 @@ final class FillOperation {
                     newest(view),
                     fetched.chunk().duplicate(),
                     new FetchedChunk(
+                            read.name(),
                             held,
                             read.rank(),
                             state::isUnreachable,

@@ -4,6 +4,7 @@ import static io.zonecache.client.internal.time.Timeouts.millis;
 import static io.zonecache.client.internal.time.Timeouts.nanos;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.lease.CoordinatorSearch;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
@@ -85,18 +86,18 @@ final class FillState {
      */
     FillState(
             FillConfig config,
-            ChunkKey key,
+            ChunkName name,
             ZoneRead.Miss miss,
             Predicate<ZoneNode> isSkipped,
             BooleanSupplier retryBudget,
             RandomGenerator random) {
         this.config = config;
-        this.key = key;
+        this.key = name.key();
         this.known = new MissEvidence(miss);
         this.isSkipped = isSkipped;
         this.retries = new FillRetries(retryBudget);
         this.random = random;
-        this.questions = new LeaseRequests(isSkipped, random);
+        this.questions = new LeaseRequests(name.kind(), isSkipped, random);
         this.lastRefusal = new CacheException(
                 CacheErrorCode.ORIGIN_LIMIT, "chunk " + key + ": no lease within the read's deadline (expected: one)");
     }

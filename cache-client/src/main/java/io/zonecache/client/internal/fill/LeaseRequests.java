@@ -4,6 +4,7 @@ import io.zonecache.client.internal.lease.CoordinatorSearch;
 import io.zonecache.client.internal.lease.CoordinatorSearch.Refusal;
 import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.transport.LeaseRequest;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.ZoneNode;
 import java.util.HashSet;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseRequests {
 
+    private final KeyKind kind;
     private final Predicate<ZoneNode> isSkipped;
     private final RandomGenerator random;
 
@@ -31,18 +33,22 @@ final class LeaseRequests {
     private long nonce;
     private long askedNanos;
 
-    /** @param isSkipped whether there is a reason not to ask a node */
-    LeaseRequests(Predicate<ZoneNode> isSkipped, RandomGenerator random) {
+    /**
+     * @param kind of the chunk's key
+     * @param isSkipped whether there is a reason not to ask a node
+     */
+    LeaseRequests(KeyKind kind, Predicate<ZoneNode> isSkipped, RandomGenerator random) {
+        this.kind = kind;
         this.isSkipped = isSkipped;
         this.random = random;
         this.nonce = random.nextLong();
-        this.question = new LeaseRequest(0, false, nonce);
+        this.question = new LeaseRequest(kind, 0, false, nonce);
     }
 
     /** Begins with the first node of the placement, and with a request that is sent to one node after the other until one answers for the chunk. */
     void begin(List<ZoneNode> placement, long waitMillis, boolean seenFilled) {
         search = new CoordinatorSearch(placement, isSkipped, unreachable);
-        question = new LeaseRequest(waitMillis, seenFilled, nonce);
+        question = new LeaseRequest(kind, waitMillis, seenFilled, nonce);
     }
 
     /** Asks the current node, from now on; null if none is left. */
@@ -78,7 +84,7 @@ final class LeaseRequests {
      */
     void abandon() {
         granted();
-        question = new LeaseRequest(question.waitMillis(), question.seenFilled(), nonce);
+        question = new LeaseRequest(kind, question.waitMillis(), question.seenFilled(), nonce);
         if (search != null) {
             search.postpone();
         }

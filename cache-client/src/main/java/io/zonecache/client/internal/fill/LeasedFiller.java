@@ -5,6 +5,7 @@ import io.zonecache.client.LeaseStats;
 import io.zonecache.client.OriginStats;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
@@ -96,8 +97,8 @@ public final class LeasedFiller implements ZoneFiller {
     }
 
     @Override
-    public void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
-        context.writer.repair(key, chunk.slice(), code, findings);
+    public void repair(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+        context.writer.repair(name, chunk.slice(), code, findings);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.fill;
 
 import io.zonecache.client.PrimeResult;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.ZoneRead;
@@ -57,7 +58,7 @@ public interface ZoneFiller extends AutoCloseable {
      * @param code that the stripes read were written with
      * @param findings what each node of the placement, in its order, was found to hold
      */
-    void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings);
+    void repair(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings);
 
     /** Every read of the zone earns a fraction of a repair. */
     void countRead();

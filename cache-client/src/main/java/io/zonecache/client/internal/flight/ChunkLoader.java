@@ -3,6 +3,7 @@ package io.zonecache.client.internal.flight;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FilledChunk;
 import io.zonecache.client.internal.fill.ZoneFiller;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
@@ -31,8 +32,8 @@ final class ChunkLoader {
     }
 
     /** Creates a load that has not begun. */
-    ChunkRead begin(LoadKey target, @Nullable String traceparent, long deadlineNanos) {
-        return reader.begin(target.key(), target.range(), traceparent, deadlineNanos);
+    ChunkRead begin(ChunkName target, @Nullable String traceparent, long deadlineNanos) {
+        return reader.begin(target, traceparent, deadlineNanos);
     }
 
     /** The chunk, verified; fails as the steps do, and with {@code CLOSED} if the load is cancelled. Throws nothing. */
@@ -63,7 +64,7 @@ final class ChunkLoader {
     /** A chunk that can't be kept is still delivered. */
     private void keep(ChunkRead read, FilledChunk chunk, long generation) {
         try {
-            local.put(read.key(), chunk.chunk(), generation);
+            local.put(read.name(), chunk.chunk(), generation);
         } catch (RuntimeException | Error e) {
             LOG.warn("chunk {}: not kept in the local cache", read.key(), e);
         }

@@ -5,6 +5,7 @@ import io.zonecache.client.ReadOutcome;
 import io.zonecache.client.ReadTracer;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.model.CacheErrorCode;
@@ -33,7 +34,7 @@ import org.jspecify.annotations.Nullable;
 final class ChunkRequest implements Flight.Waiter {
 
     private final ChunkRequests all;
-    private final LoadKey target;
+    private final ChunkName target;
     private final long timeoutNanos;
     private final long startNanos;
     private final CompletableFuture<Chunk> caller = new CompletableFuture<>();
@@ -46,7 +47,7 @@ final class ChunkRequest implements Flight.Waiter {
     private volatile boolean isWaiting;
 
     /** @param timeoutNanos at most {@link io.zonecache.client.internal.time.Timeouts#MAX_NANOS} */
-    ChunkRequest(ChunkRequests all, LoadKey target, long timeoutNanos) {
+    ChunkRequest(ChunkRequests all, ChunkName target, long timeoutNanos) {
         this.all = all;
         this.target = target;
         this.timeoutNanos = timeoutNanos;
@@ -57,7 +58,7 @@ final class ChunkRequest implements Flight.Waiter {
     CompletableFuture<Chunk> start() {
         try {
             span = all.observers.begin(target.key());
-            ByteBuffer held = all.local.get(target.key());
+            ByteBuffer held = all.local.get(target);
             if (held != null) {
                 end(ReadOutcome.LOCAL, held, null);
             } else if (timeoutNanos <= 0) {

@@ -4,11 +4,11 @@ import io.zonecache.client.Chunk;
 import io.zonecache.client.ReadStats;
 import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.fill.ZoneFiller;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.observe.Observers;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
-import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -19,7 +19,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiFunction;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** All requests of a cache's callers, and what they share. Safe for concurrent use, never blocks. */
 public final class ChunkRequests implements AutoCloseable {
@@ -68,15 +67,14 @@ public final class ChunkRequests implements AutoCloseable {
     /**
      * The chunk, verified. The future fails with a {@link CacheException}; cancelling it ends the request.
      *
-     * @param range the range of an object that the key stands for; null for a chunk of its own
      * @param timeoutNanos at most {@link io.zonecache.client.internal.time.Timeouts#MAX_NANOS}; with 0 or less, only a chunk of the
      *     local cache is served
      */
-    public CompletableFuture<Chunk> get(ChunkKey key, @Nullable ObjectRange range, long timeoutNanos) {
+    public CompletableFuture<Chunk> get(ChunkName name, long timeoutNanos) {
         if (isClosed) {
             return CompletableFuture.failedFuture(closed());
         }
-        return new ChunkRequest(this, new LoadKey(key, range), timeoutNanos).start();
+        return new ChunkRequest(this, name, timeoutNanos).start();
     }
 
     public ReadStats stats() {

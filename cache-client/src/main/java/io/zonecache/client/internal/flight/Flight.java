@@ -2,6 +2,7 @@ package io.zonecache.client.internal.flight;
 
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.model.CacheException;
@@ -54,7 +55,7 @@ final class Flight {
         void failed(CacheException failure);
     }
 
-    private final LoadKey target;
+    private final ChunkName target;
     private final ChunkLoader loader;
     private final ClientTimer timer;
     private final RandomGenerator random;
@@ -73,7 +74,7 @@ final class Flight {
     private boolean isOver;
 
     /** @param onOver called once, when no request can join any more, before any waiter is notified */
-    Flight(LoadKey target, ChunkLoader loader, ClientTimer timer, RandomGenerator random, Consumer<Flight> onOver) {
+    Flight(ChunkName target, ChunkLoader loader, ClientTimer timer, RandomGenerator random, Consumer<Flight> onOver) {
         this.target = target;
         this.loader = loader;
         this.timer = timer;

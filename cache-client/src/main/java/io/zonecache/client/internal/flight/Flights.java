@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.flight;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.model.CacheException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -16,7 +17,7 @@ final class Flights {
     private final ChunkLoader loader;
     private final ClientTimer timer;
     private final RandomGenerator random;
-    private final ConcurrentMap<LoadKey, Flight> inFlight = new ConcurrentHashMap<>();
+    private final ConcurrentMap<ChunkName, Flight> inFlight = new ConcurrentHashMap<>();
 
     /** @param random draws pauses; must be safe for concurrent use */
     Flights(ChunkLoader loader, ClientTimer timer, RandomGenerator random) {
@@ -26,20 +27,20 @@ final class Flights {
     }
 
     /** The waiter is notified of the chunk or of a failure, once, unless it leaves; possibly before this method returns. */
-    void join(LoadKey target, Flight.Waiter waiter) {
+    void join(ChunkName target, Flight.Waiter waiter) {
         Flight flight = inFlight.compute(
                 target, (same, known) -> known != null && known.add(waiter) ? known : newFlight(same, waiter));
         flight.ensureStarted();
     }
 
-    private Flight newFlight(LoadKey target, Flight.Waiter waiter) {
+    private Flight newFlight(ChunkName target, Flight.Waiter waiter) {
         Flight flight = new Flight(target, loader, timer, random, over -> inFlight.remove(target, over));
         flight.add(waiter);
         return flight;
     }
 
     /** The waiter gets no further notification. If it was the last one, the load is cancelled. No effect if it has been notified already. */
-    void leave(LoadKey target, Flight.Waiter waiter) {
+    void leave(ChunkName target, Flight.Waiter waiter) {
         Flight flight = inFlight.get(target);
         if (flight != null) {
             flight.leave(waiter);
@@ -48,7 +49,7 @@ final class Flights {
 
     /** What has kept a chunk's load from its end so far; null if nothing has failed. */
     @Nullable
-    CacheException lastFailure(LoadKey target) {
+    CacheException lastFailure(ChunkName target) {
         Flight flight = inFlight.get(target);
         return flight == null ? null : flight.lastFailure();
     }

@@ -3,8 +3,10 @@ package io.zonecache.client.internal.local;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Policy.Eviction;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.concurrent.atomic.AtomicLong;
@@ -35,10 +37,17 @@ public final class LocalCache implements PurgeListener {
     private final MemoryBudget budget;
     private final long maxBytes;
     private final long stepBytes;
-    private final @Nullable Cache<ChunkKey, ByteBuffer> chunks;
+    private final @Nullable Cache<ChunkKey, Held> chunks;
 
     private final AtomicLongArray generations = new AtomicLongArray(GENERATIONS);
     private final AtomicLong allGeneration = new AtomicLong();
+
+    /**
+     * A chunk, and the kind of key that it was read by. By another kind it would be checked otherwise, so it is not served to such reads.
+     *
+     * @param chunk read-only
+     */
+    private record Held(ByteBuffer chunk, KeyKind kind) {}
 
     /** Bytes set aside for bytes in flight: at least as many, and less than two steps more. */
     private volatile long reservedBytes;
@@ -55,18 +64,19 @@ public final class LocalCache implements PurgeListener {
                 ? null
                 : Caffeine.newBuilder()
                         .maximumWeight(maxBytes)
-                        .weigher((ChunkKey key, ByteBuffer chunk) -> ENTRY_BYTES + chunk.capacity())
+                        .weigher((ChunkKey key, Held held) -> ENTRY_BYTES + held.chunk.capacity())
                         .executor(Runnable::run)
                         .build();
         if (chunks != null) {
-            Eviction<ChunkKey, ByteBuffer> eviction = chunks.policy().eviction().orElseThrow();
+            Eviction<ChunkKey, Held> eviction = chunks.policy().eviction().orElseThrow();
             budget.onChange(() -> adjustMaximum(eviction));
         }
     }
 
     /** The chunk, read-only; counts as a use. */
-    public @Nullable ByteBuffer get(ChunkKey key) {
-        return chunks == null ? null : chunks.getIfPresent(key);
+    public @Nullable ByteBuffer get(ChunkName name) {
+        Held held = chunks == null ? null : chunks.getIfPresent(name.key());
+        return held == null || held.kind != name.kind() ? null : held.chunk;
     }
 
     /** The value to pass to {@link #put}: taken before the chunk is loaded, it shows whether the chunk was purged meanwhile. */
@@ -81,11 +91,12 @@ public final class LocalCache implements PurgeListener {
      * @param chunk read-only, position 0, its capacity the chunk's length
      * @param generation of the key, from before the load
      */
-    public void put(ChunkKey key, ByteBuffer chunk, long generation) {
+    public void put(ChunkName name, ByteBuffer chunk, long generation) {
+        ChunkKey key = name.key();
         if (chunks == null || generation != generation(key)) {
             return;
         }
-        chunks.put(key, chunk);
+        chunks.put(key, new Held(chunk, name.kind()));
         if (generation != generation(key)) {
             // A purge in between may have tried to remove the entry before it was there.
             chunks.invalidate(key);
@@ -125,7 +136,7 @@ public final class LocalCache implements PurgeListener {
                 : chunks.policy().eviction().orElseThrow().weightedSize().orElse(0);
     }
 
-    private void adjustMaximum(Eviction<ChunkKey, ByteBuffer> eviction) {
+    private void adjustMaximum(Eviction<ChunkKey, Held> eviction) {
         if (isReservedCurrent(budget.inFlightBytes())) {
             return;
         }

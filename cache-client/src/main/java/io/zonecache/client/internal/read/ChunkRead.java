@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -9,13 +10,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One load's key, range, rank, deadline and cancellation, which all of its steps share. Holds no memory, slot or permit. Safe for
+ * One load's chunk, rank, deadline and cancellation, which all of its steps share. Holds no memory, slot or permit. Safe for
  * concurrent use.
  */
 public final class ChunkRead {
 
-    private final ChunkKey key;
-    private final @Nullable ObjectRange range;
+    private final ChunkName name;
     private final @Nullable String traceparent;
     private final int rank;
     private final AtomicLong deadlineNanos;
@@ -25,26 +25,27 @@ public final class ChunkRead {
     private volatile @Nullable CacheException zoneFailure;
 
     /**
-     * @param range the range of an object that the key stands for, which the origin is asked for; null for a chunk of its own
      * @param traceparent sent to nodes, if any
      * @param rank 0..127, one for the whole read
      * @param deadlineNanos on the client's clock
      */
-    public ChunkRead(
-            ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, int rank, long deadlineNanos) {
-        this.key = key;
-        this.range = range;
+    public ChunkRead(ChunkName name, @Nullable String traceparent, int rank, long deadlineNanos) {
+        this.name = name;
         this.traceparent = traceparent;
         this.rank = rank;
         this.deadlineNanos = new AtomicLong(deadlineNanos);
     }
 
+    public ChunkName name() {
+        return name;
+    }
+
     public ChunkKey key() {
-        return key;
+        return name.key();
     }
 
     public @Nullable ObjectRange range() {
-        return range;
+        return name.range();
     }
 
     public @Nullable String traceparent() {

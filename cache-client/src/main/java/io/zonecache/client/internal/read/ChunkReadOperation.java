@@ -68,7 +68,7 @@ final class ChunkReadOperation {
 
     private void enter() {
         KnownView view = context.views.get();
-        CacheException refusal = context.refusal(read, view);
+        CacheException refusal = context.refusal(read);
         if (refusal != null) {
             fail(refusal);
         } else if (view == null || context.nodeTracker.isZoneSilent()) {
@@ -107,7 +107,7 @@ final class ChunkReadOperation {
     // 2 nodes
 
     private void ask(ReadRound begun) {
-        CacheException refusal = context.refusal(read, context.views.get());
+        CacheException refusal = context.refusal(read);
         if (refusal != null) {
             fail(refusal);
             return;

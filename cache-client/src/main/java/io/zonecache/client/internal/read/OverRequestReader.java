@@ -3,13 +3,12 @@ package io.zonecache.client.internal.read;
 import io.zonecache.client.ReaderStats;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.node.NodeTracker;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.KnownView;
-import io.zonecache.client.origin.ObjectRange;
-import io.zonecache.model.ChunkKey;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.ZoneNode;
 import java.util.List;
@@ -52,9 +51,8 @@ public final class OverRequestReader implements ZoneReader, AutoCloseable {
     }
 
     @Override
-    public ChunkRead begin(
-            ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos) {
-        return new ChunkRead(key, range, traceparent, context.random.nextInt(Protocol.RANKS), deadlineNanos);
+    public ChunkRead begin(ChunkName name, @Nullable String traceparent, long deadlineNanos) {
+        return new ChunkRead(name, traceparent, context.random.nextInt(Protocol.RANKS), deadlineNanos);
     }
 
     @Override

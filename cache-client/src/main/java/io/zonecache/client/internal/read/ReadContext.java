@@ -10,7 +10,6 @@ import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
-import io.zonecache.model.KeyScheme;
 import io.zonecache.model.limit.TokenBucket;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -90,19 +89,13 @@ final class ReadContext {
 
     /** Why no round of a read can begin now; null if one can. */
     @Nullable
-    CacheException refusal(ChunkRead read, @Nullable KnownView view) {
+    CacheException refusal(ChunkRead read) {
         if (isClosed || read.isCancelled()) {
             return closed(read);
         }
         if (remainingMillis(read) < 1) {
             return new CacheException(
                     CacheErrorCode.DEADLINE_EXCEEDED, "chunk " + read.key() + ": no time left to ask the zone");
-        }
-        if (view != null && read.range() != null && hashIsKey(view)) {
-            return new CacheException(
-                    CacheErrorCode.BAD_REQUEST,
-                    read.range() + ": zone " + view.view().settings().zone()
-                            + " has the key scheme sha256 (expected: opaque, where ranges of objects can be named)");
         }
         return null;
     }
@@ -146,10 +139,6 @@ final class ReadContext {
             counters.hedges.increment();
         }
         return mayHedge;
-    }
-
-    static boolean hashIsKey(KnownView view) {
-        return view.view().settings().keyScheme() == KeyScheme.SHA256;
     }
 
     /** From here on no round begins. */

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.read;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import java.nio.ByteBuffer;
@@ -18,5 +19,5 @@ public interface ReadListener {
      * @param code of the stripes that it was decoded from
      * @param findings one for each node of the placement, in its order
      */
-    void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings);
+    void repairable(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings);
 }

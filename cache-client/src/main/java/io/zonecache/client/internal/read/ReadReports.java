@@ -51,7 +51,7 @@ final class ReadReports {
     void repairable(RepairCandidate hit) {
         ByteBuffer chunk = hit.neededChunk();
         if (chunk != null) {
-            context.listener.repairable(read.key(), chunk, hit.code(), hit.findings());
+            context.listener.repairable(read.name(), chunk, hit.code(), hit.findings());
         }
     }
 }

@@ -62,8 +62,8 @@ final class ReadRound {
             context.hedging.leftOut(nodes.size(), state.placesNeeded(), context.random).stream()
                     .forEach(place -> state.set(place, PlaceState.LEFT_OUT));
         }
-        KeyCheck check =
-                new KeyCheck(read.key(), ReadContext.hashIsKey(view), context.options.verification(), context.codec);
+        KeyCheck check = new KeyCheck(
+                read.name(), view.view().settings().keyScheme(), context.options.verification(), context.codec);
         StripeCollector collector = new StripeCollector(state, memory, context.codec, context.payloads);
         return new ReadRound(nodes, state, collector, check, memory, context.nanoTime());
     }
@@ -213,7 +213,9 @@ final class ReadRound {
         }
         ReadStep step = state.next();
         long impossibleBytes = step instanceof ReadStep.Undecided ? impossibleBytes() : 0;
-        return impossibleBytes > 0 ? new ReadStep.Fail(memory.tooLarge(check.key(), impossibleBytes)) : step;
+        return impossibleBytes > 0
+                ? new ReadStep.Fail(memory.tooLarge(check.name().key(), impossibleBytes))
+                : step;
     }
 
     ZoneRead.Miss miss(ZoneRead.Basis basis) {

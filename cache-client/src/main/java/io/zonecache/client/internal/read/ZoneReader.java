@@ -1,7 +1,6 @@
 package io.zonecache.client.internal.read;
 
-import io.zonecache.client.origin.ObjectRange;
-import io.zonecache.model.ChunkKey;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.model.ZoneNode;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -12,7 +11,7 @@ public interface ZoneReader {
 
     /**
      * One read of the zone, within the deadline. The future fails with {@code ZONE_UNCERTAIN} (too few answers to tell a hit from a
-     * miss), {@code PURGED}, {@code DEADLINE_EXCEEDED}, {@code BAD_REQUEST} (a range in a zone without such keys), {@code BUSY} (too many wait),
+     * miss), {@code PURGED}, {@code DEADLINE_EXCEEDED}, {@code BUSY} (too many wait),
      * {@code TOO_LARGE} (more than the client's memory allows) or {@code CLOSED}; a miss is a result.
      *
      * @param read carries what is the same in all of its rounds: rank, deadline. It holds no memory between them
@@ -28,8 +27,7 @@ public interface ZoneReader {
     /**
      * Creates a read that has not begun.
      *
-     * @param range the range that the key stands for, if any: then the zone's scheme must be {@code opaque}
      * @param traceparent sent to nodes, if any
      */
-    ChunkRead begin(ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos);
+    ChunkRead begin(ChunkName name, @Nullable String traceparent, long deadlineNanos);
 }

@@ -11,7 +11,7 @@ public sealed interface LeaseReply {
     /** The chunk has been filled: read the zone again. */
     record Filled() implements LeaseReply {}
 
-    /** The origin has no such chunk, as was found a moment ago. */
+    /** The origin has no such chunk, as a read by the same kind of key found a moment ago. */
     record Absent() implements LeaseReply {}
 
     /** {@code FILLING}, {@code ORIGIN_LIMIT}, {@code ORIGIN_FAILED}, {@code NOT_COORDINATOR}, {@code BUSY}, ... */

@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.PurgePage;
@@ -52,6 +53,7 @@ final class OutgoingRequests {
     OutgoingRequest acquireLease(ChunkKey key, RequestContext context, LeaseRequest question) {
         String uri = Protocol.leasePath(key) + "?waitMillis=" + question.waitMillis()
                 + (question.seenFilled() ? "&seen=FILLED" : "")
+                + (question.kind() == KeyKind.RANGE ? "&range=1" : "")
                 + "&nonce=" + HexFormat.of().toHexDigits(question.nonce());
         return shortRequest(HttpMethod.POST, uri, context, List.of(), question.waitMillis());
     }

@@ -1,10 +1,10 @@
 package io.zonecache.client.internal.write;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.write.ChunkCompletion.Outcome;
 import io.zonecache.client.internal.write.IncompleteChunks.Entry;
-import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,15 +45,15 @@ final class ChunkCompleter {
      *
      * @param code that it was written with
      */
-    void written(ChunkKey key, int acknowledged, CodeSpec code) {
+    void written(ChunkName name, int acknowledged, CodeSpec code) {
         synchronized (this) {
             if (isClosed || acknowledged < code.data()) {
                 return;
             }
             if (acknowledged < code.stripes()) {
-                chunks.add(key, acknowledged, context.nanoTime());
+                chunks.add(name, acknowledged, context.nanoTime());
             } else {
-                chunks.remove(key);
+                chunks.remove(name.key());
             }
         }
         schedule();
@@ -129,7 +129,7 @@ final class ChunkCompleter {
 
     private void complete(Entry entry) {
         Futures.then(
-                Futures.call(() -> new ChunkCompletion(context, entry.key, entry.stripesHeld()).start()),
+                Futures.call(() -> new ChunkCompletion(context, entry.name, entry.stripesHeld()).start()),
                 result -> ended(entry, result.outcome(), result.stripesHeld()),
                 failure -> ended(entry, Outcome.INCOMPLETE, entry.stripesHeld()));
     }

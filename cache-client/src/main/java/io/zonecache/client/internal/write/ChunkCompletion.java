@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.StripeLayout;
@@ -13,7 +14,6 @@ import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.WriteScope.Resource;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
-import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
@@ -57,16 +57,16 @@ final class ChunkCompletion {
     record Result(Outcome outcome, int stripesHeld) {}
 
     private final WriteContext context;
-    private final ChunkKey key;
+    private final ChunkName name;
     private final int stripesHeld;
     private final WriteScope scope;
     private final List<ResourceQueue.Reservation> reservations = new ArrayList<>();
     private final CompletableFuture<Result> result = new CompletableFuture<>();
 
     /** @param stripesHeld as far as was known */
-    ChunkCompletion(WriteContext context, ChunkKey key, int stripesHeld) {
+    ChunkCompletion(WriteContext context, ChunkName name, int stripesHeld) {
         this.context = context;
-        this.key = key;
+        this.name = name;
         this.stripesHeld = stripesHeld;
         this.scope = new WriteScope(context.activity);
     }
@@ -83,7 +83,7 @@ final class ChunkCompletion {
 
     private void survey() {
         KnownView view = context.zone.current();
-        List<ZoneNode> nodes = view == null ? List.of() : view.placement().nodesFor(key);
+        List<ZoneNode> nodes = view == null ? List.of() : view.placement().nodesFor(name.key());
         Set<ZoneNode> asked = nodes.stream()
                 .filter(node -> context.probes.tryAsk(node, context.nanoTime()))
                 .collect(Collectors.toSet());
@@ -98,7 +98,7 @@ final class ChunkCompletion {
                 null,
                 null);
         Futures.then(
-                StripeSurvey.ask(context, key, nodes, asked, request),
+                StripeSurvey.ask(context, name, view.view().settings().keyScheme(), nodes, asked, request),
                 found -> surveyed(view, found),
                 failure -> end(Outcome.INCOMPLETE, stripesHeld));
     }
@@ -144,7 +144,7 @@ final class ChunkCompletion {
 
     private void read(KnownView view, StripeLayout layout, int held, Map<ZoneNode, List<Integer>> plan) {
         long deadlineNanos = context.nanoTime() + MILLISECONDS.toNanos(READ_MILLIS);
-        ChunkRead read = new ChunkRead(key, null, null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos);
+        ChunkRead read = new ChunkRead(name, null, Protocol.LOWEST_PRIORITY_RANK, deadlineNanos);
         Futures.then(
                 Futures.call(() -> context.reader.read(read)),
                 found -> {
@@ -171,10 +171,14 @@ final class ChunkCompletion {
             return;
         }
         List<StripeRecord> records =
-                StripeWriter.encode(context.codec, view.view().settings().keyScheme(), code, key, chunk);
+                StripeWriter.encode(context.codec, view.view().settings().keyScheme(), code, name, chunk);
         Futures.then(
                 context.writer.write(
-                        key, RepairPlan.pick(plan, records), context.inBackground(), reservations, acknowledged -> {}),
+                        name.key(),
+                        RepairPlan.pick(plan, records),
+                        context.inBackground(),
+                        reservations,
+                        acknowledged -> {}),
                 written -> {
                     int now = held + written.acknowledged();
                     end(now >= code.stripes() ? Outcome.COMPLETE : Outcome.INCOMPLETE, now);

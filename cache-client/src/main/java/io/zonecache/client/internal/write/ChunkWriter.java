@@ -4,6 +4,7 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.WriteStats;
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.read.NodeFinding;
@@ -90,8 +91,8 @@ public final class ChunkWriter implements AutoCloseable {
      * @param code that the stripes read were written with
      * @param findings what each node of the placement, in its order, was found to hold
      */
-    public void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
-        repairer.repair(key, chunk, code, findings);
+    public void repair(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+        repairer.repair(name, chunk, code, findings);
     }
 
     /** Every read of the zone earns a fraction of a repair. */

@@ -1,5 +1,6 @@
 package io.zonecache.client.internal.write;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.model.ChunkKey;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -11,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Chunks of which fewer than all n stripes are known to be stored, and when to check each of them next: after a second, then after pauses that
- * double up to 15 s. Holds keys only, and not for ever: a chunk is dropped after ten minutes, by which time a node that is gone for good has lost
+ * double up to 15 s. Holds names only, and not for ever: a chunk is dropped after ten minutes, by which time a node that is gone for good has lost
  * its places to others, and the oldest one is dropped if there are too many.
  *
  * <p>Pure: the caller supplies the time. Not thread-safe. Every operation is O(log chunks).
  */
 final class IncompleteChunks {
 
-    /** Some 200 bytes each. */
+    /** Some 200 bytes each, and the URIs and ETags of ranges. */
     static final int MAX_CHUNKS = 4_096;
 
     static final long FIRST_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -34,15 +35,15 @@ final class IncompleteChunks {
     /** A chunk that waits, or that is being checked. */
     static final class Entry {
 
-        final ChunkKey key;
+        final ChunkName name;
         private final long number;
         private final long addedNanos;
         private int stripesHeld;
         private long pauseNanos = FIRST_PAUSE_NANOS;
         private long dueNanos;
 
-        private Entry(ChunkKey key, long number, int stripesHeld, long nowNanos) {
-            this.key = key;
+        private Entry(ChunkName name, long number, int stripesHeld, long nowNanos) {
+            this.name = name;
             this.number = number;
             this.stripesHeld = stripesHeld;
             this.addedNanos = nowNanos;
@@ -82,13 +83,13 @@ final class IncompleteChunks {
     }
 
     /** A chunk has just been stored with this many stripes; what was known of it before no longer counts. */
-    void add(ChunkKey key, int stripesHeld, long nowNanos) {
-        remove(key);
+    void add(ChunkName name, int stripesHeld, long nowNanos) {
+        remove(name.key());
         if (chunks.size() == MAX_CHUNKS) {
             drop(chunks.values().iterator().next());
         }
-        Entry entry = new Entry(key, added++, stripesHeld, nowNanos);
-        chunks.put(key, entry);
+        Entry entry = new Entry(name, added++, stripesHeld, nowNanos);
+        chunks.put(name.key(), entry);
         waiting.add(entry);
     }
 
@@ -126,7 +127,7 @@ final class IncompleteChunks {
 
     /** The chunk was checked, and has to be checked again. */
     void retryLater(Entry taken, int stripesHeld, long nowNanos) {
-        if (chunks.get(taken.key) == taken) {
+        if (chunks.get(taken.name.key()) == taken) {
             taken.stripesHeld = stripesHeld;
             taken.dueNanos = nowNanos + (long) (taken.pauseNanos * (1 + JITTER * random.nextDouble()));
             taken.pauseNanos = Math.min(MAX_PAUSE_NANOS, 2 * taken.pauseNanos);
@@ -140,11 +141,11 @@ final class IncompleteChunks {
      * @return false if it had left, or has been stored anew meanwhile
      */
     boolean finish(Entry taken) {
-        return chunks.remove(taken.key, taken);
+        return chunks.remove(taken.name.key(), taken);
     }
 
     private void drop(Entry entry) {
         dropped++;
-        remove(entry.key);
+        remove(entry.name.key());
     }
 }

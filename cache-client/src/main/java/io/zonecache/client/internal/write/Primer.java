@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.limit.WaiterLimit;
 import io.zonecache.client.internal.view.KnownView;
@@ -12,7 +13,6 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
-import io.zonecache.model.KeyScheme;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
@@ -52,7 +52,7 @@ final class Primer {
             return CompletableFuture.failedFuture(StripeEncoder.lengthOutOfRange(key, bytes.remaining(), maxBytes));
         }
         // Made first: nothing may throw between the entry and its owner.
-        Priming priming = new Priming(key, bytes, deadlineNanos, onWriting);
+        Priming priming = new Priming(ChunkName.of(key), bytes, deadlineNanos, onWriting);
         Runnable leave = calls::leave;
         if (!calls.tryEnter()) {
             priming.scope.close();
@@ -70,7 +70,7 @@ final class Primer {
     /** One chunk that is being primed. */
     private final class Priming {
 
-        private final ChunkKey key;
+        private final ChunkName name;
         private final ByteBuffer chunk;
         private final long deadlineNanos;
         private final Runnable onWriting;
@@ -80,8 +80,8 @@ final class Primer {
         /** Whether the wait is over, by a write or by a cancellation. */
         private final AtomicBoolean isDecided = new AtomicBoolean();
 
-        Priming(ChunkKey key, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
-            this.key = key;
+        Priming(ChunkName name, ByteBuffer chunk, long deadlineNanos, Runnable onWriting) {
+            this.name = name;
             this.chunk = chunk;
             this.deadlineNanos = deadlineNanos;
             this.onWriting = onWriting;
@@ -97,7 +97,8 @@ final class Primer {
             KnownView view = context.zone.current();
             if (view == null) {
                 throw new CacheException(
-                        CacheErrorCode.ZONE_UNCERTAIN, "chunk " + key + ": no view of the zone yet (expected: one)");
+                        CacheErrorCode.ZONE_UNCERTAIN,
+                        "chunk " + name.key() + ": no view of the zone yet (expected: one)");
             }
             long stripeBytes = StripeWriter.encodedBytes(view.view().settings().code(), chunk.remaining());
             await(context.memory.take(stripeBytes, deadlineNanos - context.nanoTime()), memory -> {
@@ -135,20 +136,20 @@ final class Primer {
             ZoneSettings settings = view.view().settings();
             CodeSpec code = settings.code();
             check(settings);
-            List<ZoneNode> placement = view.placement().nodesFor(key);
+            List<ZoneNode> placement = view.placement().nodesFor(name.key());
             if (placement.isEmpty()) {
                 succeed(new PrimeResult(code.stripes(), code.data(), 0, List.of("no node in the view")));
                 return;
             }
             onWriting.run();
-            List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, key, chunk);
+            List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, name, chunk);
             WriteOptions options = new WriteOptions(
                     null, context.random.nextInt(Protocol.RANKS), deadlineNanos, Integer.MAX_VALUE, code.data());
             Futures.then(
                     context.writer.write(
-                            key, StripeWriter.byNode(placement, records), options, held, acknowledged -> {}),
+                            name.key(), StripeWriter.byNode(placement, records), options, held, acknowledged -> {}),
                     written -> {
-                        completer.written(key, written.acknowledged(), code);
+                        completer.written(name, written.acknowledged(), code);
                         succeed(new PrimeResult(
                                 code.stripes(), code.data(), written.acknowledged(), written.failures()));
                     },
@@ -156,13 +157,14 @@ final class Primer {
         }
 
         private void check(ZoneSettings settings) {
-            if (settings.keyScheme() != KeyScheme.SHA256) {
+            if (!name.isHash(settings.keyScheme())) {
                 return;
             }
             ChunkKey found = context.codec.sha256(chunk);
-            if (!found.equals(key)) {
+            if (!found.equals(name.key())) {
                 throw new CacheException(
-                        CacheErrorCode.KEY_MISMATCH, "chunk " + key + ": SHA-256 " + found + " (expected: its key)");
+                        CacheErrorCode.KEY_MISMATCH,
+                        "chunk " + name.key() + ": SHA-256 " + found + " (expected: its key)");
             }
         }
 
@@ -176,7 +178,7 @@ final class Primer {
 
         private void fail(CacheException failure) {
             CacheException reported = failure.code() == CacheErrorCode.ORIGIN_LIMIT
-                    ? new CacheException(CacheErrorCode.BUSY, "chunk " + key + ": " + failure.detail(), failure)
+                    ? new CacheException(CacheErrorCode.BUSY, "chunk " + name.key() + ": " + failure.detail(), failure)
                     : failure;
             try {
                 scope.close();

@@ -1,11 +1,11 @@
 package io.zonecache.client.internal.write;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.WriteScope.Resource;
-import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeRecord;
@@ -38,7 +38,7 @@ final class Repairer {
         budget.earn();
     }
 
-    void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+    void repair(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
         if (findings.isEmpty() || context.isClosed()) {
             return;
         }
@@ -52,11 +52,11 @@ final class Repairer {
         try {
             List<ResourceQueue.Reservation> held = new ArrayList<>();
             if (budget.trySpend(stripes) && tryTake(scope, held, code, chunk.remaining())) {
-                write(scope, held, view, key, chunk, code, plan);
+                write(scope, held, view, name, chunk, code, plan);
                 return;
             }
         } catch (RuntimeException | Error e) {
-            LOG.warn("chunk {}: not repaired", key, e);
+            LOG.warn("chunk {}: not repaired", name.key(), e);
         }
         ended(scope, stripes, 0);
     }
@@ -81,16 +81,17 @@ final class Repairer {
             WriteScope scope,
             List<ResourceQueue.Reservation> held,
             KnownView view,
-            ChunkKey key,
+            ChunkName name,
             ByteBuffer chunk,
             CodeSpec code,
             Map<ZoneNode, List<Integer>> plan) {
         KeyScheme scheme = view.view().settings().keyScheme();
         Map<ZoneNode, List<StripeRecord>> picked =
-                RepairPlan.pick(plan, StripeWriter.encode(context.codec, scheme, code, key, chunk));
+                RepairPlan.pick(plan, StripeWriter.encode(context.codec, scheme, code, name, chunk));
         int stripes = picked.values().stream().mapToInt(List::size).sum();
         Futures.then(
-                Futures.call(() -> context.writer.write(key, picked, context.inBackground(), held, acknowledged -> {})),
+                Futures.call(() ->
+                        context.writer.write(name.key(), picked, context.inBackground(), held, acknowledged -> {})),
                 written -> ended(scope, stripes, written.acknowledged()),
                 failure -> ended(scope, stripes, 0));
     }

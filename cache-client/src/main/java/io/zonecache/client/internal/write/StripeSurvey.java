@@ -1,12 +1,13 @@
 package io.zonecache.client.internal.write;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.client.internal.read.StripeLayout;
 import io.zonecache.client.internal.transport.GetReply;
 import io.zonecache.client.internal.transport.RequestContext;
-import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
 import java.util.ArrayList;
@@ -26,7 +27,8 @@ final class StripeSurvey {
      * What the nodes hold.
      *
      * @param layout the one that most stripes have; null if no node holds any
-     * @param findings of all nodes, in their order, with the indexes of that layout; a node that holds none of it wants one
+     * @param findings of all nodes, in their order, with the indexes of that layout; a node that holds none of it wants one. Records that can't belong to the
+     *     chunk don't count
      */
     record Result(@Nullable StripeLayout layout, List<NodeFinding> findings, boolean isPurged) {
 
@@ -61,19 +63,27 @@ final class StripeSurvey {
     /**
      * Completes when every node asked has answered or has been silent for its time; fails only if the answers could not be evaluated.
      *
+     * @param scheme of the zone
      * @param nodes of the chunk's placement
      * @param asked the nodes among them that are asked
      */
     static CompletableFuture<Result> ask(
-            WriteContext context, ChunkKey key, List<ZoneNode> nodes, Set<ZoneNode> asked, RequestContext request) {
+            WriteContext context,
+            ChunkName name,
+            KeyScheme scheme,
+            List<ZoneNode> nodes,
+            Set<ZoneNode> asked,
+            RequestContext request) {
         StripeSurvey survey = new StripeSurvey(nodes);
         for (int i = 0; i < nodes.size(); i++) {
             int place = i;
             ZoneNode node = nodes.get(place);
             if (asked.contains(node)) {
                 CompletableFuture<GetReply> reply =
-                        Futures.call(() -> context.transport.get(node, key, request, header -> {
-                            survey.add(place, header);
+                        Futures.call(() -> context.transport.get(node, name.key(), request, header -> {
+                            if (!name.contradicts(scheme, header)) {
+                                survey.add(place, header);
+                            }
                             return null;
                         }));
                 Futures.then(

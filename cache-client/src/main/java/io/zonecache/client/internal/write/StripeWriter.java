@@ -7,6 +7,7 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.limit.WaiterLimit;
@@ -97,11 +98,14 @@ final class StripeWriter {
         }
     }
 
-    /** All records of a chunk; if the key is its SHA-256, nothing is hashed again. */
+    /**
+     * All records of a chunk; if the key is its SHA-256, nothing is hashed again.
+     *
+     * @param scheme of the zone
+     */
     static List<StripeRecord> encode(
-            ChunkCodec codec, KeyScheme scheme, CodeSpec code, ChunkKey key, ByteBuffer chunk) {
-        long tag = scheme == KeyScheme.SHA256 ? key.w0() : codec.sha256(chunk).w0();
-        return StripeEncoder.encode(codec, code, key, tag, chunk);
+            ChunkCodec codec, KeyScheme scheme, CodeSpec code, ChunkName name, ByteBuffer chunk) {
+        return StripeEncoder.encode(codec, code, name.key(), name.tag(scheme, codec, chunk), chunk);
     }
 
     /** The bytes that all stripes of a chunk take. */

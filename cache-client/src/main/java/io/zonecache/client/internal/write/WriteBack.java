@@ -3,6 +3,7 @@ package io.zonecache.client.internal.write;
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.ResourceQueue;
 import io.zonecache.client.internal.view.KnownView;
@@ -34,6 +35,7 @@ final class WriteBack {
 
     private final WriteContext context;
     private final ChunkCompleter completer;
+    private final ChunkName name;
     private final FillLease lease;
     private final int rank;
     private final Predicate<ZoneNode> isUnreachable;
@@ -46,6 +48,7 @@ final class WriteBack {
     WriteBack(WriteContext context, ChunkCompleter completer, FetchedChunk fetched) {
         this.context = context;
         this.completer = completer;
+        this.name = fetched.name();
         this.lease = fetched.lease();
         this.rank = fetched.rank();
         this.isUnreachable = fetched.isUnreachable();
@@ -86,12 +89,12 @@ final class WriteBack {
     private void write(KnownView view, ByteBuffer chunk, ResourceQueue.Reservation held) {
         ZoneSettings settings = view.view().settings();
         CodeSpec code = settings.code();
-        List<ZoneNode> placement = view.placement().nodesFor(lease.key());
+        List<ZoneNode> placement = view.placement().nodesFor(name.key());
         if (placement.isEmpty()) {
             notWritten("no node in the view", code);
             return;
         }
-        List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, lease.key(), chunk);
+        List<StripeRecord> records = StripeWriter.encode(context.codec, settings.keyScheme(), code, name, chunk);
         WriteOptions options = new WriteOptions(
                 lease.id(),
                 rank,
@@ -100,7 +103,7 @@ final class WriteBack {
                 code.data());
         Futures.then(
                 context.writer.write(
-                        lease.key(),
+                        name.key(),
                         StripeWriter.byNode(placement, records),
                         options,
                         List.of(memory, held),
@@ -124,7 +127,7 @@ final class WriteBack {
     }
 
     private int stripesUnreachable(KnownView view) {
-        List<ZoneNode> placement = view.placement().nodesFor(lease.key());
+        List<ZoneNode> placement = view.placement().nodesFor(name.key());
         int stripes = placement.isEmpty() ? 0 : view.view().settings().code().stripes();
         return (int) IntStream.range(0, stripes)
                 .mapToObj(index -> StripeWriter.nodeOf(placement, index))
@@ -148,7 +151,7 @@ final class WriteBack {
                 context.counters.writeBacksFailed.increment();
                 lease.end(ifTooFew);
             }
-            completer.written(lease.key(), written.acknowledged(), code);
+            completer.written(name, written.acknowledged(), code);
         } finally {
             close();
         }

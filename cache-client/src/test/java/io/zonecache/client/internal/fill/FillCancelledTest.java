@@ -4,6 +4,7 @@ import static io.zonecache.client.internal.fill.FillOperationTest.code;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.model.CacheErrorCode;
@@ -25,7 +26,7 @@ final class FillCancelledTest {
             zone.client("c0", FillConfig.builder().originLimit(1).build());
 
     private ChunkRead read(ChunkKey key, long deadlineMillis) {
-        return client.begin(key, null, null, zone.timer.nanoTime() + deadlineMillis * 1_000_000);
+        return client.begin(ChunkName.of(key), null, zone.timer.nanoTime() + deadlineMillis * 1_000_000);
     }
 
     private CompletableFuture<FilledChunk> fill(ChunkRead read) {

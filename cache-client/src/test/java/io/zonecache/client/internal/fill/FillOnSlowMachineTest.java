@@ -3,6 +3,7 @@ package io.zonecache.client.internal.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.fill.FilledChunk.Source;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.model.ChunkKey;
@@ -99,7 +100,7 @@ final class FillOnSlowMachineTest {
         zone.timer.advanceMillis(3_000);
         assertChunk(key, first, Source.ORIGIN);
         SimClient late = zone.client("late");
-        ChunkRead read = late.begin(key, null, null, zone.timer.nanoTime() + 5_000 * MILLI);
+        ChunkRead read = late.begin(ChunkName.of(key), null, zone.timer.nanoTime() + 5_000 * MILLI);
         // Its nodes were asked before the fill, and the last of them answers now.
         ZoneRead.Miss miss = new ZoneRead.Miss(
                 zone.placement.nodesFor(key), zone.timer.nanoTime() - 3_000 * MILLI, 0, ZoneRead.Basis.PROVEN);

@@ -7,6 +7,7 @@ import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.model.CacheErrorCode;
@@ -445,7 +446,7 @@ final class FillOperationTest {
                 Runnable::run);
         ChunkKey key = zone.origin.add(10);
         CompletableFuture<FilledChunk> fill = filler.fill(
-                client.begin(key, null, null, zone.timer.nanoTime() + 1_000_000_000L),
+                client.begin(ChunkName.of(key), null, zone.timer.nanoTime() + 1_000_000_000L),
                 new ZoneRead.Miss(zone.placement.nodesFor(key), zone.timer.nanoTime(), 0, ZoneRead.Basis.PROVEN));
         assertThat(code(fill)).isEqualTo(CacheErrorCode.NOT_FOUND);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.internal.fill.SimClient.Part;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.model.ChunkKey;
@@ -173,7 +174,8 @@ final class FillSeamFailuresTest {
                 List<NodeFinding> findings = zone.placement.nodesFor(key).stream()
                         .map(node -> new NodeFinding(node, NodeFinding.State.WANTED, Set.of()))
                         .toList();
-                client.filler.repair(key, chunk, zone.view.settings().code(), findings);
+                client.filler.repair(
+                        ChunkName.of(key), chunk, zone.view.settings().code(), findings);
             } catch (RuntimeException | Error e) {
                 assertThat(part)
                         .as("what is asked for on the caller's own thread")

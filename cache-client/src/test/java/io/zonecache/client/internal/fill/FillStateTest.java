@@ -3,6 +3,7 @@ package io.zonecache.client.internal.fill;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.LeaseReply;
@@ -38,7 +39,7 @@ final class FillStateTest {
     private FillState state(Basis basis) {
         return new FillState(
                 FillConfig.defaults(),
-                ChunkKey.sha256Of(new byte[] {1}),
+                ChunkName.of(ChunkKey.sha256Of(new byte[] {1})),
                 miss(basis),
                 node -> false,
                 () -> retries-- > 0,

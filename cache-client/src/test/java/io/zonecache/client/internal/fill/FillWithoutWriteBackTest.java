@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.fill.FilledChunk.Source;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.model.ChunkKey;
@@ -52,7 +53,7 @@ final class FillWithoutWriteBackTest {
         ChunkKey key = zone.origin.add(10_000);
         zone.origin.medianMillis = 5_000;
         SimClient client = zone.client("c0");
-        ChunkRead read = client.begin(key, null, null, zone.timer.nanoTime() + SECONDS.toNanos(30));
+        ChunkRead read = client.begin(ChunkName.of(key), null, zone.timer.nanoTime() + SECONDS.toNanos(30));
         CompletableFuture<FilledChunk> get =
                 client.read(read).thenCompose(found -> client.filler.fill(read, (ZoneRead.Miss) found));
         zone.timer.advanceMillis(100);

@@ -65,7 +65,7 @@ final class ObjectStatsTest {
         zone.timer.advanceMillis(200);
         assertThat(callers).allSatisfy(caller -> assertThat(caller).isCompleted());
         assertThat(zone.origin.stats).isEqualTo(10);
-        assertThat(client.filler.stats().origin().inFlight()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
     }
 
     @Test
@@ -129,7 +129,7 @@ final class ObjectStatsTest {
         second.cancel(true);
         assertThat(zone.origin.statsInFlight).isZero();
         assertThat(client.filler.whenIdle()).isCompleted();
-        assertThat(client.filler.stats().origin().inFlight()).isZero();
+        assertThat(client.filler.stats().origin().permitsInUse()).isZero();
         CompletableFuture<StoredObject> third = stat(URI, 5_000);
         zone.timer.advanceMillis(100);
         assertThat(third).isCompleted();

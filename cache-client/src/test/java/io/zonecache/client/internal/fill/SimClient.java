@@ -4,6 +4,7 @@ import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
@@ -142,15 +143,15 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     /** What ZoneCache does for a caller, without local cache and flights. */
     CompletableFuture<FilledChunk> get(ChunkKey key, long deadlineMillis) {
-        return get(key, null, deadlineMillis);
+        return get(ChunkName.of(key), deadlineMillis);
     }
 
     CompletableFuture<FilledChunk> get(ObjectRange range, long deadlineMillis) {
-        return get(range.key(), range, deadlineMillis);
+        return get(ChunkName.of(range), deadlineMillis);
     }
 
-    private CompletableFuture<FilledChunk> get(ChunkKey key, @Nullable ObjectRange range, long deadlineMillis) {
-        ChunkRead read = begin(key, range, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
+    private CompletableFuture<FilledChunk> get(ChunkName name, long deadlineMillis) {
+        ChunkRead read = begin(name, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(deadlineMillis));
         return read(read)
                 .thenCompose(found -> found instanceof ZoneRead.Miss miss
                         ? filler.fill(read, miss)
@@ -203,9 +204,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     // ZoneReader
 
     @Override
-    public ChunkRead begin(
-            ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos) {
-        return new ChunkRead(key, range, traceparent, zone.random.nextInt(128), deadlineNanos);
+    public ChunkRead begin(ChunkName name, @Nullable String traceparent, long deadlineNanos) {
+        return new ChunkRead(name, traceparent, zone.random.nextInt(128), deadlineNanos);
     }
 
     @Override
@@ -221,7 +221,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             result.complete(new ZoneRead.Miss(placement, zone.timer.nanoTime(), 0, ZoneRead.Basis.ZONE_UNREACHABLE));
             return result;
         }
-        Tally tally = new Tally(placement, zone.view.settings().code().data(), read.key(), result);
+        Tally tally = new Tally(placement, zone.view.settings().code().data(), read.name(), result);
         for (ZoneNode node : placement) {
             SimNode asked = zone.node(node);
             if (skipped.contains(node.id())) {
@@ -274,17 +274,17 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
     private final class Tally {
         private final List<ZoneNode> placement;
         private final int needed;
-        private final ChunkKey key;
+        private final ChunkName name;
         private final CompletableFuture<ZoneRead> result;
         private final Set<Integer> held = new HashSet<>();
         private final long askedNanos = zone.timer.nanoTime();
         private boolean hasSkippedStripe;
         private int unknown;
 
-        Tally(List<ZoneNode> placement, int needed, ChunkKey key, CompletableFuture<ZoneRead> result) {
+        Tally(List<ZoneNode> placement, int needed, ChunkName name, CompletableFuture<ZoneRead> result) {
             this.placement = placement;
             this.needed = needed;
-            this.key = key;
+            this.name = name;
             this.result = result;
             this.unknown = placement.size();
         }
@@ -302,7 +302,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
         void answer(SimNode node) {
             if (node.mode == SimNode.Mode.UP) {
-                for (StripeRecord record : node.stripes.getOrDefault(key, List.of())) {
+                for (StripeRecord record : node.stripes.getOrDefault(name.key(), List.of())) {
                     held.add(record.header().index());
                 }
             }
@@ -312,7 +312,7 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
         void lost() {
             unknown--;
             if (held.size() >= needed) {
-                result.complete(new ZoneRead.Hit(ByteBuffer.wrap(zone.origin.chunks.get(key))));
+                result.complete(new ZoneRead.Hit(ByteBuffer.wrap(zone.origin.bytes(name))));
             } else if (unknown == 0) {
                 result.complete(new ZoneRead.Miss(placement, askedNanos, held.size(), basis));
             }

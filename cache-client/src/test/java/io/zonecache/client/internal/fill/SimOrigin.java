@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.time.ClientTimer.Scheduled;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.origin.FetchRequest;
@@ -16,6 +17,7 @@ import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
@@ -86,12 +88,20 @@ final class SimOrigin implements Origin {
 
     @Override
     public CompletableFuture<byte[]> fetch(FetchRequest request) {
-        ChunkKey content = request.range() == null ? null : ranges.get(request.range());
-        ChunkKey key = content == null ? request.key() : content;
+        ChunkKey key = stored(new ChunkName(request.key(), request.range()));
         byte[] chunk = chunks.get(key);
         return reservesFirst && chunk != null
                 ? request.reservation().reserve(chunk.length).thenCompose(granted -> fetch(key, request.timeouts()))
                 : fetch(key, request.timeouts());
+    }
+
+    /** What a read of this chunk is to return. */
+    byte[] bytes(ChunkName name) {
+        return Objects.requireNonNull(chunks.get(stored(name)));
+    }
+
+    private ChunkKey stored(ChunkName name) {
+        return name.range() == null ? name.key() : ranges.getOrDefault(name.range(), name.key());
     }
 
     private CompletableFuture<byte[]> fetch(ChunkKey key, FetchTimeouts timeouts) {

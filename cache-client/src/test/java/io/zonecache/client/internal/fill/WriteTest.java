@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.PrimeResult;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.model.CacheErrorCode;
@@ -169,7 +170,7 @@ final class WriteTest {
         SimNode lost = zone.placed(key).get(4);
         lost.empty();
         ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
-        client.filler.repair(key, chunk, zone.view.settings().code(), findings(key, Set.of(lost)));
+        client.filler.repair(ChunkName.of(key), chunk, zone.view.settings().code(), findings(key, Set.of(lost)));
         zone.timer.runAll();
         assertThat(zone.stripesHeld(key)).isEqualTo(5);
         assertThat(lost.puts).isEqualTo(2);
@@ -234,7 +235,7 @@ final class WriteTest {
         lost.empty();
         CodeSpec code = zone.view.settings().code();
         ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
-        client.filler.repair(key, chunk, code, findings(key, Set.of(lost)));
+        client.filler.repair(ChunkName.of(key), chunk, code, findings(key, Set.of(lost)));
         zone.timer.runAll();
         assertThat(zone.stripesHeld(key)).isEqualTo(5);
         assertThat(client.filler.stats().writes().repairs()).isEqualTo(1);
@@ -249,7 +250,7 @@ final class WriteTest {
         ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
         for (int i = 0; i < 1_000; i++) {
             client.filler.countRead();
-            client.filler.repair(key, chunk, code, findings(key, Set.of(lost)));
+            client.filler.repair(ChunkName.of(key), chunk, code, findings(key, Set.of(lost)));
         }
         zone.timer.runAll();
         assertThat(lost.puts).isBetween(50, 70);

@@ -10,6 +10,7 @@ import io.zonecache.client.TestChunks;
 import io.zonecache.client.ZoneCacheListener;
 import io.zonecache.client.internal.CompletionExecutor;
 import io.zonecache.client.internal.Futures;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.observe.Observers;
@@ -122,37 +123,37 @@ final class ChunkRequestsTest {
     @Test
     void shouldGiveBackWhatItOwnsHoweverItEnds() {
         ChunkRequests requests = requests(null);
-        CompletableFuture<Chunk> hit = requests.get(key, null, SECOND);
+        CompletableFuture<Chunk> hit = requests.get(ChunkName.of(key), SECOND);
         assertThat(requests.stats().inFlight()).isEqualTo(1);
         tiers.reads.get(0).complete(FakeTiers.hit(10));
         assertThat(hit).isCompleted();
         assertHoldsNothing(requests);
 
-        assertThat(requests.get(key, null, SECOND)).isCompleted();
+        assertThat(requests.get(ChunkName.of(key), SECOND)).isCompleted();
         assertHoldsNothing(requests);
 
-        CompletableFuture<Chunk> late = requests.get(new ChunkKey(2, 0, 0, 0), null, SECOND);
+        CompletableFuture<Chunk> late = requests.get(ChunkName.of(new ChunkKey(2, 0, 0, 0)), SECOND);
         time.advanceMillis(1_000);
         assertThat(codeOf(late)).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
         assertHoldsNothing(requests);
 
-        CompletableFuture<Chunk> cancelled = requests.get(new ChunkKey(3, 0, 0, 0), null, SECOND);
+        CompletableFuture<Chunk> cancelled = requests.get(ChunkName.of(new ChunkKey(3, 0, 0, 0)), SECOND);
         cancelled.cancel(true);
         assertHoldsNothing(requests);
 
-        CompletableFuture<Chunk> failed = requests.get(new ChunkKey(4, 0, 0, 0), null, SECOND);
+        CompletableFuture<Chunk> failed = requests.get(ChunkName.of(new ChunkKey(4, 0, 0, 0)), SECOND);
         tiers.reads.get(3).completeExceptionally(new CacheException(CacheErrorCode.PURGED, "purged"));
         assertThat(codeOf(failed)).isEqualTo(CacheErrorCode.PURGED);
         assertHoldsNothing(requests);
 
-        CompletableFuture<Chunk> none = requests.get(new ChunkKey(5, 0, 0, 0), null, 0);
+        CompletableFuture<Chunk> none = requests.get(ChunkName.of(new ChunkKey(5, 0, 0, 0)), 0);
         assertThat(codeOf(none)).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
         assertThat(tiers.reads).as("not begun without any time").hasSize(4);
 
-        CompletableFuture<Chunk> closed = requests.get(new ChunkKey(6, 0, 0, 0), null, Timeouts.MAX_NANOS);
+        CompletableFuture<Chunk> closed = requests.get(ChunkName.of(new ChunkKey(6, 0, 0, 0)), Timeouts.MAX_NANOS);
         requests.close();
         assertThat(codeOf(closed)).isEqualTo(CacheErrorCode.CLOSED);
-        assertThat(codeOf(requests.get(key, null, SECOND))).isEqualTo(CacheErrorCode.CLOSED);
+        assertThat(codeOf(requests.get(ChunkName.of(key), SECOND))).isEqualTo(CacheErrorCode.CLOSED);
         assertHoldsNothing(requests);
 
         assertThat(ends)
@@ -177,13 +178,14 @@ final class ChunkRequestsTest {
     @Test
     void shouldRefuseWhatItHasNoSlotForAndServeWhatIsLocalAllTheSame() {
         ChunkRequests requests = requests(null);
-        local.put(key, ByteBuffer.allocate(1), local.generation(key));
+        local.put(ChunkName.of(key), ByteBuffer.allocate(1), local.generation(key));
         List<CompletableFuture<Chunk>> waiting = new ArrayList<>();
         for (int i = 0; i < MAX_REQUESTS; i++) {
-            waiting.add(requests.get(new ChunkKey(9, i, 0, 0), null, SECOND));
+            waiting.add(requests.get(ChunkName.of(new ChunkKey(9, i, 0, 0)), SECOND));
         }
-        assertThat(codeOf(requests.get(new ChunkKey(8, 0, 0, 0), null, SECOND))).isEqualTo(CacheErrorCode.BUSY);
-        assertThat(requests.get(key, null, SECOND)).isCompleted();
+        assertThat(codeOf(requests.get(ChunkName.of(new ChunkKey(8, 0, 0, 0)), SECOND)))
+                .isEqualTo(CacheErrorCode.BUSY);
+        assertThat(requests.get(ChunkName.of(key), SECOND)).isCompleted();
         assertThat(requests.stats().refused()).isEqualTo(1);
         waiting.forEach(read -> read.cancel(false));
         assertHoldsNothing(requests);
@@ -200,16 +202,16 @@ final class ChunkRequestsTest {
         }) {
             for (int i = 0; i < 2 * MAX_REQUESTS; i++) {
                 timer.throwing = () -> thrown;
-                assertThat(codeOf(requests.get(key, null, SECOND))).isEqualTo(CacheErrorCode.INTERNAL);
+                assertThat(codeOf(requests.get(ChunkName.of(key), SECOND))).isEqualTo(CacheErrorCode.INTERNAL);
                 timer.throwing = null;
                 tiers.beginThrows = () -> thrown;
-                assertThat(codeOf(requests.get(key, null, SECOND))).isEqualTo(CacheErrorCode.INTERNAL);
+                assertThat(codeOf(requests.get(ChunkName.of(key), SECOND))).isEqualTo(CacheErrorCode.INTERNAL);
                 tiers.beginThrows = null;
                 tiers.readThrows = () -> thrown;
-                assertThat(codeOf(requests.get(key, null, SECOND))).isEqualTo(CacheErrorCode.INTERNAL);
+                assertThat(codeOf(requests.get(ChunkName.of(key), SECOND))).isEqualTo(CacheErrorCode.INTERNAL);
                 tiers.readThrows = null;
                 chunksThrow = () -> thrown;
-                CompletableFuture<Chunk> read = requests.get(key, null, SECOND);
+                CompletableFuture<Chunk> read = requests.get(ChunkName.of(key), SECOND);
                 tiers.reads.get(tiers.reads.size() - 1).complete(FakeTiers.hit(1));
                 assertThat(codeOf(read)).isEqualTo(CacheErrorCode.INTERNAL);
                 local.clear();
@@ -222,14 +224,14 @@ final class ChunkRequestsTest {
     @Test
     void shouldCancelTheWorkWhenNobodyWaitsAnyMore() {
         ChunkRequests requests = requests(null);
-        CompletableFuture<Chunk> one = requests.get(key, null, SECOND);
-        CompletableFuture<Chunk> two = requests.get(key, null, 2 * SECOND);
+        CompletableFuture<Chunk> one = requests.get(ChunkName.of(key), SECOND);
+        CompletableFuture<Chunk> two = requests.get(ChunkName.of(key), 2 * SECOND);
         one.cancel(false);
         assertThat(tiers.begun.get(0).isCancelled()).isFalse();
         time.advanceMillis(2_000);
         assertThat(codeOf(two)).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
         assertThat(tiers.begun.get(0).isCancelled()).isTrue();
-        CompletableFuture<Chunk> three = requests.get(key, null, SECOND);
+        CompletableFuture<Chunk> three = requests.get(ChunkName.of(key), SECOND);
         assertThat(tiers.begun).hasSize(2);
         tiers.reads.get(1).complete(FakeTiers.hit(1));
         assertThat(three).isCompleted();
@@ -240,14 +242,14 @@ final class ChunkRequestsTest {
         Queue<Runnable> tasks = new ArrayDeque<>();
         ChunkRequests requests = requests(tasks::add);
         List<String> seen = new ArrayList<>();
-        CompletableFuture<Chunk> read = requests.get(key, null, SECOND);
+        CompletableFuture<Chunk> read = requests.get(ChunkName.of(key), SECOND);
         Futures.whenDone(read, (chunk, failure) -> seen.add("dependent"));
         tiers.reads.get(0).complete(FakeTiers.hit(1));
         assertThat(read).isNotDone();
         assertHoldsNothing(requests);
         tasks.remove().run();
         assertThat(seen).containsExactly("dependent");
-        assertThat(requests.get(key, null, SECOND)).as("held locally").isCompleted();
+        assertThat(requests.get(ChunkName.of(key), SECOND)).as("held locally").isCompleted();
         assertThat(tasks).isEmpty();
     }
 
@@ -257,10 +259,10 @@ final class ChunkRequestsTest {
                 new Throwable[] {new RejectedExecutionException("shut down"), new NoClassDefFoundError("missing")}) {
             local.clear();
             ChunkRequests requests = requests(task -> FakeTiers.throwIfAsked(() -> thrown));
-            CompletableFuture<Chunk> read = requests.get(key, null, SECOND);
+            CompletableFuture<Chunk> read = requests.get(ChunkName.of(key), SECOND);
             tiers.reads.get(tiers.reads.size() - 1).complete(FakeTiers.hit(1));
             assertThat(read).isCompleted();
-            CompletableFuture<Chunk> late = requests.get(new ChunkKey(2, 0, 0, 0), null, SECOND);
+            CompletableFuture<Chunk> late = requests.get(ChunkName.of(new ChunkKey(2, 0, 0, 0)), SECOND);
             time.advanceMillis(1_000);
             assertThat(codeOf(late)).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
             assertHoldsNothing(requests);

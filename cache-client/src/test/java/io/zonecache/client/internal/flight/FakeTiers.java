@@ -7,11 +7,11 @@ import io.zonecache.client.WriteStats;
 import io.zonecache.client.internal.fill.FillStats;
 import io.zonecache.client.internal.fill.FilledChunk;
 import io.zonecache.client.internal.fill.ZoneFiller;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.NodeFinding;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
-import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
@@ -51,10 +51,9 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
     }
 
     @Override
-    public ChunkRead begin(
-            ChunkKey key, @Nullable ObjectRange range, @Nullable String traceparent, long deadlineNanos) {
+    public ChunkRead begin(ChunkName name, @Nullable String traceparent, long deadlineNanos) {
         throwIfAsked(beginThrows);
-        ChunkRead read = new ChunkRead(key, range, traceparent, 0, deadlineNanos);
+        ChunkRead read = new ChunkRead(name, traceparent, 0, deadlineNanos);
         begun.add(read);
         return read;
     }
@@ -98,7 +97,7 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
     }
 
     @Override
-    public void repair(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
+    public void repair(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {
         throw new UnsupportedOperationException();
     }
 

@@ -3,6 +3,7 @@ package io.zonecache.client.internal.flight;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.internal.fill.FilledChunk;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.time.VirtualTimer;
@@ -40,7 +41,7 @@ final class FlightsTest {
             CacheErrorCode.RATE_LIMITED,
             CacheErrorCode.FILLING);
 
-    private final LoadKey target = new LoadKey(new ChunkKey(1, 2, 3, 4), null);
+    private final ChunkName target = ChunkName.of(new ChunkKey(1, 2, 3, 4));
     private final VirtualTimer timer = new VirtualTimer();
     private final FakeTiers tiers = new FakeTiers();
     private final LocalCache local = new LocalCache(1 << 20, MemoryBudgetTest.ample());
@@ -128,7 +129,7 @@ final class FlightsTest {
         assertThat(first.chunk).isNotNull().isSameAs(second.chunk);
         assertThat(first.calls).isEqualTo(1);
         assertThat(flights.size()).isZero();
-        assertThat(local.get(target.key())).isNotNull();
+        assertThat(local.get(target)).isNotNull();
         new Caller(1_000).join();
         assertThat(tiers.reads).hasSize(2);
     }
@@ -342,8 +343,8 @@ final class FlightsTest {
     @Test
     void shouldNotShareALoadBetweenWhoKnowsTheRangeAndWhoDoesNot() {
         ObjectRange range = new ObjectRange("s3://b/k", "e", 0, 10);
-        flights.join(new LoadKey(range.key(), null), new Caller(1_000));
-        flights.join(new LoadKey(range.key(), range), new Caller(1_000));
+        flights.join(ChunkName.of(range.key()), new Caller(1_000));
+        flights.join(ChunkName.of(range), new Caller(1_000));
         assertThat(tiers.begun).hasSize(2);
     }
 
@@ -373,14 +374,14 @@ final class FlightsTest {
         local.purged(List.of(target.key()));
         hitLoad(0);
         assertThat(caller.chunk).isNotNull();
-        assertThat(local.get(target.key())).isNull();
+        assertThat(local.get(target)).isNull();
         new Caller(1_000).join();
         local.purgedUnknownKeys();
         hitLoad(1);
-        assertThat(local.get(target.key())).isNull();
+        assertThat(local.get(target)).isNull();
         new Caller(1_000).join();
         hitLoad(2);
-        assertThat(local.get(target.key())).isNotNull();
+        assertThat(local.get(target)).isNotNull();
     }
 
     /** Callers come and go on four threads while loads end: each hears once at most, and at the end there is nothing left. */

@@ -11,6 +11,7 @@ import io.zonecache.model.ZoneView;
 import io.zonecache.server.lease.LeaseAnswer;
 import io.zonecache.server.lease.LeaseDelivery;
 import io.zonecache.server.lease.LeaseLimits;
+import io.zonecache.server.lease.LeaseQuestion;
 import io.zonecache.server.lease.LeaseTable;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -38,7 +39,9 @@ public final class SimulatedLeases {
     public void acquire(ChunkKey key, String client, LeaseRequest question, Consumer<LeaseReply> reply) {
         table.confirmed(0);
         table.request(
-                key, client, question.waitMillis(), question.seenFilled(), answer -> reply.accept(translate(answer)));
+                key,
+                new LeaseQuestion(client, question.waitMillis(), question.seenFilled(), question.kind(), null),
+                answer -> reply.accept(translate(answer)));
         deliver();
     }
 

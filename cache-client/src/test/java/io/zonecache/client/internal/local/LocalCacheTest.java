@@ -2,8 +2,10 @@ package io.zonecache.client.internal.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
+import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.ChunkKey;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -33,7 +35,7 @@ final class LocalCacheTest {
         ChunkKey hot = new ChunkKey(-1, 0, 0, 0);
         put(cache, hot, ByteBuffer.allocate(10_000));
         for (int i = 0; i < 10_000; i++) {
-            assertThat(cache.get(hot)).isNotNull();
+            assertThat(cache.get(ChunkName.of(hot))).isNotNull();
             put(cache, new ChunkKey(i, 0, 0, 0), ByteBuffer.allocate(10_000));
         }
     }
@@ -43,7 +45,7 @@ final class LocalCacheTest {
         LocalCache cache = new LocalCache(0, MemoryBudgetTest.ample());
         ChunkKey key = new ChunkKey(1, 2, 3, 4);
         put(cache, key, ByteBuffer.allocate(10));
-        assertThat(cache.get(key)).isNull();
+        assertThat(cache.get(ChunkName.of(key))).isNull();
         assertThat(cache.bytes()).isZero();
     }
 
@@ -70,14 +72,25 @@ final class LocalCacheTest {
         put(cache, purged, ByteBuffer.allocate(10));
         put(cache, other, ByteBuffer.allocate(10));
         cache.purged(List.of(purged, new ChunkKey(3, 0, 0, 0)));
-        assertThat(cache.get(purged)).isNull();
-        assertThat(cache.get(other)).isNotNull();
+        assertThat(cache.get(ChunkName.of(purged))).isNull();
+        assertThat(cache.get(ChunkName.of(other))).isNotNull();
         put(cache, purged, ByteBuffer.allocate(10));
-        assertThat(cache.get(purged)).as("loaded after the purge").isNotNull();
+        assertThat(cache.get(ChunkName.of(purged))).as("loaded after the purge").isNotNull();
         cache.purgedUnknownKeys();
-        assertThat(cache.get(purged)).isNull();
-        assertThat(cache.get(other)).isNull();
+        assertThat(cache.get(ChunkName.of(purged))).isNull();
+        assertThat(cache.get(ChunkName.of(other))).isNull();
         assertThat(cache.bytes()).isZero();
+    }
+
+    @Test
+    void shouldServeAChunkToReadsByTheSameKindOfKeyOnly() {
+        LocalCache cache = new LocalCache(1 << 20, MemoryBudgetTest.ample());
+        ObjectRange range = new ObjectRange("s3://bucket/object", "\"1\"", 0, 10);
+        cache.put(ChunkName.of(range), ByteBuffer.allocate(10), cache.generation(range.key()));
+        assertThat(cache.get(ChunkName.of(range))).isNotNull();
+        assertThat(cache.get(ChunkName.of(range.key()))).isNull();
+        cache.purged(List.of(range.key()));
+        assertThat(cache.get(ChunkName.of(range))).isNull();
     }
 
     @Test
@@ -88,13 +101,13 @@ final class LocalCacheTest {
         long ofPurged = cache.generation(purged);
         long ofOther = cache.generation(other);
         cache.invalidate(List.of(purged));
-        cache.put(purged, ByteBuffer.allocate(10), ofPurged);
-        cache.put(other, ByteBuffer.allocate(10), ofOther);
-        assertThat(cache.get(purged)).isNull();
-        assertThat(cache.get(other)).isNotNull();
+        cache.put(ChunkName.of(purged), ByteBuffer.allocate(10), ofPurged);
+        cache.put(ChunkName.of(other), ByteBuffer.allocate(10), ofOther);
+        assertThat(cache.get(ChunkName.of(purged))).isNull();
+        assertThat(cache.get(ChunkName.of(other))).isNotNull();
         cache.clear();
-        cache.put(other, ByteBuffer.allocate(10), ofOther);
-        assertThat(cache.get(other)).isNull();
+        cache.put(ChunkName.of(other), ByteBuffer.allocate(10), ofOther);
+        assertThat(cache.get(ChunkName.of(other))).isNull();
     }
 
     @Test
@@ -119,9 +132,9 @@ final class LocalCacheTest {
             });
             purger.start();
             barrier.await();
-            cache.put(key, ByteBuffer.allocate(10), generation);
+            cache.put(ChunkName.of(key), ByteBuffer.allocate(10), generation);
             purger.join();
-            assertThat(cache.get(key)).as("run %d", run).isNull();
+            assertThat(cache.get(ChunkName.of(key))).as("run %d", run).isNull();
         }
     }
 
@@ -147,7 +160,7 @@ final class LocalCacheTest {
     }
 
     private static void put(LocalCache cache, ChunkKey key, ByteBuffer chunk) {
-        cache.put(key, chunk, cache.generation(key));
+        cache.put(ChunkName.of(key), chunk, cache.generation(key));
     }
 
     private static void fill(LocalCache cache, int chunks) {

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -10,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /** What a read tells of its failures. */
 final class ChunkReadTest {
 
-    private final ChunkRead read = new ChunkRead(new ChunkKey(1, 2, 3, 4), null, null, 0, 0);
+    private final ChunkRead read = new ChunkRead(ChunkName.of(new ChunkKey(1, 2, 3, 4)), null, 0, 0);
     private final CacheException late = new CacheException(CacheErrorCode.DEADLINE_EXCEEDED, "not read in time");
 
     @Test

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.OverRequestPolicy;
 import io.zonecache.client.Verification;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.NodeFinding.State;
 import io.zonecache.client.internal.read.ZoneRead.Basis;
 import io.zonecache.client.internal.transport.FakeNode;
@@ -371,7 +372,7 @@ final class OverRequestReaderTest {
 
     private static ChunkRead begin(ReadHarness zone, ChunkKey key, long deadlineMillis) {
         return zone.reader.begin(
-                key, null, null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis));
+                ChunkName.of(key), null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(deadlineMillis));
     }
 
     @Test

@@ -1,15 +1,12 @@
 package io.zonecache.client.internal.read;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.OverRequestPolicy;
 import io.zonecache.client.Verification;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
-import io.zonecache.client.origin.ObjectRange;
-import io.zonecache.model.CacheErrorCode;
-import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeRecord;
@@ -76,7 +73,8 @@ final class PoliciesTest {
     private static void endsRight(OverRequestPolicy policy, String code, Node[] nodes, long seed) {
         ReadHarness zone = harness(policy, code, nodes.length, KeyScheme.OPAQUE, seed);
         ChunkKey key = prepare(zone, nodes);
-        ChunkRead begun = zone.reader.begin(key, null, null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(90));
+        ChunkRead begun =
+                zone.reader.begin(ChunkName.of(key), null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(90));
         CompletableFuture<ZoneRead> read = zone.reader.read(begun);
         zone.timer.advanceMillis(200);
         String expected = expected(zone.code.data(), nodes);
@@ -280,18 +278,6 @@ final class PoliciesTest {
             }
             assertThat(misses).as("%s: of nodes silent for seconds", policy).isLessThan(50);
         }
-    }
-
-    @Test
-    void shouldRefuseARangeWhereKeysAreHashes() {
-        ReadHarness zone = harness(OverRequestPolicy.ALL, "4-of-5", 5, KeyScheme.SHA256, SEED);
-        ObjectRange range = new ObjectRange("s3://b/k", "\"e\"", 0, 100);
-        CompletableFuture<ZoneRead> read =
-                zone.reader.read(zone.reader.begin(range.key(), range, null, zone.timer.nanoTime() + 1_000_000_000L));
-        assertThatThrownBy(read::join)
-                .cause()
-                .isInstanceOfSatisfying(
-                        CacheException.class, e -> assertThat(e.code()).isEqualTo(CacheErrorCode.BAD_REQUEST));
     }
 
     private static boolean hit(ReadHarness zone, ChunkKey key) {

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.read;
 
 import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.node.NodeListener;
@@ -47,7 +48,7 @@ final class ReadHarness {
     int hits;
 
     /** What the listener was told. */
-    record RepairCandidate(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
+    record RepairCandidate(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
 
     ReadHarness(String code, int nodes) {
         this(code, nodes, KeyScheme.SHA256, ReadOptions.DEFAULT, 1);
@@ -83,8 +84,9 @@ final class ReadHarness {
                     }
 
                     @Override
-                    public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec found, List<NodeFinding> findings) {
-                        repairables.add(new RepairCandidate(key, chunk, found, findings));
+                    public void repairable(
+                            ChunkName name, ByteBuffer chunk, CodeSpec found, List<NodeFinding> findings) {
+                        repairables.add(new RepairCandidate(name, chunk, found, findings));
                     }
                 },
                 new DecodingThreads(Runnable::run, Runnable::run),
@@ -126,9 +128,15 @@ final class ReadHarness {
 
     /** Records of whatever content under a key, with the tag that its readers expect where keys are hashes. */
     List<StripeRecord> recordsOf(ChunkKey key, byte[] content) {
-        boolean isHash = view != null && view.view().settings().keyScheme() == KeyScheme.SHA256;
-        long tag = isHash ? key.w0() : ChunkKey.sha256Of(content).w0();
-        return StripeEncoder.encode(ChunkCodec.DEFAULT, code, key, tag, ByteBuffer.wrap(content));
+        return recordsOf(ChunkName.of(key), content);
+    }
+
+    List<StripeRecord> recordsOf(ChunkName name, byte[] content) {
+        if (view == null) {
+            throw new IllegalStateException("no view");
+        }
+        long tag = name.tag(view.view().settings().keyScheme(), ChunkCodec.DEFAULT, ByteBuffer.wrap(content));
+        return StripeEncoder.encode(ChunkCodec.DEFAULT, code, name.key(), tag, ByteBuffer.wrap(content));
     }
 
     /** The fake node at a place of the chunk's placement. */
@@ -153,7 +161,12 @@ final class ReadHarness {
 
     ChunkKey fill(byte[] chunk) {
         ChunkKey key = ChunkKey.sha256Of(chunk);
-        List<StripeRecord> records = records(chunk);
+        fill(key, records(chunk));
+        return key;
+    }
+
+    /** Has each node hold its stripes, whatever they are. */
+    void fill(ChunkKey key, List<StripeRecord> records) {
         int places = placement(key).size();
         for (int place = 0; place < places; place++) {
             List<StripeRecord> own = new ArrayList<>();
@@ -162,10 +175,13 @@ final class ReadHarness {
             }
             at(key, place).hold(key, own.toArray(new StripeRecord[0]));
         }
-        return key;
     }
 
     ChunkRead begin(ChunkKey key) {
-        return reader.begin(key, null, null, timer.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+        return begin(ChunkName.of(key));
+    }
+
+    ChunkRead begin(ChunkName name) {
+        return reader.begin(name, null, timer.nanoTime() + TimeUnit.SECONDS.toNanos(5));
     }
 }

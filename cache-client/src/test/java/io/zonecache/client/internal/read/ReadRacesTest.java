@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.FakeNode.Mode;
@@ -77,7 +78,8 @@ final class ReadRacesTest {
                     public void hit(ChunkKey key) {}
 
                     @Override
-                    public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
+                    public void repairable(
+                            ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
                 },
                 new DecodingThreads(Runnable::run, Runnable::run),
                 ChunkCodec.DEFAULT);
@@ -98,7 +100,7 @@ final class ReadRacesTest {
     }
 
     private static ChunkRead begin(OverRequestReader reader, ReadHarness zone, ChunkKey key, long millis) {
-        return reader.begin(key, null, null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
+        return reader.begin(ChunkName.of(key), null, zone.timer.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     /** Once armed, runs the next pause on a thread of its own before {@code schedule} returns, until that ends or waits for a lock. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.internal.code.ChunkCodec;
 import io.zonecache.client.internal.code.StripeEncoder;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudget;
 import io.zonecache.client.internal.memory.MemoryBudget.Share;
 import io.zonecache.client.internal.node.NodeListener;
@@ -37,7 +38,7 @@ final class ReadResourcesTest {
         public void hit(ChunkKey key) {}
 
         @Override
-        public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
+        public void repairable(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
     };
 
     private final MemoryBudget memory = new MemoryBudget(MemoryBudget.minBytes(CHUNK_BYTES), CHUNK_BYTES);
@@ -91,7 +92,7 @@ final class ReadResourcesTest {
     }
 
     private ChunkRead begin(OverRequestReader reader) {
-        return reader.begin(key, null, null, zone.timer.nanoTime() + TimeUnit.SECONDS.toNanos(5));
+        return reader.begin(ChunkName.of(key), null, zone.timer.nanoTime() + TimeUnit.SECONDS.toNanos(5));
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.TestZone;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;
@@ -70,7 +71,7 @@ final class ClientExceptionsTest {
             RequestContext context = new RequestContext(60_000, 60_000, 1, null, value);
             assertNotSent(join(transport.get(node, KEY, context, header -> null)));
             assertThat(join(transport.put(node, KEY, context, List.of()))).isInstanceOf(PutReply.NotSent.class);
-            assertThat(join(transport.acquireLease(node, KEY, context, new LeaseRequest(10, false, 1))))
+            assertThat(join(transport.acquireLease(node, KEY, context, new LeaseRequest(KeyKind.PLAIN, 10, false, 1))))
                     .isInstanceOf(LeaseReply.NotSent.class);
         }
         RequestContext leased = new RequestContext(60_000, 1, "lease\r\nEvil: 1");

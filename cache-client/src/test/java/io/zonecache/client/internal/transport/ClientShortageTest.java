@@ -16,6 +16,7 @@ import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpVersion;
 import io.zonecache.client.TestZone;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.net.InetAddress;
@@ -117,7 +118,7 @@ final class ClientShortageTest {
         lackMemory(true, 1, 0);
         LeaseReply reply = run(
                 new ReplyReaders.Lease(),
-                requests().acquireLease(KEY, context(), new LeaseRequest(2_000, false, 1)),
+                requests().acquireLease(KEY, context(), new LeaseRequest(KeyKind.PLAIN, 2_000, false, 1)),
                 true);
         assertThat(reply).isNotInstanceOf(LeaseReply.Unreachable.class);
     }

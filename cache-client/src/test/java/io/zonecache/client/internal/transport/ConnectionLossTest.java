@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 import io.vertx.core.http.HttpServerOptions;
 import io.zonecache.client.TestZone;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;
@@ -161,7 +162,8 @@ final class ConnectionLossTest {
                 .actualPort();
         ZoneNode closing = TransportFixture.node("127.0.0.1:" + port);
         for (long waitMillis : new long[] {0, 100}) {
-            assertThat(join(transport.acquireLease(closing, KEY, context(), new LeaseRequest(waitMillis, false, -2))))
+            assertThat(join(transport.acquireLease(
+                            closing, KEY, context(), new LeaseRequest(KeyKind.PLAIN, waitMillis, false, -2))))
                     .isEqualTo(new LeaseReply.Filled());
         }
         assertThat(nonces).hasSize(4).containsOnly("fffffffffffffffe");

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.transport;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.testkit.network.EndpointState;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -83,8 +85,12 @@ public final class FakeNode {
 
     private final Map<ChunkKey, byte[]> bodies = new HashMap<>();
     private final Set<ChunkKey> purged = new HashSet<>();
-    private final Map<ChunkKey, String> leases = new HashMap<>();
+    private final Map<ChunkKey, Lease> leases = new HashMap<>();
     private final Set<ChunkKey> filled = new HashSet<>();
+    private final Map<KeyKind, Set<ChunkKey>> absent =
+            Map.of(KeyKind.PLAIN, new HashSet<>(), KeyKind.RANGE, new HashSet<>());
+
+    private record Lease(String id, KeyKind kind) {}
 
     /** GETs sent to it, those included that do not arrive. */
     public final List<RequestContext> gets = new ArrayList<>();
@@ -170,21 +176,30 @@ public final class FakeNode {
         return new PutReply.Acknowledged();
     }
 
-    synchronized LeaseReply lease(ChunkKey key, boolean seenFilled) {
-        if (filled.contains(key) && !seenFilled) {
+    synchronized LeaseReply lease(ChunkKey key, LeaseRequest question) {
+        if (Objects.requireNonNull(absent.get(question.kind())).contains(key)) {
+            return new LeaseReply.Absent();
+        }
+        if (filled.contains(key) && !question.seenFilled()) {
             return new LeaseReply.Filled();
         }
         if (leases.containsKey(key)) {
             return new LeaseReply.Refused(CacheErrorCode.FILLING, "somebody fills", 0);
         }
-        String lease = "lease-" + leases.size();
+        Lease lease = new Lease("lease-" + leases.size(), question.kind());
         leases.put(key, lease);
-        return new LeaseReply.Granted(lease, 5_000);
+        return new LeaseReply.Granted(lease.id, 5_000);
     }
 
     synchronized PutReply endLease(ChunkKey key, @Nullable String lease, LeaseOutcome outcome) {
-        if (leases.remove(key, lease) && outcome == LeaseOutcome.FILLED) {
-            filled.add(key);
+        Lease held = leases.get(key);
+        if (held != null && held.id.equals(lease)) {
+            leases.remove(key);
+            if (outcome == LeaseOutcome.FILLED) {
+                filled.add(key);
+            } else if (outcome == LeaseOutcome.ABSENT) {
+                Objects.requireNonNull(absent.get(held.kind)).add(key);
+            }
         }
         return new PutReply.Acknowledged();
     }

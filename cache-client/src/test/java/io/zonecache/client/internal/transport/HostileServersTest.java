@@ -14,6 +14,7 @@ import io.zonecache.client.internal.transport.GetReply.Cause;
 import io.zonecache.client.internal.transport.HostileServer.Misdeed;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import java.net.InetAddress;
@@ -211,7 +212,8 @@ final class HostileServersTest {
         String answer = "HTTP/1.1 429 X\r\nRetry-After: 2\r\nContent-Type: application/problem+json\r\nContent-Length: "
                 + problem.length() + "\r\n\r\n" + problem;
         try (HostileServer server = new HostileServer(out -> out.write(ascii(answer)))) {
-            assertThat(join(transport.acquireLease(node(server), KEY, context(), new LeaseRequest(100, false, 1))))
+            assertThat(join(transport.acquireLease(
+                            node(server), KEY, context(), new LeaseRequest(KeyKind.PLAIN, 100, false, 1))))
                     .isEqualTo(new LeaseReply.Refused(CacheErrorCode.ORIGIN_LIMIT, "no slot", 2_000));
         }
     }
@@ -224,7 +226,7 @@ final class HostileServersTest {
                 String answer = "HTTP/1.1 " + status + " X\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
                 try (HostileServer server = new HostileServer(out -> out.write(ascii(answer)))) {
                     assertThat(join(transport.acquireLease(
-                                    node(server), KEY, context(), new LeaseRequest(0, false, 1))))
+                                    node(server), KEY, context(), new LeaseRequest(KeyKind.PLAIN, 0, false, 1))))
                             .as("%d %s", status, body)
                             .isInstanceOf(LeaseReply.Unreachable.class);
                 }

@@ -115,9 +115,7 @@ public class InProcessTransport implements StripeTransport {
         return CompletableFuture.completedFuture(
                 isClosed
                         ? new LeaseReply.NotSent("closed")
-                        : fake == null
-                                ? new LeaseReply.Unreachable("connection refused")
-                                : fake.lease(key, question.seenFilled()));
+                        : fake == null ? new LeaseReply.Unreachable("connection refused") : fake.lease(key, question));
     }
 
     @Override

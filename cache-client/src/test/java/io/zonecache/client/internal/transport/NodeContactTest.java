@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import io.vertx.core.Future;
 import io.zonecache.client.TestZone;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.ZoneNode;
@@ -87,7 +88,7 @@ final class NodeContactTest {
                     transport.get(node, KEY, context(), header -> null),
                     transport.put(node, KEY, context(), List.of()),
                     transport.reportCorrupt(node, KEY, context()),
-                    transport.acquireLease(node, KEY, context(), new LeaseRequest(0, false, 1)),
+                    transport.acquireLease(node, KEY, context(), new LeaseRequest(KeyKind.PLAIN, 0, false, 1)),
                     transport.endLease(node, KEY, context(), "lease", LeaseOutcome.FILLED));
             answers.forEach(TransportFixture::join);
             assertThat(contacts.stream().filter("answered node"::equals)).hasSize(answers.size());

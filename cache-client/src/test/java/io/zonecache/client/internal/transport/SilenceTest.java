@@ -9,6 +9,7 @@ import static org.awaitility.Awaitility.await;
 import io.zonecache.client.TestZone;
 import io.zonecache.client.internal.Futures;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.testkit.proxy.FaultProxy;
@@ -169,7 +170,8 @@ final class SilenceTest {
             ZoneNode node = TransportFixture.node(server.address());
             assertThat(join(transport.put(node, LONG_KEY, context(300, 100), List.of(LONG_RECORD))))
                     .isInstanceOf(PutReply.NotSent.class);
-            assertThat(join(transport.acquireLease(node, KEY, context(300, 100), new LeaseRequest(0, false, 1))))
+            assertThat(join(transport.acquireLease(
+                            node, KEY, context(300, 100), new LeaseRequest(KeyKind.PLAIN, 0, false, 1))))
                     .isInstanceOf(LeaseReply.NotSent.class);
             assertThat(holding).noneMatch(CompletableFuture::isDone);
         }

@@ -12,6 +12,7 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.StripeRecord;
@@ -167,6 +168,26 @@ abstract class StripeTransportContract {
     }
 
     @Test
+    void shouldSayInAQuestionThatARangeIsRead() {
+        ChunkKey key = new ChunkKey(6, 6, 6, 6);
+        LeaseRequest forRange = new LeaseRequest(KeyKind.RANGE, 2_000, false, NONCES.incrementAndGet());
+        List<LeaseReply> granted = new ArrayList<>();
+        await().atMost(LONG)
+                .untilAsserted(
+                        () -> { // a node grants nothing during its first seconds
+                            granted.clear();
+                            granted.add(get(transport().acquireLease(node(), key, CONTEXT, forRange)));
+                            assertThat(granted.get(0)).isInstanceOf(LeaseReply.Granted.class);
+                        });
+        String lease = ((LeaseReply.Granted) granted.get(0)).lease();
+        get(transport().endLease(node(), key, CONTEXT, lease, LeaseOutcome.ABSENT));
+        LeaseRequest again = new LeaseRequest(KeyKind.RANGE, 0, false, NONCES.incrementAndGet());
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, again))).isEqualTo(new LeaseReply.Absent());
+        assertThat(get(transport().acquireLease(node(), key, CONTEXT, question(0, false))))
+                .isInstanceOf(LeaseReply.Granted.class);
+    }
+
+    @Test
     void shouldBringTheViewOnceAndThenSayThatItHasNotChanged() {
         EncodedView view = get(transport().view(node().address(), null, null, 0, 5_000));
         assertThat(view).isNotNull();
@@ -232,7 +253,7 @@ abstract class StripeTransportContract {
 
     /** Each one another, never the same again. */
     static LeaseRequest question(long waitMillis, boolean seenFilled) {
-        return new LeaseRequest(waitMillis, seenFilled, NONCES.incrementAndGet());
+        return new LeaseRequest(KeyKind.PLAIN, waitMillis, seenFilled, NONCES.incrementAndGet());
     }
 
     static ZoneNode node(String id, String address) {

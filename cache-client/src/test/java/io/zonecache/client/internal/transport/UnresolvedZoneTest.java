@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.vertx.core.Future;
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.node.NodeListener;
 import io.zonecache.client.internal.node.NodeTracker;
@@ -80,7 +81,7 @@ final class UnresolvedZoneTest {
     }
 
     private static Basis basis(OverRequestReader reader, SystemTimer timer) {
-        ChunkRead read = reader.begin(KEY, null, null, timer.nanoTime() + TimeUnit.SECONDS.toNanos(60));
+        ChunkRead read = reader.begin(ChunkName.of(KEY), null, timer.nanoTime() + TimeUnit.SECONDS.toNanos(60));
         ZoneRead found = join(reader.read(read));
         assertThat(found).isInstanceOf(ZoneRead.Miss.class);
         return ((ZoneRead.Miss) found).basis();
@@ -115,6 +116,6 @@ final class UnresolvedZoneTest {
         public void hit(ChunkKey key) {}
 
         @Override
-        public void repairable(ChunkKey key, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
+        public void repairable(ChunkName name, ByteBuffer chunk, CodeSpec code, List<NodeFinding> findings) {}
     }
 }

@@ -2,6 +2,7 @@ package io.zonecache.client.internal.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.time.VirtualTimer;
@@ -174,7 +175,7 @@ final class PurgesInTimeTest {
     }
 
     private void cache(ChunkKey key) {
-        local.put(key, ByteBuffer.allocate(100).asReadOnlyBuffer(), local.generation(key));
+        local.put(ChunkName.of(key), ByteBuffer.allocate(100).asReadOnlyBuffer(), local.generation(key));
     }
 
     /** A reader asks one node for the chunk, which serves it if it has not heard of the purge, and takes its time. */
@@ -187,12 +188,12 @@ final class PurgesInTimeTest {
         transport.announcePurges(address, node(address).token());
         timer.schedule(
                 TimeUnit.MILLISECONDS.toNanos(random.nextInt(2_000)),
-                () -> local.put(key, ByteBuffer.allocate(100).asReadOnlyBuffer(), generation));
+                () -> local.put(ChunkName.of(key), ByteBuffer.allocate(100).asReadOnlyBuffer(), generation));
     }
 
     private void assertNoneIsLate() {
         purgedNanos.forEach((key, atNanos) -> {
-            if (local.get(key) != null) {
+            if (local.get(ChunkName.of(key)) != null) {
                 assertThat(millisSince(atNanos))
                         .as("milliseconds since the purge of chunk %s", key)
                         .isLessThanOrEqualTo(PROMISED_MILLIS);
@@ -221,7 +222,7 @@ final class PurgesInTimeTest {
 
     private long millisUntilGone(ChunkKey key) {
         long startNanos = timer.nanoTime();
-        while (local.get(key) != null && millisSince(startNanos) < 60_000) {
+        while (local.get(ChunkName.of(key)) != null && millisSince(startNanos) < 60_000) {
             timer.advanceMillis(TICK_MILLIS);
         }
         return millisSince(startNanos);
@@ -253,10 +254,10 @@ final class PurgesInTimeTest {
         nodes.values().forEach(node -> node.purge(key));
         try (ViewTracker views = track(transport(), new Random(1))) {
             views.start();
-            assertThat(local.get(key)).isNull();
+            assertThat(local.get(ChunkName.of(key))).isNull();
             cache(key);
             timer.advanceMillis(60_000);
-            assertThat(local.get(key)).as("cached after that").isNotNull();
+            assertThat(local.get(ChunkName.of(key))).as("cached after that").isNotNull();
         }
     }
 

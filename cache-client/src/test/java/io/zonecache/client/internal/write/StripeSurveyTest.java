@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.code.ChunkCodec;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.lease.Activity;
 import io.zonecache.client.internal.limit.FillMemoryQueue;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
+import io.zonecache.client.internal.read.NodeFinding;
+import io.zonecache.client.internal.read.StripeLayout;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
@@ -14,12 +17,18 @@ import io.zonecache.client.internal.transport.InProcessTransport;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.view.ZoneKnowledge;
-import io.zonecache.model.ChunkKey;
+import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.model.CodeSpec;
+import io.zonecache.model.KeyScheme;
 import io.zonecache.model.NodeState;
+import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.util.AbstractList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -29,10 +38,14 @@ import org.junit.jupiter.api.Test;
 final class StripeSurveyTest {
 
     private static final List<ZoneNode> NODES = List.of(node("a"), node("b"));
+    private static final ObjectRange RANGE = new ObjectRange("s3://bucket/object", "\"1\"", 0, 10);
 
     private final VirtualTimer timer = new VirtualTimer();
     private final InProcessTransport transport = new InProcessTransport(timer);
     private boolean isBroken;
+
+    /** What nodes hold, by their ids. */
+    private final Map<String, StripeRecord[]> stored = new HashMap<>();
 
     /** The nodes, as long as nothing is broken. */
     private final List<ZoneNode> nodes = new AbstractList<>() {
@@ -55,6 +68,10 @@ final class StripeSurveyTest {
             FakeNode slow = new FakeNode();
             slow.delayMillis = 10;
             transport.add(node.id(), slow);
+            StripeRecord[] held = stored.get(node.id());
+            if (held != null) {
+                slow.hold(RANGE.key(), held);
+            }
         }
         WriteContext context = new WriteContext(
                 FillConfig.defaults(),
@@ -68,7 +85,12 @@ final class StripeSurveyTest {
                 new Activity(),
                 Runnable::run);
         return StripeSurvey.ask(
-                context, new ChunkKey(1, 2, 3, 4), nodes, Set.copyOf(NODES), new RequestContext(1_000, 127, null));
+                context,
+                ChunkName.of(RANGE),
+                KeyScheme.SHA256,
+                nodes,
+                Set.copyOf(NODES),
+                new RequestContext(1_000, 127, null));
     }
 
     @Test
@@ -79,6 +101,25 @@ final class StripeSurveyTest {
         assertThat(survey).isCompleted();
         assertThat(survey.join().stripesHeld()).isZero();
         assertThat(survey.join().nodesUnknown()).isZero();
+    }
+
+    @Test
+    void shouldHaveStripesOfAnotherKindReplacedAsIfTheyWereMissing() {
+        CodeSpec code = CodeSpec.parse("1-of-2");
+        ByteBuffer chunk = ByteBuffer.wrap(new byte[10]);
+        long hashTag = RANGE.key().w0();
+        long tag = RANGE.key().tagOf(chunk);
+        stored.put("a", new StripeRecord[] {
+            StripeRecord.encode(code, 0, 10, RANGE.key(), hashTag, chunk),
+            StripeRecord.encode(code, 1, 10, RANGE.key(), hashTag, chunk)
+        });
+        stored.put("b", new StripeRecord[] {StripeRecord.encode(code, 1, 10, RANGE.key(), tag, chunk)});
+        CompletableFuture<StripeSurvey.Result> survey = ask();
+        timer.advanceMillis(20);
+        assertThat(survey.join().layout()).isEqualTo(new StripeLayout(code, 10, tag));
+        assertThat(survey.join().findings())
+                .extracting(NodeFinding::state)
+                .containsExactly(NodeFinding.State.WANTED, NodeFinding.State.HELD);
     }
 
     @Test

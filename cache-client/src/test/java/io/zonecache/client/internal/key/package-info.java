@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.client.internal.key;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StatRequest;
+import io.zonecache.client.origin.s3.S3Origin;
+import io.zonecache.client.origin.s3.S3OriginOptions;
+import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.server.CacheNode;
 import io.zonecache.server.config.NodeConfig;
 import io.zonecache.testkit.oracle.ChunkOracle;

@@ -7,7 +7,7 @@
     zonecache_client.py --node 127.0.0.1:7400 get KEY... [--output FILE]
     zonecache_client.py --node 127.0.0.1:7400 purges [--since TOKEN]
     zonecache_client.py --node 127.0.0.1:7400 get-range URI ETAG OFFSET LENGTH [--output FILE]
-    zonecache_client.py --node 127.0.0.1:7400 lease KEY [--wait-millis N] [--range] [--outcome filled|failed|absent]
+    zonecache_client.py --node 127.0.0.1:7400 lease KEY [--wait-millis N] [--range] [--outcome filled|failed|absent|denied]
 
 It reads and writes XOR codes, and reads Reed-Solomon ones while no data stripe is missing. Exit code 0: done, 1: failed, 2: wrong usage.
 """
@@ -496,7 +496,7 @@ def parser():
     command.add_argument("--wait-millis", type=int, default=2000)
     command.add_argument("--seen", choices=["FILLED"])
     command.add_argument("--range", action="store_true", help="for a range of an object, which the key stands for")
-    command.add_argument("--outcome", choices=["filled", "failed", "absent"], help="end the lease so")
+    command.add_argument("--outcome", choices=["filled", "failed", "absent", "denied"], help="end the lease so")
     return top
 
 

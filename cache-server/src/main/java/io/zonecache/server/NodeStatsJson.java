@@ -91,6 +91,7 @@ final class NodeStatsJson {
                 .put("filled", leases.filled())
                 .put("failed", leases.failed())
                 .put("absent", leases.absent())
+                .put("denied", leases.denied())
                 .put("unused", leases.unused())
                 .put("expired", leases.expired())
                 .put("refused", refused);

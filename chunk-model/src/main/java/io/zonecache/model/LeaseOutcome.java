@@ -11,6 +11,8 @@ public enum LeaseOutcome {
     FAILED,
     /** The origin has no such chunk. */
     ABSENT,
+    /** The origin did not let this client have the chunk: another one may have the right to it. Nodes of an earlier build don't know it. */
+    DENIED,
     /** Nothing was learned that concerns others, most often as the origin was not asked; said by naming no outcome. The next waiter gets the slot at once. */
     UNUSED;
 
@@ -23,7 +25,7 @@ public enum LeaseOutcome {
      * The reverse of {@link #wireName}.
      *
      * @param text null if the request has no such parameter
-     * @throws CacheException {@code BAD_REQUEST} for anything else than the three of the format
+     * @throws CacheException {@code BAD_REQUEST} for anything else than the four of the format
      */
     public static LeaseOutcome parse(@Nullable String text) {
         if (text == null) {
@@ -35,6 +37,6 @@ public enum LeaseOutcome {
             }
         }
         throw new CacheException(
-                CacheErrorCode.BAD_REQUEST, "outcome: \"" + text + "\" (expected: filled, failed or absent)");
+                CacheErrorCode.BAD_REQUEST, "outcome: \"" + text + "\" (expected: filled, failed, absent or denied)");
     }
 }

@@ -7,9 +7,12 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.lease.LeaseAnswer.Refused;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * is remembered beside what is absent by the other. Not thread-safe.
  */
 final class ChunkMemory {
+
+    /** After the origin has denied a chunk to a client, so many others may try, which may have rights that it lacks. */
+    private static final int MAX_OTHER_CLIENTS = 3;
 
     /** @param inARow failed fills without another end between them */
     private record Failure(int inARow, long backoffUntilNanos) {}
@@ -29,6 +35,9 @@ final class ChunkMemory {
     private final RecentChunks<Failure> failed;
     private final RecentChunks<Lease> expired;
 
+    /** By chunk, the hashes of the names of the clients to which the origin denied it: two that look alike only cost one of them a try. */
+    private final RecentChunks<List<Integer>> deniedTo;
+
     ChunkMemory(LeaseLimits limits, RandomGenerator random) {
         this.limits = limits;
         this.random = random;
@@ -38,6 +47,7 @@ final class ChunkMemory {
         }
         this.failed = new RecentChunks<>(limits.maxRemembered());
         this.expired = new RecentChunks<>(limits.maxRemembered());
+        this.deniedTo = new RecentChunks<>(limits.maxRemembered());
     }
 
     /** What a request for this chunk's lease can be told at once, or null. */
@@ -50,7 +60,20 @@ final class ChunkMemory {
             return new LeaseAnswer.Filled();
         }
         Failure failure = failed.get(key, now);
-        return failure == null || failure.backoffUntilNanos <= now ? null : backingOff(key, failure, now);
+        if (failure != null && failure.backoffUntilNanos > now) {
+            return backingOff(key, failure, now);
+        }
+        List<Integer> clients = deniedTo.get(key, now);
+        return clients != null && clients.contains(question.client().hashCode()) ? denied(key) : null;
+    }
+
+    private Refused denied(ChunkKey key) {
+        return new Refused(
+                RefusalReason.ORIGIN_DENIED,
+                "chunk " + key
+                        + ": the origin has denied it to this client a moment ago (expected: a client that may"
+                        + " read it)",
+                limits.absentMillis());
     }
 
     private static Refused backingOff(ChunkKey key, Failure failure, long now) {
@@ -66,36 +89,68 @@ final class ChunkMemory {
         return Objects.requireNonNull(absent.get(kind));
     }
 
-    /** Takes in how a lease ended; returns what those who wait for the chunk are told, or null if they go on waiting. */
+    /**
+     * What those are told who wait for a chunk.
+     *
+     * @param isFor whether it concerns a waiter; the others go on waiting
+     */
+    record Lesson(LeaseAnswer answer, Predicate<LeaseWaiter> isFor) {
+
+        static Lesson forAll(LeaseAnswer answer) {
+            return new Lesson(answer, waiter -> true);
+        }
+    }
+
+    /** Takes in how a lease ended; null if nothing follows for those who wait. */
     @Nullable
-    LeaseAnswer learn(Lease lease, LeaseOutcome outcome, long now) {
+    Lesson learn(Lease lease, LeaseOutcome outcome, long now) {
         ChunkKey key = lease.key;
         switch (outcome) {
             case FILLED -> {
                 forgetAll(key);
                 filled.put(key, true, now + MILLISECONDS.toNanos(limits.filledMillis()), now);
-                return new LeaseAnswer.Filled();
+                return Lesson.forAll(new LeaseAnswer.Filled());
             }
             case ABSENT -> {
                 forget(key);
                 long nanos = MILLISECONDS.toNanos(limits.absentMillis());
                 absentBy(lease.kind).put(key, true, now + nanos - (long) (0.2 * random.nextDouble() * nanos), now);
-                return new LeaseAnswer.Absent();
+                KeyKind kind = lease.kind;
+                return new Lesson(new LeaseAnswer.Absent(), waiter -> waiter.kind == kind);
             }
             case FAILED -> {
-                Failure before = failed.get(key, now);
-                int inARow = before == null ? 1 : before.inARow + 1;
-                long backoff = MILLISECONDS.toNanos(backoffMillis(inARow));
-                forgetAll(key);
-                Failure failure = new Failure(inARow, now + backoff);
-                failed.put(key, failure, now + backoff + MILLISECONDS.toNanos(limits.maxBackoffMillis()), now);
-                return backingOff(key, failure, now);
+                return Lesson.forAll(fail(key, now));
+            }
+            case DENIED -> {
+                return deny(key, lease.client, now);
             }
             case UNUSED -> {
                 return null;
             }
         }
         throw new AssertionError(outcome);
+    }
+
+    private Refused fail(ChunkKey key, long now) {
+        Failure before = failed.get(key, now);
+        int inARow = before == null ? 1 : before.inARow + 1;
+        long backoff = MILLISECONDS.toNanos(backoffMillis(inARow));
+        forgetAll(key);
+        Failure failure = new Failure(inARow, now + backoff);
+        failed.put(key, failure, now + backoff + MILLISECONDS.toNanos(limits.maxBackoffMillis()), now);
+        return backingOff(key, failure, now);
+    }
+
+    /** Another client may fetch the chunk, unless enough have tried. */
+    private Lesson deny(ChunkKey key, String client, long now) {
+        List<Integer> before = Objects.requireNonNullElse(deniedTo.get(key, now), List.of());
+        if (before.size() >= MAX_OTHER_CLIENTS) {
+            return Lesson.forAll(fail(key, now));
+        }
+        List<Integer> clients = new ArrayList<>(before);
+        clients.add(client.hashCode());
+        deniedTo.put(key, clients, now + MILLISECONDS.toNanos(limits.absentMillis()), now);
+        return new Lesson(denied(key), waiter -> waiter.client.equals(client));
     }
 
     private long backoffMillis(int inARow) {
@@ -112,6 +167,7 @@ final class ChunkMemory {
         filled.remove(key);
         failed.remove(key);
         expired.remove(key);
+        deniedTo.remove(key);
     }
 
     /** Whoever comes now, while the chunk is fetched once more, waits for that. */
@@ -133,6 +189,6 @@ final class ChunkMemory {
     /** Chunks remembered, each as often as it is known for something. */
     int size() {
         int absences = absent.values().stream().mapToInt(RecentChunks::size).sum();
-        return filled.size() + absences + failed.size() + expired.size();
+        return filled.size() + absences + failed.size() + expired.size() + deniedTo.size();
     }
 }

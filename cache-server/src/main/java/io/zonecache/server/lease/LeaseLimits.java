@@ -8,7 +8,7 @@ package io.zonecache.server.lease;
  * @param maxWaiting most requests that wait on this node
  * @param maxWaitingPerChunk so that one chunk can't take the whole queue
  * @param filledMillis how long {@code FILLED} is remembered
- * @param absentMillis how long {@code ABSENT} is remembered, less 0-20 % so that not all askers return at once
+ * @param absentMillis how long {@code ABSENT} is remembered, less 0-20 % so that not all askers return at once; also how long a client is turned away to which the origin has denied a chunk
  * @param firstBackoffMillis for how long a chunk is left alone after a failed fill; doubles with each further one
  * @param maxBackoffMillis bound of that
  * @param maxRemembered most chunks remembered of each kind (filled, absent, failed, expired)

@@ -8,6 +8,7 @@ import io.zonecache.model.KeyKind;
 import io.zonecache.model.LeaseNonce;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneView;
+import io.zonecache.server.lease.ChunkMemory.Lesson;
 import io.zonecache.server.lease.LeaseAnswer.Granted;
 import io.zonecache.server.lease.LeaseAnswer.Refused;
 import java.util.ArrayDeque;
@@ -185,10 +186,9 @@ public final class LeaseTable {
             }
         }
         Fill fill = fills.get(key);
-        LeaseAnswer learnt = memory.learn(lease, outcome, now);
+        Lesson learnt = memory.learn(lease, outcome, now);
         if (learnt != null && fill != null) {
-            KeyKind kind = lease.kind;
-            settle(fill, learnt, waiter -> outcome != LeaseOutcome.ABSENT || waiter.kind == kind);
+            settle(fill, learnt.answer(), learnt.isFor());
         }
         serveQueue(now);
         return true;
@@ -370,6 +370,7 @@ public final class LeaseTable {
                 counts.endedWith(LeaseOutcome.FILLED),
                 counts.endedWith(LeaseOutcome.FAILED),
                 counts.endedWith(LeaseOutcome.ABSENT),
+                counts.endedWith(LeaseOutcome.DENIED),
                 counts.endedWith(LeaseOutcome.UNUSED),
                 counts.expired,
                 counts.refusals());

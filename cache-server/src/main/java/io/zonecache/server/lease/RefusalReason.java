@@ -19,6 +19,8 @@ public enum RefusalReason {
     CHUNK_QUEUE_FULL(CacheErrorCode.ORIGIN_LIMIT),
     /** The chunk is left alone for a while after a failed fill. */
     ORIGIN_FAILING(CacheErrorCode.ORIGIN_FAILED),
+    /** The origin has denied the chunk to this client a moment ago; others may try. */
+    ORIGIN_DENIED(CacheErrorCode.ORIGIN_FAILED),
     NOT_COORDINATOR(CacheErrorCode.NOT_COORDINATOR),
     DRAINING(CacheErrorCode.DRAINING),
     NO_VIEW(CacheErrorCode.BUSY),

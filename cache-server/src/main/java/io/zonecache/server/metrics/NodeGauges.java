@@ -217,6 +217,10 @@ public final class NodeGauges {
                 "Fills of chunks that the origin lacks",
                 s -> s.get().leases().absent());
         gauges.counter(
+                "zonecache.leases.denied",
+                "Fills that the origin denied to the client",
+                s -> s.get().leases().denied());
+        gauges.counter(
                 "zonecache.leases.unused",
                 "Leases returned without a fetch",
                 s -> s.get().leases().unused());

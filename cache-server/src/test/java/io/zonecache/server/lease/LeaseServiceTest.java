@@ -112,11 +112,11 @@ class LeaseServiceTest {
         time.runUntilMillis(5_000);
         service.request(key(1), question("a", 0, false), answers::add);
         service.request(key(1), question("b", 300, false), answers::add);
-        assertThat(service.stats()).isEqualTo(new LeaseTableStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, Map.of()));
+        assertThat(service.stats()).isEqualTo(new LeaseTableStats(SHARE, 1, 1, 1, 0, 0, 0, 0, 0, 0, Map.of()));
         time.runUntilMillis(6_000);
         service.end(key(1), granted(answers.get(0)).lease(), LeaseOutcome.ABSENT);
         assertThat(service.stats())
-                .isEqualTo(new LeaseTableStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
+                .isEqualTo(new LeaseTableStats(SHARE, 0, 0, 1, 0, 0, 1, 0, 0, 0, Map.of(RefusalReason.FILLING, 1L)));
     }
 
     @Test

@@ -21,7 +21,8 @@ public interface Origin extends AutoCloseable {
      * <p>The future fails with {@code ABSENT} if the origin says that there is no such chunk or object, or that the object has another ETag now (and
      * only then), {@code ORIGIN_LIMIT} if it asks to slow down (and only then), {@code BUSY} if this client has no thread or memory for the call,
      * {@code CLOSED}, {@code BAD_REQUEST} for a range that this origin can't have ({@link #noObjects}), and {@code ORIGIN_FAILED} for everything
-     * else, timeouts included; with an {@link OriginRefusedException} if another attempt would only get the same answer.
+     * else, timeouts included; with an {@link OriginRefusedException} if another attempt would only get the same answer, and with an
+     * {@link OriginDeniedException} if another client might get another one.
      *
      * @param request what is asked for, and how long it may take
      * @return completes with the chunk's bytes, not yet verified, or with exactly as many bytes as the range has, of the version that it names;

@@ -5,10 +5,10 @@ import io.zonecache.model.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code ORIGIN_FAILED} that another attempt would only repeat: access is denied, the bucket does not exist, the object has a length that no
+ * An {@code ORIGIN_FAILED} that another attempt would only repeat: access is denied ({@link OriginDeniedException}), the bucket does not exist, the object has a length that no
  * chunk has, or wrong bytes came twice.
  */
-public final class OriginRefusedException extends CacheException {
+public class OriginRefusedException extends CacheException {
 
     private static final long serialVersionUID = 1L;
 

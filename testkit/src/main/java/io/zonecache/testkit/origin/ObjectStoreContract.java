@@ -13,6 +13,7 @@ import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
@@ -123,6 +124,9 @@ public abstract class ObjectStoreContract extends OriginContract {
         assertThat(failure instanceof OriginRefusedException)
                 .as(failure.getMessage())
                 .isEqualTo(isFinal);
+        assertThat(failure instanceof OriginDeniedException)
+                .as(failure.getMessage())
+                .isEqualTo(fault == StoreFault.FORBIDDEN);
         assertThat(failure.detail()).contains("expected: ", key.toHex(), origin().describe());
     }
 

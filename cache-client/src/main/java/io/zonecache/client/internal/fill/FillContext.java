@@ -18,6 +18,7 @@ import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.limit.TokenBucket;
@@ -124,7 +125,8 @@ final class FillContext {
                 absent.remember(read.name());
                 yield LeaseOutcome.ABSENT;
             }
-            case ORIGIN_FAILED, ORIGIN_LIMIT -> LeaseOutcome.FAILED;
+            case ORIGIN_FAILED -> failure instanceof OriginDeniedException ? LeaseOutcome.DENIED : LeaseOutcome.FAILED;
+            case ORIGIN_LIMIT -> LeaseOutcome.FAILED;
             case TOO_LARGE -> {
                 // Otherwise each read of this client would get a lease at once, and begin another fetch.
                 tooLarge.remember(read.name());

@@ -105,6 +105,8 @@ public final class FillLease {
         } else if (reply instanceof PutReply.NotSent && notSent < MAX_NOT_SENT && !sender.pauses.isClosed()) {
             sender.pauses.begin(
                     TimeUnit.MILLISECONDS.toNanos(NOT_SENT_PAUSE_MILLIS), () -> sendEnd(outcome, sends, notSent + 1));
+        } else if (outcome == LeaseOutcome.DENIED && reply instanceof PutReply.Refused) {
+            sendEnd(LeaseOutcome.FAILED, sends, notSent); // a node of an earlier build does not know that one
         } else {
             sender.activity.end();
         }

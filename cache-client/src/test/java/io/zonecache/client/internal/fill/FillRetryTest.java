@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -121,6 +122,23 @@ final class FillRetryTest {
         CompletableFuture<FilledChunk> later = client.get(key, 30_000);
         zone.timer.runAll();
         assertChunk(key, later);
+    }
+
+    @Test
+    void shouldLeaveToOtherClientsWhatTheOriginDeniesThisOne() {
+        ChunkKey key = zone.origin.add(1_000);
+        zone.origin.fault = bytes -> {
+            zone.origin.fault = Function.identity();
+            throw new OriginDeniedException("403 AccessDenied", null);
+        };
+        CompletableFuture<FilledChunk> denied = client.get(key, 30_000);
+        zone.timer.advanceMillis(5);
+        CompletableFuture<FilledChunk> waiting = zone.client("c1").get(key, 30_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(code(denied)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        assertThat(client.leaseEnds).containsExactly(LeaseOutcome.DENIED);
+        assertChunk(key, waiting);
+        assertThat(zone.origin.total).isEqualTo(2);
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.client.origin.OriginLimits;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
@@ -145,6 +146,10 @@ final class HttpOrigin implements Origin {
                 throw new CacheException(
                         CacheErrorCode.ABSENT,
                         what + ": 412 from " + describe() + " (expected: the ETag asked for; the object has changed)");
+            case 401, 403 ->
+                throw new OriginDeniedException(
+                        what + ": " + status + " from " + describe() + " (expected: 200; the token may lack the right)",
+                        null);
             case 429, 503 ->
                 throw new CacheException(
                         CacheErrorCode.ORIGIN_LIMIT, what + ": " + status + " from " + describe() + " (expected: 200)");

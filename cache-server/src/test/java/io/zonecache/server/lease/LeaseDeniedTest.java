@@ -1,0 +1,75 @@
+package io.zonecache.server.lease;
+
+import static io.zonecache.server.lease.LeaseBench.key;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.zonecache.model.KeyKind;
+import io.zonecache.model.LeaseOutcome;
+import io.zonecache.server.lease.LeaseAnswer.Filled;
+import io.zonecache.server.lease.LeaseAnswer.Refused;
+import io.zonecache.server.lease.LeaseBench.Asker;
+import org.junit.jupiter.api.Test;
+
+/** Chunks that the origin denies to a client. */
+class LeaseDeniedTest {
+
+    private final LeaseBench bench = LeaseBench.withShare(4);
+
+    private Asker ask(String client, long waitMillis) {
+        return bench.ask(key(1), client, waitMillis, KeyKind.PLAIN);
+    }
+
+    private static void assertRefused(Asker asker, RefusalReason reason) {
+        assertThat(asker.answer())
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.reason()).isEqualTo(reason));
+    }
+
+    @Test
+    void shouldOfferTheLeaseToAnotherClientWhichMayHaveTheRight() {
+        Asker first = ask("a", 0);
+        Asker sameClient = ask("a", 2_000);
+        Asker other = ask("b", 2_000);
+        bench.end(first, LeaseOutcome.DENIED);
+        assertThat(other.holdsLease()).isTrue();
+        assertRefused(sameClient, RefusalReason.ORIGIN_DENIED);
+        assertRefused(ask("a", 2_000), RefusalReason.ORIGIN_DENIED);
+        bench.end(other, LeaseOutcome.FILLED);
+        assertThat(ask("a", 0).answer()).as("the zone has it now").isEqualTo(new Filled());
+    }
+
+    @Test
+    void shouldLeaveTheChunkAloneOnceItWasDeniedToThreeOthersToo() {
+        for (String client : new String[] {"a", "b", "c"}) {
+            Asker asker = ask(client, 0);
+            assertThat(asker.holdsLease()).as(client).isTrue();
+            bench.end(asker, LeaseOutcome.DENIED);
+        }
+        Asker fourth = ask("d", 0);
+        Asker fifth = ask("e", 2_000);
+        bench.end(fourth, LeaseOutcome.DENIED);
+        assertRefused(fifth, RefusalReason.ORIGIN_FAILING);
+        assertRefused(ask("f", 2_000), RefusalReason.ORIGIN_FAILING);
+        bench.after(1_001);
+        assertThat(ask("a", 0).holdsLease())
+                .as("after the back-off all may try again")
+                .isTrue();
+    }
+
+    @Test
+    void shouldForgetToWhomItWasDeniedAfterAWhile() {
+        bench.end(ask("a", 0), LeaseOutcome.DENIED);
+        bench.after(4_990);
+        assertRefused(ask("a", 0), RefusalReason.ORIGIN_DENIED);
+        bench.after(20);
+        assertThat(ask("a", 0).holdsLease()).isTrue();
+    }
+
+    @Test
+    void shouldNotCountADenialAsAFailedFill() {
+        bench.end(ask("a", 0), LeaseOutcome.DENIED);
+        assertThat(bench.table.stats().denied()).isEqualTo(1);
+        assertThat(bench.table.stats().failed()).isZero();
+        assertThat(ask("b", 0).holdsLease()).isTrue();
+    }
+}

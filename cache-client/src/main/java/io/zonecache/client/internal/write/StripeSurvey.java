@@ -27,8 +27,8 @@ final class StripeSurvey {
      * What the nodes hold.
      *
      * @param layout the one that most stripes have; null if no node holds any
-     * @param findings of all nodes, in their order, with the indexes of that layout; a node that holds none of it wants one. Records that can't belong to the
-     *     chunk don't count
+     * @param findings of all nodes, in their order, with the indexes of that layout; a node that holds none of it wants one. Records that can't
+     *     belong to the chunk don't count
      */
     record Result(@Nullable StripeLayout layout, List<NodeFinding> findings, boolean isPurged) {
 

@@ -43,11 +43,20 @@ final class GoldenVectorsTest {
 
     @Test
     void shouldNameARangeOfAnObjectAsTheDocumentDoes() {
-        ChunkKey key = ChunkKey.ofRange(
-                "s3://models/llama/weights.bin", "\"9b2cf535f27731c9\"", 1_048_576, 524_288, List.of());
+        ChunkKey key = range(List.of());
         assertThat(key.toHex()).isEqualTo(FormatsDocument.block("opaque").get(0));
         assertThat(hex(key.tagOf(ByteBuffer.wrap(CHUNK))))
                 .isEqualTo(FormatsDocument.block("tag").get(0));
+        List<String> attributes = List.of(
+                "versionId=3sL4kqtJlcpXroDTDmJ+rmSpXd3dIbrHY",
+                "customerKeySha256=630dcd2966c4336691125448bbb25b4ff412a49c732db2c8abc1b8581bd710dd");
+        assertThat(range(attributes).toHex())
+                .isEqualTo(FormatsDocument.block("version").get(0));
+    }
+
+    private static ChunkKey range(List<String> attributes) {
+        return ChunkKey.ofRange(
+                "s3://models/llama/weights.bin", "\"9b2cf535f27731c9\"", 1_048_576, 524_288, attributes);
     }
 
     @Test

@@ -227,6 +227,24 @@ final class ChunkFileTest {
         return keys;
     }
 
+    @Test
+    void shouldOpenAnObjectThatHasChangedSinceItWasRemembered() throws Exception {
+        StoredObject before = upload("changing", TestZone.chunk(40, 3 * CHUNK));
+        try (ZoneCache cache = cache(sha256, true)) {
+            assertThat(cache.stat(before.uri()).join()).isEqualTo(before);
+            byte[] now = TestZone.chunk(41, 2 * CHUNK + 7);
+            s3.put("changing", now);
+            s3.reset();
+            assertThat(cache.stat(before.uri()).join()).as("remembered").isEqualTo(before);
+            ChunkFile file = ChunkFile.ofObject(cache, before.uri());
+            assertThat(file.lengthBytes()).isEqualTo(now.length);
+            try (InputStream in = file.stream()) {
+                assertThat(in.readAllBytes()).isEqualTo(now);
+            }
+            assertThat(s3.counts().others()).as("HEADs").isEqualTo(1);
+        }
+    }
+
     private static void assertFails(CacheErrorCode code, Callable<?> call) {
         assertThatThrownBy(call::call)
                 .isInstanceOf(IOException.class)

@@ -40,11 +40,21 @@ final class StatOperation {
     private final FillScope scope;
     private final EventQueue events = new EventQueue(thrown -> fail(Futures.asCacheException(thrown)));
     private final AtomicBoolean isStarted = new AtomicBoolean();
-    private final Set<CompletableFuture<StoredObject>> callers = new LinkedHashSet<>();
+    private final Set<Caller> callers = new LinkedHashSet<>();
     private boolean isEnded;
     private volatile long deadlineNanos;
     private volatile @Nullable CacheException lastFailure;
     private int failures;
+
+    /** One caller; equal to itself alone. */
+    private static final class Caller {
+
+        private final CompletableFuture<StoredObject> future;
+
+        Caller(CompletableFuture<StoredObject> future) {
+            this.future = future;
+        }
+    }
 
     /** @param onEnded called once, when no caller can join any more, before any is told */
     StatOperation(FillContext context, Origin origin, Name name, Consumer<StatOperation> onEnded) {
@@ -56,7 +66,8 @@ final class StatOperation {
     }
 
     /** False if it has ended. The caller's future is completed by its deadline. */
-    boolean join(CompletableFuture<StoredObject> caller, long untilNanos) {
+    boolean join(CompletableFuture<StoredObject> future, long untilNanos) {
+        Caller caller = new Caller(future);
         synchronized (this) {
             if (isEnded) {
                 return false;
@@ -65,8 +76,8 @@ final class StatOperation {
             callers.add(caller);
         }
         Scheduled alarm =
-                context.timer.schedule(untilNanos - context.nanoTime(), () -> caller.completeExceptionally(tooLate()));
-        Futures.thenRun(caller, () -> {
+                context.timer.schedule(untilNanos - context.nanoTime(), () -> future.completeExceptionally(tooLate()));
+        Futures.thenRun(future, () -> {
             alarm.cancel();
             leave(caller);
         });
@@ -80,7 +91,7 @@ final class StatOperation {
         }
     }
 
-    private void leave(CompletableFuture<StoredObject> caller) {
+    private void leave(Caller caller) {
         boolean isLast;
         synchronized (this) {
             isLast = callers.remove(caller) && callers.isEmpty() && !isEnded;
@@ -138,18 +149,18 @@ final class StatOperation {
     private void succeed(StoredObject object) {
         context.retries.earn();
         context.objects.put(name, object);
-        end().forEach(caller -> caller.complete(object));
+        end().forEach(caller -> caller.future.complete(object));
     }
 
     /** No effect if it has ended. */
     void fail(CacheException failure) {
         CacheException explained = ChunkRead.explain(failure, lastFailure);
-        end().forEach(caller -> caller.completeExceptionally(explained));
+        end().forEach(caller -> caller.future.completeExceptionally(explained));
     }
 
     /** @return who waits */
-    private List<CompletableFuture<StoredObject>> end() {
-        List<CompletableFuture<StoredObject>> waiting;
+    private List<Caller> end() {
+        List<Caller> waiting;
         synchronized (this) {
             if (isEnded) {
                 return List.of();

@@ -80,7 +80,7 @@ final class WebServer implements AutoCloseable {
     }
 
     private void answer(HttpServerRequest request, Buffer body) {
-        if (request.method() == HttpMethod.PUT) {
+        if (request.method().equals(HttpMethod.PUT)) {
             files.put(request.path(), body.getBytes());
             end(request.response(), 201);
             return;
@@ -102,7 +102,7 @@ final class WebServer implements AutoCloseable {
 
     private void send(HttpServerRequest request, byte[] file) {
         HttpServerResponse response = request.response();
-        if (request.method() == HttpMethod.HEAD) {
+        if (request.method().equals(HttpMethod.HEAD)) {
             response.putHeader("Content-Length", String.valueOf(file.length));
             end(response, 200);
             return;

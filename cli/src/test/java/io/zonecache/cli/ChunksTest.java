@@ -112,6 +112,28 @@ class ChunksTest {
     }
 
     @Test
+    void shouldSendS3NoCredentialsIfTold() throws Exception {
+        Path file = file(CHUNK);
+        String[] put = {
+            "put",
+            file.toString(),
+            "--nodes",
+            node.address(),
+            "--origin",
+            "s3://" + S3Control.BUCKET,
+            "--s3-endpoint",
+            endpoint(),
+            "--s3-unsigned",
+            "--s3-requester-pays"
+        };
+
+        Cli.Result refused = Cli.run(put);
+
+        assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
+        assertThat(refused.err()).contains("403 AccessDenied");
+    }
+
+    @Test
     void shouldGiveBackAFileByItsList() throws Exception {
         Path file = file(3 * CHUNK + 9);
         Path list = directory.resolve("list");

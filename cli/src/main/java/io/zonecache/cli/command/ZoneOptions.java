@@ -46,6 +46,12 @@ final class ZoneOptions {
                             + " such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.")
     private @Nullable URI s3Endpoint;
 
+    @Option(names = "--s3-unsigned", description = "Send S3 no credentials, for a bucket that everybody may read.")
+    private boolean s3Unsigned;
+
+    @Option(names = "--s3-requester-pays", description = "Tell S3 that you pay for the requests, as some buckets ask.")
+    private boolean s3RequesterPays;
+
     @Option(
             names = "--origin-setting",
             paramLabel = "NAME=VALUE",
@@ -73,8 +79,9 @@ final class ZoneOptions {
         if (deadlineSeconds < 1 || deadlineSeconds > MAX_DEADLINE_SECONDS) {
             throw wrong("--deadline: " + deadlineSeconds + " (expected: 1.." + MAX_DEADLINE_SECONDS + ")");
         }
-        if (s3Endpoint != null && (origin == null || !origin.startsWith("s3://"))) {
-            throw wrong("--s3-endpoint: " + s3Endpoint + " (expected: only with --origin s3://BUCKET[/PREFIX])");
+        String s3Option = s3Option();
+        if (s3Option != null && (origin == null || !origin.startsWith("s3://"))) {
+            throw wrong(s3Option + " (expected: only with --origin s3://BUCKET[/PREFIX])");
         }
         if (origin == null && !originSettings.isEmpty()) {
             throw wrong("--origin-setting: " + originSettings.keySet() + " (expected: only with --origin)");
@@ -116,7 +123,24 @@ final class ZoneOptions {
         if (s3Endpoint != null) {
             settings.put("endpoint", s3Endpoint.toString());
         }
+        if (s3Unsigned) {
+            settings.put("unsigned", "true");
+        }
+        if (s3RequesterPays) {
+            settings.put("requesterPays", "true");
+        }
         return settings;
+    }
+
+    /** The option for S3 alone that was given first in the order of the help; null if there is none. */
+    private @Nullable String s3Option() {
+        if (s3Endpoint != null) {
+            return "--s3-endpoint: " + s3Endpoint;
+        }
+        if (s3Unsigned) {
+            return "--s3-unsigned";
+        }
+        return s3RequesterPays ? "--s3-requester-pays" : null;
     }
 
     private ParameterException wrong(String message) {

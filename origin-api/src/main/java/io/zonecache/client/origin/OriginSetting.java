@@ -13,15 +13,17 @@ public record OriginSetting(String name, String expected, String description) {
 
     /** {@link OriginLimits#threads}. */
     public static final OriginSetting THREADS =
-            new OriginSetting("threads", "1..10000", "Maximum number of calls to the origin at once.");
+            new OriginSetting("threads", "1..10000", "Maximum number of calls to the origin at once. Default: 16.");
 
     /** {@link OriginLimits#queueLength}. */
-    public static final OriginSetting QUEUE_LENGTH =
-            new OriginSetting("queueLength", "0..1000000", "Maximum number of calls that wait for a thread.");
+    public static final OriginSetting QUEUE_LENGTH = new OriginSetting(
+            "queueLength",
+            "0..1000000",
+            "Maximum number of calls that wait for a thread; more are BUSY. Default: 1024.");
 
     /** {@link OriginLimits#maxChunkBytes}. */
     public static final OriginSetting MAX_CHUNK_BYTES =
-            new OriginSetting("maxChunkBytes", "1..16777216", "Longer objects are refused unread.");
+            new OriginSetting("maxChunkBytes", "1..16777216", "Longer objects are refused unread. Default: 16777216.");
 
     /** Those of {@link OriginLimits}, which {@link OriginSettings#limits} reads. */
     public static final List<OriginSetting> LIMITS = List.of(THREADS, QUEUE_LENGTH, MAX_CHUNK_BYTES);

@@ -1,21 +1,25 @@
 package io.zonecache.client.origin.s3;
 
-import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import javax.net.ssl.TrustManager;
+import org.apache.hc.client5.http.DnsResolver;
+import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsSessionCredentials;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
+import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.S3Configuration;
 
 /** Sets up the SDK's clients. */
 final class S3Clients {
@@ -28,23 +32,66 @@ final class S3Clients {
     private S3Clients() {}
 
     static SdkHttpClient http(S3OriginOptions options) {
-        return Apache5HttpClient.builder()
-                .maxConnections(options.limits().threads())
+        int connections = options.limits().threads();
+        return new AbortableHttpClient(
+                new StaleConnectionClient(connections, resolver -> apache(options, connections, resolver)));
+    }
+
+    private static SdkHttpClient apache(S3OriginOptions options, int connections, DnsResolver resolver) {
+        Apache5HttpClient.Builder builder = Apache5HttpClient.builder()
+                .maxConnections(connections)
                 .connectionTimeout(Duration.ofMillis(options.connectTimeoutMillis()))
                 .socketTimeout(SOCKET_TIMEOUT)
                 .tcpKeepAlive(true)
-                .build();
+                .dnsResolver(resolver);
+        URI proxy = options.proxy();
+        if (proxy != null) {
+            builder.proxyConfiguration(ProxyConfiguration.builder()
+                    .endpoint(proxy)
+                    .useSystemPropertyValues(false)
+                    .useEnvironmentVariableValues(false)
+                    .build());
+        }
+        Path caFile = options.caFile();
+        if (caFile != null) {
+            TrustManager[] trusted = CaCertificates.withJdks(caFile);
+            builder.tlsTrustManagersProvider(() -> trusted);
+        }
+        return builder.build();
     }
 
+    /** @throws IllegalArgumentException if the SDK can't work with the options */
     static S3Client s3(S3OriginOptions options, SdkHttpClient http) {
+        try {
+            boolean hasEndpoint = options.endpoint() != null;
+            S3Client client = s3(options, http, hasEndpoint);
+            // Only a client tells whether the SDK has found an endpoint.
+            if (!hasEndpoint
+                    && client.serviceClientConfiguration().endpointOverride().isPresent()) {
+                client.close();
+                client = s3(options, http, true);
+            }
+            return client;
+        } catch (SdkException e) {
+            throw new IllegalArgumentException(reason(options, e), e);
+        }
+    }
+
+    /** @param hasEndpoint whether there is one, of the options or of the SDK's environment */
+    private static S3Client s3(S3OriginOptions options, SdkHttpClient http, boolean hasEndpoint) {
         S3ClientBuilder builder = S3Client.builder()
                 .httpClient(http)
                 .credentialsProvider(credentials(options))
                 .overrideConfiguration(override -> override.retryStrategy(AwsRetryStrategy.doNotRetry()))
-                .forcePathStyle(options.pathStyle() != null ? options.pathStyle() : options.endpoint() != null);
+                .useArnRegion(true)
+                .crossRegionAccessEnabled(options.crossRegion() != null ? options.crossRegion() : !hasEndpoint)
+                .forcePathStyle(options.pathStyle() != null ? options.pathStyle() : hasEndpoint);
         if (!options.sdkChecksums()) {
             builder.requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
-                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+                    .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
+                    .serviceConfiguration(S3Configuration.builder()
+                            .chunkedEncodingEnabled(false)
+                            .build());
         }
         if (options.endpoint() != null) {
             builder.endpointOverride(options.endpoint()).region(Region.of(REGION_OF_OTHER_SERVERS));
@@ -55,25 +102,32 @@ final class S3Clients {
         return builder.build();
     }
 
-    /** One line about why no client could be set up: what the SDK says of a region that is missing has many, and does not name this library's setting. */
-    static String reason(S3OriginOptions options, SdkException failure) {
+    private static AwsCredentialsProvider credentials(S3OriginOptions options) {
+        AwsCredentialsProvider given = options.credentials();
+        if (given != null) {
+            return new Borrowed(given);
+        }
+        return options.unsigned()
+                ? AnonymousCredentialsProvider.create()
+                : DefaultCredentialsProvider.builder().build();
+    }
+
+    /** A provider that stays open when a client is closed: the SDK's closes what it was given. */
+    private record Borrowed(AwsCredentialsProvider given) implements AwsCredentialsProvider {
+
+        @Override
+        public AwsCredentials resolveCredentials() {
+            return given.resolveCredentials();
+        }
+    }
+
+    /** One line: what the SDK says of a region that is missing has many, and does not name this library's setting. */
+    private static String reason(S3OriginOptions options, SdkException failure) {
         String said = String.valueOf(failure.getMessage());
         boolean lacksRegion =
                 options.region() == null && options.endpoint() == null && said.contains("Unable to load region");
         return lacksRegion
                 ? "region: none found (expected: the setting region, AWS_REGION, or one in the profile)"
                 : said.lines().findFirst().orElse(said);
-    }
-
-    private static AwsCredentialsProvider credentials(S3OriginOptions options) {
-        StaticCredentials fixed = options.credentials();
-        if (fixed == null) {
-            return DefaultCredentialsProvider.builder().build();
-        }
-        return StaticCredentialsProvider.create(
-                fixed.sessionToken() == null
-                        ? AwsBasicCredentials.create(fixed.accessKeyId(), fixed.secretAccessKey())
-                        : AwsSessionCredentials.create(
-                                fixed.accessKeyId(), fixed.secretAccessKey(), fixed.sessionToken()));
     }
 }

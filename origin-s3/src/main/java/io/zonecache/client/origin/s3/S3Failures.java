@@ -1,9 +1,13 @@
 package io.zonecache.client.origin.s3;
 
+import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -19,35 +23,57 @@ final class S3Failures {
     /** Below 500, yet another attempt may succeed. */
     private static final Set<String> TRANSIENT = Set.of("RequestTimeout", "OperationAborted");
 
+    /** Of the client that asked, with a status that is none of rights: another one may have other credentials, or name the right region. */
+    private static final Set<String> OF_CLIENT =
+            Set.of("ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed", "PermanentRedirect");
+
+    private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchVersion");
+
+    /** An answer to HEAD has no body, and so no code. */
+    private static final String NO_CODE = "no code";
+
+    private static final int BAD_REQUEST = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
+    private static final int NOT_FOUND = 404;
+    private static final int METHOD_NOT_ALLOWED = 405;
     private static final int PRECONDITION_FAILED = 412;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
 
     private S3Failures() {}
 
-    /** @param what the call and its chunk */
-    static CacheException translate(String what, String origin, SdkException failure) {
+    /** @param what the call and its object or chunk */
+    static CacheException translate(String what, S3Action action, SdkException failure) {
         if (failure instanceof AwsServiceException answer) {
-            return translate(what, origin, answer);
+            return translate(what, action, answer);
         }
-        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         return new CacheException(
                 CacheErrorCode.ORIGIN_FAILED,
-                what + ": " + text(failure) + (cause == failure ? "" : " (" + text(cause) + ")") + " from " + origin
-                        + " (expected: an answer of S3)",
+                what + ": " + MissingCredentials.reason(failure).orElseGet(() -> reason(failure)),
                 failure);
     }
 
-    private static CacheException translate(String what, String origin, AwsServiceException answer) {
+    private static String reason(SdkException failure) {
+        // The SDK wraps some of its own failures into general advice.
+        Throwable shown = failure.getCause() instanceof SdkException inner ? inner : failure;
+        String said = text(shown);
+        String cause = shown.getCause() == null ? said : text(shown.getCause());
+        return said + (said.contains(cause) ? "" : " (" + cause + ")") + " (expected: an answer of S3)";
+    }
+
+    private static CacheException translate(String what, S3Action action, AwsServiceException answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
-        String code = details == null || details.errorCode() == null ? "no code" : details.errorCode();
-        String found = what + ": " + answer.statusCode() + " " + code + " from " + origin;
+        String code = details == null || details.errorCode() == null ? NO_CODE : details.errorCode();
+        String found = what + ": " + answer.statusCode() + " " + code;
         if (answer.statusCode() == PRECONDITION_FAILED) {
             return new CacheException(
                     CacheErrorCode.ABSENT, found + " (expected: the ETag asked for; the object has changed)", answer);
         }
-        // An answer to HEAD has no body, so the SDK's type is all there is.
-        if (code.equals("NoSuchKey") || answer instanceof NoSuchKeyException) {
+        if (isDeleted(answer)) {
+            return new CacheException(CacheErrorCode.ABSENT, found + ", the object was deleted", answer);
+        }
+        if (ABSENT.contains(code) || answer instanceof NoSuchKeyException) {
             return new CacheException(CacheErrorCode.ABSENT, found, answer);
         }
         if (answer.statusCode() == TOO_MANY_REQUESTS || SLOW_DOWN.contains(code)) {
@@ -56,13 +82,62 @@ final class S3Failures {
         }
         boolean isFinal = answer.statusCode() < SERVER_ERROR && !TRANSIENT.contains(code);
         String said = details == null || details.errorMessage() == null ? "" : ": " + details.errorMessage();
-        String detail = found + said + " (expected: 200, or 404 NoSuchKey)";
+        String detail = found + said + " (expected: " + expected(action, answer, code) + ")";
+        if (isDenied(answer, code)) {
+            return new OriginDeniedException(detail, answer);
+        }
         return isFinal
                 ? new OriginRefusedException(detail, answer)
                 : new CacheException(CacheErrorCode.ORIGIN_FAILED, detail, answer);
     }
 
+    private static String expected(S3Action action, AwsServiceException answer, String code) {
+        if (answer.statusCode() < BAD_REQUEST || code.equals("AuthorizationHeaderMalformed")) {
+            String region = header(answer, "x-amz-bucket-region").orElse("another region");
+            return "200; the bucket is in " + region + ", which the setting region should name";
+        }
+        if (answer.statusCode() == FORBIDDEN && (code.equals("AccessDenied") || code.equals(NO_CODE))) {
+            return "200; the credentials need " + action.permissions();
+        }
+        return "200, or 404 NoSuchKey";
+    }
+
+    /** Whether it is this client's credentials or region that S3 does not accept. */
+    private static boolean isDenied(AwsServiceException answer, String code) {
+        return answer.statusCode() == UNAUTHORIZED || answer.statusCode() == FORBIDDEN || OF_CLIENT.contains(code);
+    }
+
+    /** Whether the object's version, or its latest one, only says that it was deleted. */
+    private static boolean isDeleted(AwsServiceException answer) {
+        return (answer.statusCode() == NOT_FOUND || answer.statusCode() == METHOD_NOT_ALLOWED)
+                && header(answer, "x-amz-delete-marker")
+                        .filter("true"::equalsIgnoreCase)
+                        .isPresent();
+    }
+
+    private static Optional<String> header(AwsServiceException answer, String name) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        return details == null || details.sdkHttpResponse() == null
+                ? Optional.empty()
+                : details.sdkHttpResponse().firstMatchingHeader(name);
+    }
+
+    /** For a range that was named under another customer key than the origin has, if any: no request could get these bytes. */
+    static CacheException otherKey(ObjectRange range, @Nullable String expectedSha256) {
+        return new CacheException(
+                CacheErrorCode.BAD_REQUEST,
+                range + ": customer key " + keyText(range.customerKeySha256()) + " (expected: that of the origin, "
+                        + keyText(expectedSha256) + ")");
+    }
+
+    private static String keyText(@Nullable String sha256) {
+        return sha256 == null ? "none" : "with SHA-256 " + sha256;
+    }
+
     private static String text(Throwable failure) {
-        return failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
+        String message = failure.getMessage();
+        return message == null || message.isEmpty()
+                ? failure.getClass().getSimpleName()
+                : message.lines().findFirst().orElse(message);
     }
 }

@@ -18,10 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Over a bound the node answers at once, sheds the lowest priority first, and recovers by itself. */
+@Tag("slow")
 class OverloadTest {
 
     private static final ChunkKey KEY = Stripes.key(1);

@@ -9,9 +9,11 @@ import io.zonecache.server.config.Limits;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** At the limit idle connections make place for new ones, with no request lost; busy ones never do. */
+@Tag("slow")
 class ConnectionsTest {
 
     private static final String GET = "GET /v1/view HTTP/1.1\r\nHost: n\r\n\r\n";

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
  *
  * <p>{@code -Dzonecache.test.kills} and {@code -Dzonecache.test.kill-seed} change how many kills, and which.
  */
-@Tag("slow")
+@Tag("nightly")
 final class KilledProcessesTest {
 
     private static final int NODES = 6;

@@ -34,10 +34,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Requests that wait at a node share few connections, and waiting for one of those says nothing of the node. */
+@Tag("slow")
 final class WaitingRequestsTest {
 
     private static final Duration SOON = Duration.ofSeconds(40);

@@ -12,9 +12,6 @@ import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
-import io.zonecache.client.origin.s3.S3Origin;
-import io.zonecache.client.origin.s3.S3OriginOptions;
-import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -398,12 +395,7 @@ final class BothKindsOfKeysTest {
     }
 
     private Origin origin() {
-        return S3Origin.open(
-                "s3://" + S3Control.BUCKET + "/chunks",
-                S3OriginOptions.builder()
-                        .endpoint(s3.endpoint())
-                        .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
-                        .build());
+        return TestS3.origin(s3.endpoint(), "chunks");
     }
 
     private ZoneCache cache(boolean withOrigin) {

@@ -3,12 +3,8 @@ package io.zonecache.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.s3.S3Origin;
-import io.zonecache.client.origin.s3.S3OriginOptions;
-import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.ZoneNode;
-import io.zonecache.testkit.s3.S3Control;
 import io.zonecache.testkit.s3.S3Options;
 import io.zonecache.testkit.s3.S3Server;
 import java.net.URI;
@@ -77,12 +73,7 @@ final class HerdOfClientsTest {
     }
 
     private static Origin origin() {
-        return S3Origin.open(
-                "s3://" + S3Control.BUCKET,
-                S3OriginOptions.builder()
-                        .endpoint(s3.endpoint())
-                        .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
-                        .build());
+        return TestS3.origin(s3.endpoint(), "");
     }
 
     private static ChunkKey stored(byte[] chunk) throws Exception {

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.zonecache.client.origin.Origin;
-import io.zonecache.client.origin.s3.S3Origin;
-import io.zonecache.client.origin.s3.S3OriginOptions;
-import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
-import io.zonecache.testkit.s3.S3Control;
 import io.zonecache.testkit.s3.S3Counts;
 import io.zonecache.testkit.s3.S3Latency;
 import io.zonecache.testkit.s3.S3Options;
@@ -170,12 +166,7 @@ final class OriginBudgetTest {
     }
 
     private Origin origin() {
-        return S3Origin.open(
-                "s3://" + S3Control.BUCKET,
-                S3OriginOptions.builder()
-                        .endpoint(s3.endpoint())
-                        .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
-                        .build());
+        return TestS3.origin(s3.endpoint(), "");
     }
 
     /** Clients that find the zone by these addresses read any chunks from now on. */

@@ -1,12 +1,8 @@
 package io.zonecache.client;
 
-import io.zonecache.client.origin.s3.S3Origin;
-import io.zonecache.client.origin.s3.S3OriginOptions;
-import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
-import io.zonecache.testkit.s3.S3Control;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -25,12 +21,7 @@ final class UnclosedCacheMain {
                 .config(ClientConfig.builder()
                         .nodes(List.of(args[0].split(",")))
                         .build())
-                .origin(S3Origin.open(
-                        "s3://" + S3Control.BUCKET + "/chunks",
-                        S3OriginOptions.builder()
-                                .endpoint(URI.create(args[1]))
-                                .credentials(new StaticCredentials(S3Control.ACCESS_KEY, S3Control.SECRET_KEY, null))
-                                .build()))
+                .origin(TestS3.origin(URI.create(args[1]), "chunks"))
                 .build();
         say("hit " + cache.read(ChunkKey.parse(args[2]), LONG).length());
         try {

@@ -3,6 +3,7 @@ package io.zonecache.client.origin;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.LoggerFactory;
 
 /** The clock and the timer of calls. Safe for concurrent use. */
 interface CallTimer extends AutoCloseable {
@@ -21,6 +22,15 @@ interface CallTimer extends AutoCloseable {
     @Override
     void close();
 
+    /** A task that can't be cancelled runs, which does no harm: it might have run before. */
+    private static void cancel(ScheduledFuture<?> future) {
+        try {
+            future.cancel(false);
+        } catch (RuntimeException | Error e) {
+            LoggerFactory.getLogger(CallTimer.class).warn("a task of the timer could not be cancelled", e);
+        }
+    }
+
     /** The machine's monotonic clock and one daemon thread. */
     static CallTimer start() {
         ScheduledThreadPoolExecutor executor =
@@ -37,7 +47,7 @@ interface CallTimer extends AutoCloseable {
             @Override
             public Runnable schedule(long delayNanos, Runnable task) {
                 ScheduledFuture<?> future = executor.schedule(task, delayNanos, TimeUnit.NANOSECONDS);
-                return () -> future.cancel(false);
+                return () -> cancel(future);
             }
 
             @Override

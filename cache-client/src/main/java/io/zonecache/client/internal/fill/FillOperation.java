@@ -46,6 +46,7 @@ final class FillOperation {
     private final Consumer<FillOperation> onEnded;
     private final Origin origin;
     private final ChunkRead read;
+    private final boolean allowsWriteBack;
     private final FillState state;
     private final FillScope scope;
     private final CompletableFuture<FilledChunk> result = new CompletableFuture<>();
@@ -72,6 +73,7 @@ final class FillOperation {
         this.fetcher = fetcher;
         this.onEnded = onEnded;
         this.origin = origin;
+        this.allowsWriteBack = origin.allowsWriteBack();
         this.read = read;
         this.state = new FillState(
                 context.config,
@@ -132,7 +134,7 @@ final class FillOperation {
 
     /** A first fetch under a lease continues even if no caller waits, since it fills the zone; a later one serves the callers only. */
     private boolean isForReadersAlone() {
-        return state.hasFailed() || !origin.allowsWriteBack();
+        return state.hasFailed() || !allowsWriteBack;
     }
 
     // Steps
@@ -227,7 +229,10 @@ final class FillOperation {
             failAbsent();
         } else {
             FillStep next = state.answered(reply, now());
-            read.zoneFailed(state.lastRefusal());
+            CacheException refusal = state.lastRefusal();
+            if (refusal != null) {
+                read.zoneFailed(() -> refusal);
+            }
             perform(next);
         }
     }
@@ -277,7 +282,7 @@ final class FillOperation {
                 settings.keyScheme(),
                 read,
                 deadlineNanos,
-                chunkBytes -> origin.allowsWriteBack()
+                chunkBytes -> allowsWriteBack
                         ? chunkBytes + ChunkWriter.encodedBytes(settings.code(), chunkBytes)
                         : chunkBytes,
                 isForReadersAlone);
@@ -296,7 +301,7 @@ final class FillOperation {
             return;
         }
         taken.endFetch();
-        if (!origin.allowsWriteBack()) {
+        if (!allowsWriteBack) {
             endLease(LeaseOutcome.UNUSED); // others fetch it for themselves, one after the other
             succeed(new FilledChunk(fetched.chunk(), Source.ORIGIN));
             return;

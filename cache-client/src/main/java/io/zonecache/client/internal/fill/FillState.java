@@ -16,6 +16,7 @@ import io.zonecache.model.ZoneNode;
 import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps what is known of one fill, and decides what to do next: each event is reported through a method, which returns the next {@link FillStep}.
@@ -78,7 +79,7 @@ final class FillState {
     private int timesUnreachable;
     private Next afterReread = Next.ASK;
     private Next afterPause = Next.ASK;
-    private CacheException lastRefusal;
+    private @Nullable CacheException lastRefusal;
 
     /**
      * @param isSkipped whether there is a reason not to ask a node
@@ -98,8 +99,6 @@ final class FillState {
         this.retries = new FillRetries(retryBudget);
         this.random = random;
         this.questions = new LeaseRequests(name.kind(), isSkipped, random);
-        this.lastRefusal = new CacheException(
-                CacheErrorCode.ORIGIN_LIMIT, "chunk " + key + ": no lease within the read's deadline (expected: one)");
     }
 
     // Events
@@ -203,7 +202,8 @@ final class FillState {
         retries.fetchBegins();
     }
 
-    /** Why the read goes on: the last answer that was not the one it needs. */
+    /** Why the read goes on: the last answer that was not the one it needs; null if there was none. */
+    @Nullable
     CacheException lastRefusal() {
         return lastRefusal;
     }
@@ -428,7 +428,13 @@ final class FillState {
     }
 
     private FillStep giveUp() {
-        return new FillStep.Fail(lastRefusal);
+        CacheException reason = lastRefusal;
+        return new FillStep.Fail(
+                reason != null
+                        ? reason
+                        : new CacheException(
+                                CacheErrorCode.ORIGIN_LIMIT,
+                                "chunk " + key + ": no lease within the read's deadline (expected: one)"));
     }
 
     private long leftNanos(FillSnapshot now) {

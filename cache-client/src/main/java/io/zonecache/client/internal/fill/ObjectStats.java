@@ -31,22 +31,20 @@ final class ObjectStats {
         if (remembered != null) {
             return CompletableFuture.completedFuture(remembered);
         }
-        CompletableFuture<StoredObject> caller = new CompletableFuture<>();
+        StatOperation.Caller caller = new StatOperation.Caller(deadlineNanos);
         StatOperation operation = inFlight.compute(
                 name,
-                (same, running) -> running != null && running.join(caller, deadlineNanos)
-                        ? running
-                        : begin(origin, same, caller, deadlineNanos));
-        operation.start();
+                (same, running) -> running != null && running.join(caller) ? running : begin(origin, same, caller));
+        operation.start(caller);
         if (isClosed) {
             operation.fail(Futures.closed(null));
         }
-        return caller;
+        return caller.future;
     }
 
-    private StatOperation begin(Origin origin, Name name, CompletableFuture<StoredObject> caller, long deadlineNanos) {
+    private StatOperation begin(Origin origin, Name name, StatOperation.Caller caller) {
         StatOperation operation = new StatOperation(context, origin, name, over -> inFlight.remove(name, over));
-        operation.join(caller, deadlineNanos);
+        operation.join(caller);
         return operation;
     }
 

@@ -47,12 +47,13 @@ final class StatOperation {
     private int failures;
 
     /** One caller; equal to itself alone. */
-    private static final class Caller {
+    static final class Caller {
 
-        private final CompletableFuture<StoredObject> future;
+        final CompletableFuture<StoredObject> future = new CompletableFuture<>();
+        private final long deadlineNanos;
 
-        Caller(CompletableFuture<StoredObject> future) {
-            this.future = future;
+        Caller(long deadlineNanos) {
+            this.deadlineNanos = deadlineNanos;
         }
     }
 
@@ -65,27 +66,27 @@ final class StatOperation {
         this.scope = new FillScope(context.activity);
     }
 
-    /** False if it has ended. The caller's future is completed by its deadline. */
-    boolean join(CompletableFuture<StoredObject> future, long untilNanos) {
-        Caller caller = new Caller(future);
-        synchronized (this) {
-            if (isEnded) {
-                return false;
-            }
-            deadlineNanos = callers.isEmpty() || untilNanos - deadlineNanos > 0 ? untilNanos : deadlineNanos;
-            callers.add(caller);
+    /** False if it has ended. A caller that has joined is then to {@link #start}. */
+    synchronized boolean join(Caller caller) {
+        if (isEnded) {
+            return false;
         }
-        Scheduled alarm =
-                context.timer.schedule(untilNanos - context.nanoTime(), () -> future.completeExceptionally(tooLate()));
-        Futures.thenRun(future, () -> {
-            alarm.cancel();
-            leave(caller);
-        });
+        boolean isLatest = callers.isEmpty() || caller.deadlineNanos - deadlineNanos > 0;
+        deadlineNanos = isLatest ? caller.deadlineNanos : deadlineNanos;
+        callers.add(caller);
         return true;
     }
 
-    /** Has an effect once. */
-    void start() {
+    /** Completes the caller's future by its deadline, and begins with the first caller. Throws nothing. */
+    void start(Caller caller) {
+        Futures.thenRun(caller.future, () -> leave(caller));
+        try {
+            Scheduled alarm = context.timer.schedule(
+                    caller.deadlineNanos - context.nanoTime(), () -> caller.future.completeExceptionally(tooLate()));
+            Futures.thenRun(caller.future, alarm::cancel);
+        } catch (RuntimeException | Error e) {
+            caller.future.completeExceptionally(Futures.asCacheException(e));
+        }
         if (isStarted.compareAndSet(false, true)) {
             events.post(this::awaitSlot);
         }
@@ -109,12 +110,22 @@ final class StatOperation {
                 failure -> events.post(() -> onFailure.accept(failure)));
     }
 
+    private synchronized boolean hasEnded() {
+        return isEnded;
+    }
+
     private void awaitSlot() {
+        if (hasEnded()) {
+            return;
+        }
         await(context.limit.acquire(() -> deadlineNanos, false), this::ask, this::fail);
     }
 
     private void ask(Slot slot) {
         scope.own(Resource.SLOT, slot::release);
+        if (hasEnded()) {
+            return;
+        }
         long startNanos = context.nanoTime();
         long leftMillis = millis(deadlineNanos - startNanos);
         if (leftMillis < 1) {
@@ -181,7 +192,7 @@ final class StatOperation {
         return ChunkRead.explain(
                 new CacheException(
                         CacheErrorCode.DEADLINE_EXCEEDED,
-                        "object " + name.uri() + ": no answer from " + origin.describe() + " by the deadline"),
+                        "object " + name.uri() + ": no answer of the origin by the deadline"),
                 lastFailure);
     }
 }

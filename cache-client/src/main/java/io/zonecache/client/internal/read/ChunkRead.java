@@ -7,6 +7,7 @@ import io.zonecache.model.ChunkKey;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ public final class ChunkRead {
     private final AtomicBoolean hasBegunRound = new AtomicBoolean();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private volatile @Nullable CacheException originFailure;
-    private volatile @Nullable CacheException zoneFailure;
+    private volatile @Nullable Supplier<CacheException> zoneFailure;
 
     /**
      * @param traceparent sent to nodes, if any
@@ -76,15 +77,20 @@ public final class ChunkRead {
         originFailure = failure;
     }
 
-    /** The zone could not decide a round, or a node has refused a lease. */
-    public void zoneFailed(CacheException failure) {
+    /**
+     * The zone could not decide a round, or a node has refused a lease.
+     *
+     * @param failure called only if somebody asks for it: undecided rounds are many where nodes shed load
+     */
+    public void zoneFailed(Supplier<CacheException> failure) {
         zoneFailure = failure;
     }
 
     /** What has kept the read from its end so far: the origin's last failure or, without one, the zone's; null if nothing has failed. */
     public @Nullable CacheException lastFailure() {
         CacheException ofOrigin = originFailure;
-        return ofOrigin == null ? zoneFailure : ofOrigin;
+        Supplier<CacheException> ofZone = zoneFailure;
+        return ofOrigin != null || ofZone == null ? ofOrigin : ofZone.get();
     }
 
     /** A failure of waiting in which the reader finds {@link #lastFailure}. */

@@ -44,19 +44,25 @@ final class RoundRetries {
      * @param unknown requests of which it is not known whether their nodes hold a stripe
      */
     ReadStep next(List<NodeRequest> unknown) {
-        String nodes = unknown.stream().map(request -> request.node.id()).collect(Collectors.joining(", "));
-        CacheException uncertain = new CacheException(
-                CacheErrorCode.ZONE_UNCERTAIN,
-                "chunk " + read.key() + ": too few nodes answered in time, after " + made
-                        + " retries; not known whether they hold a stripe: " + nodes);
-        read.zoneFailed(uncertain);
         long maxMillis = Math.min(MAX_PAUSE_MILLIS, FIRST_PAUSE_MILLIS << Math.min(pauses++, 16));
         long leftNanos = read.deadlineNanos() - context.nanoTime() - MIN_ROUND_NANOS;
         long maxNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(maxMillis), leftNanos);
+        int retries = made;
         if (maxNanos >= MIN_ROUND_NANOS / 2) {
+            read.zoneFailed(() -> uncertain(unknown, retries));
             return new ReadStep.Pause(maxNanos / 2 + context.random.nextLong(maxNanos / 2 + 1));
         }
-        return new ReadStep.Fail(uncertain);
+        CacheException failure = uncertain(unknown, retries);
+        read.zoneFailed(() -> failure);
+        return new ReadStep.Fail(failure);
+    }
+
+    private CacheException uncertain(List<NodeRequest> unknown, int retries) {
+        String nodes = unknown.stream().map(request -> request.node.id()).collect(Collectors.joining(", "));
+        return new CacheException(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                "chunk " + read.key() + ": too few nodes answered in time, after " + retries
+                        + " retries; not known whether they hold a stripe: " + nodes);
     }
 
     /**

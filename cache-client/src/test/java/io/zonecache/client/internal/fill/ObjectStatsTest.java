@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.FillConfig;
+import io.zonecache.client.internal.memory.MemoryBudgetTest;
+import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
@@ -139,6 +141,46 @@ final class ObjectStatsTest {
         CompletableFuture<StoredObject> third = stat(URI, 5_000);
         zone.timer.advanceMillis(100);
         assertThat(third).isCompleted();
+    }
+
+    @Test
+    void shouldHoldNothingWhateverTheTimerThrows() {
+        for (int failing = 1; failing <= 4; failing++) {
+            int failingCall = failing;
+            int[] calls = new int[1];
+            ClientTimer timer = new ClientTimer() {
+                @Override
+                public long nanoTime() {
+                    return zone.timer.nanoTime();
+                }
+
+                @Override
+                public Scheduled schedule(long delayNanos, Runnable task) {
+                    if (++calls[0] == failingCall) {
+                        throw new OutOfMemoryError("injected");
+                    }
+                    return zone.timer.schedule(delayNanos, task);
+                }
+            };
+            zone.origin.stat = request -> {
+                zone.origin.stat = again -> new StoredObject(again.uri(), "\"1\"", 7);
+                throw new CacheException(CacheErrorCode.ORIGIN_FAILED, "once");
+            };
+            FillConfig config = FillConfig.builder().originLimit(1).build();
+            SimClient other =
+                    new SimClient(zone, "c" + failing, config, ZoneAssumptions.NONE, MemoryBudgetTest.ample(), timer);
+            List<CompletableFuture<StoredObject>> callers = new ArrayList<>();
+            for (int i = 0; i < 3; i++) {
+                callers.add(other.filler.stat(URI + i, null, zone.timer.nanoTime() + MILLISECONDS.toNanos(3_000)));
+            }
+            zone.timer.advanceMillis(3_100);
+            assertThat(callers)
+                    .as("call %d", failing)
+                    .allSatisfy(caller -> assertThat(caller).isDone());
+            assertThat(other.filler.stats().origin().permitsInUse()).isZero();
+            assertThat(zone.origin.statsInFlight).isZero();
+            assertThat(other.filler.whenIdle()).as("call %d", failing).isCompleted();
+        }
     }
 
     @Test

@@ -12,11 +12,15 @@ import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
 import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 import software.amazon.awssdk.http.apache5.ProxyConfiguration;
 import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.regions.providers.AwsProfileRegionProvider;
+import software.amazon.awssdk.regions.providers.AwsRegionProviderChain;
+import software.amazon.awssdk.regions.providers.SystemSettingsRegionProvider;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.S3Configuration;
@@ -94,12 +98,22 @@ final class S3Clients {
                             .build());
         }
         if (options.endpoint() != null) {
-            builder.endpointOverride(options.endpoint()).region(Region.of(REGION_OF_OTHER_SERVERS));
+            builder.endpointOverride(options.endpoint()).region(regionOfOtherServer());
         }
         if (options.region() != null) {
             builder.region(Region.of(options.region()));
         }
         return builder.build();
+    }
+
+    /** The instance's own region is not asked for: a server that is not Amazon's has nothing to do with it. */
+    private static Region regionOfOtherServer() {
+        try {
+            return new AwsRegionProviderChain(new SystemSettingsRegionProvider(), new AwsProfileRegionProvider())
+                    .getRegion();
+        } catch (SdkClientException e) {
+            return Region.of(REGION_OF_OTHER_SERVERS);
+        }
     }
 
     private static AwsCredentialsProvider credentials(S3OriginOptions options) {

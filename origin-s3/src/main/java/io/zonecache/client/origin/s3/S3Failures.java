@@ -7,6 +7,7 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
@@ -29,8 +30,12 @@ final class S3Failures {
 
     private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchVersion");
 
+    private static final Pattern ATTEMPTS = Pattern.compile(" \\(SDK Attempt Count: \\d+\\)$");
+
     /** An answer to HEAD has no body, and so no code. */
     private static final String NO_CODE = "no code";
+
+    private static final String BUCKET_REGION = "x-amz-bucket-region";
 
     private static final int BAD_REQUEST = 400;
     private static final int UNAUTHORIZED = 401;
@@ -55,11 +60,18 @@ final class S3Failures {
     }
 
     private static String reason(SdkException failure) {
-        // The SDK wraps some of its own failures into general advice.
+        // The SDK wraps some of its own failures into general advice, and counts attempts, of which it makes one.
         Throwable shown = failure.getCause() instanceof SdkException inner ? inner : failure;
-        String said = text(shown);
-        String cause = shown.getCause() == null ? said : text(shown.getCause());
-        return said + (said.contains(cause) ? "" : " (" + cause + ")") + " (expected: an answer of S3)";
+        String said = ATTEMPTS.matcher(text(shown)).replaceFirst("");
+        Throwable cause = shown.getCause();
+        return said + (cause == null ? "" : " (" + described(cause, said) + ")") + " (expected: an answer of S3)";
+    }
+
+    /** With its class, as the text of some, such as that of an unknown host, is the host alone. */
+    private static String described(Throwable cause, String said) {
+        String text = text(cause);
+        String name = cause.getClass().getSimpleName();
+        return said.contains(text) || text.equals(name) ? name : name + ": " + text;
     }
 
     private static CacheException translate(String what, S3Action action, AwsServiceException answer) {
@@ -92,8 +104,8 @@ final class S3Failures {
     }
 
     private static String expected(S3Action action, AwsServiceException answer, String code) {
-        if (answer.statusCode() < BAD_REQUEST || code.equals("AuthorizationHeaderMalformed")) {
-            String region = header(answer, "x-amz-bucket-region").orElse("another region");
+        if (isElsewhere(answer, code)) {
+            String region = header(answer, BUCKET_REGION).orElse("another region");
             return "200; the bucket is in " + region + ", which the setting region should name";
         }
         if (answer.statusCode() == FORBIDDEN && (code.equals("AccessDenied") || code.equals(NO_CODE))) {
@@ -104,7 +116,19 @@ final class S3Failures {
 
     /** Whether it is this client's credentials or region that S3 does not accept. */
     private static boolean isDenied(AwsServiceException answer, String code) {
-        return answer.statusCode() == UNAUTHORIZED || answer.statusCode() == FORBIDDEN || OF_CLIENT.contains(code);
+        return answer.statusCode() == UNAUTHORIZED
+                || answer.statusCode() == FORBIDDEN
+                || OF_CLIENT.contains(code)
+                || isElsewhere(answer, code);
+    }
+
+    /** Whether the bucket is in another region, which an answer to HEAD, having no body, says by its header alone. */
+    private static boolean isElsewhere(AwsServiceException answer, String code) {
+        return answer.statusCode() < BAD_REQUEST
+                || code.equals("AuthorizationHeaderMalformed")
+                || (answer.statusCode() == BAD_REQUEST
+                        && code.equals(NO_CODE)
+                        && header(answer, BUCKET_REGION).isPresent());
     }
 
     /** Whether the object's version, or its latest one, only says that it was deleted. */

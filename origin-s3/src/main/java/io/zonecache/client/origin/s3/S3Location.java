@@ -23,10 +23,13 @@ record S3Location(String bucket, String key) {
     private static final String ARN = "arn:";
     private static final String ARN_FORM = "arn:PARTITION:s3:REGION:ACCOUNT:accesspoint/NAME";
 
-    /** An ARN has a slash of its own, and the region of a multi-region access point is empty. */
+    /** An ARN has a slash of its own. */
     private static final Pattern LOCATION = Pattern.compile(
-            SCHEME + "(arn:[^:/]+:s3:[^:/]*:[^:/]*:accesspoint[:/][^:/]+|(?!" + ARN + ")[^/]+)(?:/(.*))?",
+            SCHEME + "(arn:[^:/]+:s3:[^:/]+:[^:/]*:accesspoint[:/][^:/]+|(?!" + ARN + ")[^/]+)(?:/(.*))?",
             Pattern.DOTALL);
+
+    /** Belongs to no region, so that the SDK signs for it with native code only, which is not part of the library. */
+    private static final Pattern MULTI_REGION = Pattern.compile(SCHEME + ARN + "[^:/]+:s3::[^:/]*:accesspoint");
 
     /**
      * The place of chunks.
@@ -56,7 +59,14 @@ record S3Location(String bucket, String key) {
     }
 
     private static String form(String text, String form) {
-        return text.startsWith(SCHEME + ARN) ? form.replace("BUCKET", ARN_FORM) : form;
+        if (!text.startsWith(SCHEME + ARN)) {
+            return form;
+        }
+        boolean isMultiRegion = MULTI_REGION.matcher(text).lookingAt();
+        return form.replace("BUCKET", ARN_FORM)
+                + (isMultiRegion
+                        ? "; multi-region access points need the SDK's native code, and are not supported"
+                        : "");
     }
 
     @Override

@@ -20,7 +20,8 @@ import software.amazon.awssdk.services.s3.S3Client;
  * @param limits threads, queue and length of chunks
  * @param connectTimeoutMillis how long connecting may take, as part of a call's own timeout
  * @param endpoint of an S3 server other than Amazon's; null for the one that the SDK finds in environment or profile, if any
- * @param region null for the one that the SDK finds in environment, profile or instance; with an endpoint, {@code us-east-1}
+ * @param region null for the one that the SDK finds in environment, profile or instance; with an endpoint, that of environment or profile, else
+ *     {@code us-east-1}
  * @param pathStyle whether the bucket is part of the path; if null, it is if there is an endpoint, the SDK's own included
  * @param crossRegion whether buckets of other regions are found; if null, they are if there is no endpoint
  * @param credentials null for the SDK's chain; stays open when the origin is closed

@@ -19,7 +19,9 @@ public final class S3OriginProvider implements OriginProvider {
             "http://HOST[:PORT] or https://HOST[:PORT]",
             "An S3 server other than Amazon's. Default: what the SDK finds, such as AWS_ENDPOINT_URL_S3, or Amazon's.");
     private static final OriginSetting REGION = new OriginSetting(
-            "region", "such as eu-central-1", "Default: the one that the SDK finds; with endpoint, us-east-1.");
+            "region",
+            "such as eu-central-1",
+            "Default: the one that the SDK finds. With endpoint: that of environment or profile, else us-east-1.");
     private static final OriginSetting PATH_STYLE = new OriginSetting(
             "pathStyle", FLAG, "Whether the bucket is part of the path. Default: if there is an endpoint.");
     private static final OriginSetting CROSS_REGION = new OriginSetting(

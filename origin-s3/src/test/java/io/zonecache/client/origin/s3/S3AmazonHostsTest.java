@@ -236,17 +236,6 @@ final class S3AmazonHostsTest {
         }
     }
 
-    /** They are signed by SigV4A, for which the SDK needs native code. */
-    @Test
-    void shouldSayWhatAMultiRegionAccessPointLacks() {
-        try (Origin origin = new S3Origin("bucket", "", options().build())) {
-            CacheException lacking = failure(fetch(origin, object("arn:aws:s3::123456789012:accesspoint/alias.mrap")));
-            assertThat(lacking.code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
-            assertThat(lacking.detail()).contains("sigv4a", "http-auth-aws-crt");
-        }
-        assertThat(proxy.tunnels()).isEmpty();
-    }
-
     @Test
     void shouldReadAndWriteADirectoryBucketOfS3ExpressInASession() throws Exception {
         amazon.answer(request -> "session".equals(request.query()) ? new Answer(200, Map.of(), SESSION) : content());

@@ -10,6 +10,7 @@ import io.zonecache.client.origin.FetchRequest;
 import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
@@ -17,6 +18,7 @@ import io.zonecache.client.origin.s3.S3Stub.Answer;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.testkit.process.Ports;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -95,7 +97,10 @@ final class S3AnswersTest {
                     .contains("301", "expected: 200; the bucket is in eu-west-3, which the setting region should name");
         }
         answer(Answer.error(400, "AuthorizationHeaderMalformed", region));
-        assertThat(failure(fetch(origin, RANGE)).detail()).contains("the bucket is in eu-west-3");
+        for (CacheException moved : new CacheException[] {failure(fetch(origin, RANGE)), failure(origin.stat(STAT))}) {
+            assertThat(moved).isInstanceOf(OriginDeniedException.class);
+            assertThat(moved.detail()).contains("400", "the bucket is in eu-west-3");
+        }
         answer(Answer.error(301, "PermanentRedirect", Map.of()));
         assertThat(failure(fetch(origin, RANGE)).detail()).contains("the bucket is in another region");
     }
@@ -163,5 +168,23 @@ final class S3AnswersTest {
         assertThat(late.detail())
                 .contains("reading bytes 0..6 of " + URI, "no answer from S3 (expected: within 200 ms")
                 .doesNotContain("s3://bucket");
+    }
+
+    @ParameterizedTest
+    @CsvSource(textBlock = """
+            http://%1$s:9000      | (UnknownHostException)
+            http://127.0.0.1:%2$s | Connection refused (HttpHostConnectException)
+            """, delimiter = '|')
+    void shouldSayWhyAServerCannotBeReached(String endpoint, String reason) {
+        // Too long for a label, so that no resolver is asked.
+        String unknown = "n".repeat(64);
+        S3OriginOptions options = S3OriginOptions.builder()
+                .endpoint(java.net.URI.create(endpoint.formatted(unknown, Ports.free())))
+                .unsigned(true)
+                .build();
+        try (Origin nowhere = new S3Origin("bucket", "", options)) {
+            assertThat(failure(nowhere.stat(STAT)).detail())
+                    .endsWith(reason.formatted(unknown, "") + " (expected: an answer of S3)");
+        }
     }
 }

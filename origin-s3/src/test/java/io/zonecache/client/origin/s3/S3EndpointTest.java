@@ -91,6 +91,17 @@ final class S3EndpointTest {
     }
 
     @Test
+    void shouldTakeTheRegionOfTheSdksChainWithAnEndpointToo(@TempDir Path directory) throws Exception {
+        Path profile = Files.writeString(directory.resolve("config"), "[default]\nregion = eu-north-1\n");
+        properties.with("aws.configFile", profile.toString());
+        assertThat(sentWith("", atStub()).header("Authorization")).contains("/eu-north-1/s3/aws4_request");
+        properties.with("aws.region", "eu-central-1");
+        assertThat(sentWith("", atStub()).header("Authorization")).contains("/eu-central-1/s3/aws4_request");
+        assertThat(sentWith("", atStub().region("eu-west-3")).header("Authorization"))
+                .contains("/eu-west-3/s3/aws4_request");
+    }
+
+    @Test
     void shouldSayInOneLineThatNoRegionIsKnown() {
         assertThatThrownBy(() -> S3Origin.open("s3://bucket/a", S3OriginOptions.defaults()))
                 .isInstanceOf(IllegalArgumentException.class)

@@ -3,6 +3,7 @@ package io.zonecache.client.origin.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zonecache.model.CacheException;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,7 +24,6 @@ final class S3LocationTest {
         "s3://" + ARN + ", " + ARN + ", ''",
         "s3://" + ARN + "/some/prefix, " + ARN + ", some/prefix",
         "s3://arn:aws-cn:s3:cn-north-1:1:accesspoint:points/a, arn:aws-cn:s3:cn-north-1:1:accesspoint:points, a",
-        "s3://arn:aws:s3::1:accesspoint/alias.mrap/a, arn:aws:s3::1:accesspoint/alias.mrap, a",
     })
     void shouldFindBucketAndKey(String text, String bucket, String key) {
         assertThat(S3Location.ofPrefix(text)).isEqualTo(new S3Location(bucket, key));
@@ -40,6 +40,19 @@ final class S3LocationTest {
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("location: \"s3://" + arn
                         + "\" (expected: s3://arn:PARTITION:s3:REGION:ACCOUNT:accesspoint/NAME[/PREFIX])");
+    }
+
+    @Test
+    void shouldRejectAMultiRegionAccessPointWithTheReason() {
+        String uri = "s3://arn:aws:s3::123456789012:accesspoint/alias.mrap/a";
+        String expected = "s3://arn:PARTITION:s3:REGION:ACCOUNT:accesspoint/NAME";
+        String reason = "; multi-region access points need the SDK's native code, and are not supported)";
+        assertThatThrownBy(() -> S3Location.ofPrefix(uri))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("location: \"" + uri + "\" (expected: " + expected + "[/PREFIX]" + reason);
+        assertThatThrownBy(S3Location.ofObject(uri, CompletableFuture::completedFuture)::join)
+                .hasCauseInstanceOf(CacheException.class)
+                .hasMessageContaining("object: \"" + uri + "\" (expected: " + expected + "/KEY" + reason);
     }
 
     @Test

@@ -53,6 +53,7 @@ final class ClientParts implements AutoCloseable {
     final ZoneFiller filler;
     final ChunkRequests requests;
     private final ClientPlatform platform;
+    private final ZoneKnowledge zone = new Knowledge();
 
     /**
      * Starts the parts; if that fails, those already started are closed.
@@ -118,7 +119,7 @@ final class ClientParts implements AutoCloseable {
                 assumptions(config),
                 reader,
                 platform.transport(),
-                new Knowledge(),
+                zone,
                 origin,
                 memory.fills(),
                 platform.codec(),
@@ -132,7 +133,7 @@ final class ClientParts implements AutoCloseable {
                 config.maxReads(),
                 Chunk::new,
                 local,
-                views.firstAttempt(),
+                zone,
                 reader,
                 filler,
                 observers,
@@ -198,7 +199,7 @@ final class ClientParts implements AutoCloseable {
                 config.retryRatio());
     }
 
-    /** Gives fills the same knowledge of the zone that reads have. */
+    /** Gives requests and fills the same knowledge of the zone that reads have. */
     private final class Knowledge implements ZoneKnowledge {
 
         @Override

@@ -347,9 +347,9 @@ final class ZoneCacheTest {
                         .build()) {
             ChunkKey key = new ChunkKey(1, 2, 3, 4);
             CompletableFuture<Chunk> cancelled = cache.get(key);
-            assertFails(
-                    CacheErrorCode.DEADLINE_EXCEEDED,
-                    () -> cache.get(key, Duration.ofMillis(50)).join());
+            assertThatThrownBy(cache.get(key, Duration.ofMillis(50))::join)
+                    .hasMessageContaining("DEADLINE_EXCEEDED: chunk " + key + ": not read within 50 ms; last failure:"
+                            + " ZONE_UNCERTAIN: chunk " + key + ": no view of the zone yet (expected: one)");
             assertThat(cancelled.cancel(true)).isTrue();
             await().atMost(LONG).untilAsserted(() -> {
                 assertThat(cache.stats().reads().inFlight()).isZero();

@@ -1,6 +1,8 @@
 package io.zonecache.client.file;
 
 import io.zonecache.client.Chunk;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
 import java.io.IOException;
 import java.nio.channels.AsynchronousCloseException;
 import java.time.Duration;
@@ -14,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The chunk that a reader is in, and the chunks read ahead of it. A sequential reader gets one chunk ahead, then two, four and so on up to the
  * bound in bytes; one chunk is always allowed, whatever its length. A seek discards what was read ahead, and reading ahead starts over once the
  * reader is sequential again. A chunk that was read ahead and failed is requested again when it is needed: its timeout began before the reader
- * waited for it.
+ * waited for it. Only the origin's word that there is no such chunk stands.
  *
  * <p>Used by one thread at a time, except for {@link #close}.
  */
@@ -103,14 +105,19 @@ final class ReadAhead {
         } catch (CancellationException e) {
             throw new AsynchronousCloseException();
         } catch (IOException e) {
-            boolean hasFailed = e.getClass() == IOException.class;
-            if (!isPrefetched || !hasFailed) {
+            if (!isPrefetched || !mayRepeat(e)) {
                 throw e;
             }
         } finally {
             awaited = null;
         }
         return await(index, get(index), false);
+    }
+
+    /** Whether a chunk that could not be read ahead is to be requested again: not what the origin does not have, of which it has just said why. */
+    private static boolean mayRepeat(IOException failure) {
+        boolean isAbsent = failure.getCause() instanceof CacheException cause && cause.code() == CacheErrorCode.ABSENT;
+        return failure.getClass() == IOException.class && !isAbsent;
     }
 
     /** Drops all chunks read ahead except those above one index and up to another. */

@@ -125,9 +125,28 @@ final class ChunkFileTest {
                     .cause()
                     .isInstanceOfSatisfying(
                             CacheException.class, e -> assertThat(e.code()).isEqualTo(CacheErrorCode.ABSENT));
+            assertThatThrownBy(() -> channel.read(ByteBuffer.allocate(10)))
+                    .as("remembered")
+                    .hasMessageContaining("bytes " + CHUNK + ".." + (2 * CHUNK - 1) + " of " + object.uri()
+                            + " with ETag " + object.etag() + ": not there, or with another ETag, a moment ago");
             ByteBuffer old = ByteBuffer.allocate(CHUNK);
             channel.position(0).read(old);
             assertThat(old.array()).as("what the zone holds stays").isEqualTo(Arrays.copyOf(before, CHUNK));
+        }
+    }
+
+    @Test
+    void shouldSayThatAnObjectHasChangedWhereverAStreamFindsOut() throws Exception {
+        StoredObject object = upload("streamed", TestZone.chunk(5, 60 * CHUNK));
+        try (ZoneCache cache = cache(sha256, true);
+                InputStream in = ChunkFile.ofObject(cache, object, CHUNK).stream()) {
+            assertThat(in.readNBytes(CHUNK)).hasSize(CHUNK);
+            upload("streamed", TestZone.chunk(6, 60 * CHUNK));
+            assertThatThrownBy(in::readAllBytes)
+                    .as("of a chunk read ahead")
+                    .hasMessageContaining(object.uri())
+                    .hasMessageContaining("412")
+                    .hasMessageContaining("the object has changed");
         }
     }
 

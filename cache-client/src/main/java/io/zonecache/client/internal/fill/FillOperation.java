@@ -209,6 +209,12 @@ final class FillOperation {
     }
 
     private void ask(FillStep.Ask ask) {
+        if (state.lastRefusal() == null) {
+            read.delayedBy(() -> new CacheException(
+                    CacheErrorCode.FILLING,
+                    "lease of " + read.name().describe() + ": no answer yet from node "
+                            + ask.node().id()));
+        }
         await(new LeaseCall(context, scope, read, ask).start(), this::onAnswer, this::fail);
     }
 
@@ -231,7 +237,7 @@ final class FillOperation {
             FillStep next = state.answered(reply, now());
             CacheException refusal = state.lastRefusal();
             if (refusal != null) {
-                read.zoneFailed(() -> refusal);
+                read.delayedBy(() -> refusal);
             }
             perform(next);
         }
@@ -405,8 +411,8 @@ final class FillOperation {
     }
 
     private void failAbsent() {
-        fail(new CacheException(
-                CacheErrorCode.ABSENT, "chunk " + read.key() + ": not in " + origin.describe() + " a moment ago"));
+        String found = read.range() == null ? "not in " + origin.describe() : "not there, or with another ETag,";
+        fail(new CacheException(CacheErrorCode.ABSENT, read.name().describe() + ": " + found + " a moment ago"));
     }
 
     /** A failure of waiting says what the read has waited for. */

@@ -41,8 +41,11 @@ final class RememberedObjects {
         objects.put(name, object);
     }
 
-    /** The origin no longer has the object that this range is of: the next caller asks it anew. */
+    /** The origin no longer has the object that this range is of: the next caller asks it anew. A later state of the object is kept. */
     void forget(ObjectRange range) {
-        objects.invalidate(new Name(range.uri(), range.versionId()));
+        objects.asMap()
+                .computeIfPresent(
+                        new Name(range.uri(), range.versionId()),
+                        (name, known) -> known.etag().equals(range.etag()) ? null : known);
     }
 }

@@ -82,7 +82,8 @@ final class StatOperation {
         Futures.thenRun(caller.future, () -> leave(caller));
         try {
             Scheduled alarm = context.timer.schedule(
-                    caller.deadlineNanos - context.nanoTime(), () -> caller.future.completeExceptionally(tooLate()));
+                    caller.deadlineNanos - context.nanoTime(),
+                    () -> caller.future.completeExceptionally(explained(tooLate())));
             Futures.thenRun(caller.future, alarm::cancel);
         } catch (RuntimeException | Error e) {
             caller.future.completeExceptionally(Futures.asCacheException(e));
@@ -135,7 +136,10 @@ final class StatOperation {
         slot.beginFetch();
         StatRequest request = new StatRequest(
                 name.uri(), name.versionId(), Math.min(leftMillis, OriginFetcher.attemptMillis(context)));
-        await(Futures.call(() -> origin.stat(request)), this::succeed, failure -> failed(failure, startNanos));
+        await(
+                Futures.call(() -> origin.stat(request)),
+                object -> succeed(object, startNanos),
+                failure -> failed(failure, startNanos));
     }
 
     private void failed(CacheException failure, long startNanos) {
@@ -157,16 +161,21 @@ final class StatOperation {
         }
     }
 
-    private void succeed(StoredObject object) {
+    private void succeed(StoredObject object, long startNanos) {
         context.retries.earn();
+        context.limit.answered(startNanos);
         context.objects.put(name, object);
         end().forEach(caller -> caller.future.complete(object));
     }
 
     /** No effect if it has ended. */
     void fail(CacheException failure) {
-        CacheException explained = ChunkRead.explain(failure, lastFailure);
+        CacheException explained = explained(failure);
         end().forEach(caller -> caller.future.completeExceptionally(explained));
+    }
+
+    private CacheException explained(CacheException failure) {
+        return ChunkRead.explain(failure, lastFailure);
     }
 
     /** @return who waits */
@@ -189,10 +198,7 @@ final class StatOperation {
     }
 
     private CacheException tooLate() {
-        return ChunkRead.explain(
-                new CacheException(
-                        CacheErrorCode.DEADLINE_EXCEEDED,
-                        "object " + name.uri() + ": no answer of the origin by the deadline"),
-                lastFailure);
+        return new CacheException(
+                CacheErrorCode.DEADLINE_EXCEEDED, "object " + name.uri() + ": no answer of the origin by the deadline");
     }
 }

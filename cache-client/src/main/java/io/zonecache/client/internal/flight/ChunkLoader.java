@@ -8,6 +8,7 @@ import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.client.internal.read.ZoneReader;
+import io.zonecache.client.internal.view.ZoneKnowledge;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,14 +19,13 @@ final class ChunkLoader {
 
     private static final Logger LOG = LoggerFactory.getLogger(ChunkLoader.class);
 
-    private final CompletableFuture<Void> zoneKnown;
+    private final ZoneKnowledge zone;
     private final ZoneReader reader;
     private final ZoneFiller filler;
     private final LocalCache local;
 
-    /** @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be obtained */
-    ChunkLoader(CompletableFuture<Void> zoneKnown, ZoneReader reader, ZoneFiller filler, LocalCache local) {
-        this.zoneKnown = zoneKnown;
+    ChunkLoader(ZoneKnowledge zone, ZoneReader reader, ZoneFiller filler, LocalCache local) {
+        this.zone = zone;
         this.reader = reader;
         this.filler = filler;
         this.local = local;
@@ -38,7 +38,12 @@ final class ChunkLoader {
 
     /** The chunk, verified; fails as the steps do, and with {@code CLOSED} if the load is cancelled. Throws nothing. */
     CompletableFuture<FilledChunk> load(ChunkRead read) {
-        return zoneKnown.isDone() ? Futures.call(() -> readZone(read)) : zoneKnown.thenCompose(known -> readZone(read));
+        CompletableFuture<Void> known = zone.known();
+        if (known.isDone()) {
+            return Futures.call(() -> readZone(read));
+        }
+        read.delayedBy(() -> zone.unknown(read.name()));
+        return known.thenCompose(none -> readZone(read));
     }
 
     private CompletableFuture<FilledChunk> readZone(ChunkRead read) {

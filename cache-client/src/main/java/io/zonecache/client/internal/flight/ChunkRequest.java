@@ -170,7 +170,7 @@ final class ChunkRequest implements Flight.Waiter {
     private CacheException deadlineExceeded() {
         CacheException late = new CacheException(
                 CacheErrorCode.DEADLINE_EXCEEDED,
-                "chunk " + target.key() + ": not read within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms");
+                target.describe() + ": not read within " + TimeUnit.NANOSECONDS.toMillis(timeoutNanos) + " ms");
         return ChunkRead.explain(late, all.flights.lastFailure(target));
     }
 

@@ -9,6 +9,7 @@ import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.observe.Observers;
 import io.zonecache.client.internal.read.ZoneReader;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -41,14 +42,13 @@ public final class ChunkRequests implements AutoCloseable {
      *
      * @param maxRequests maximum number of requests that wait at once; more are refused
      * @param chunks makes a chunk from its key and its verified, read-only bytes
-     * @param zoneKnown completes, never exceptionally, when there is a view of the zone or none could be obtained
      * @param random must be safe for concurrent use
      */
     public ChunkRequests(
             int maxRequests,
             BiFunction<ChunkKey, ByteBuffer, Chunk> chunks,
             LocalCache local,
-            CompletableFuture<Void> zoneKnown,
+            ZoneKnowledge zone,
             ZoneReader reader,
             ZoneFiller filler,
             Observers observers,
@@ -61,7 +61,7 @@ public final class ChunkRequests implements AutoCloseable {
         this.observers = observers;
         this.completions = completions;
         this.timer = timer;
-        this.flights = new Flights(new ChunkLoader(zoneKnown, reader, filler, local), timer, random);
+        this.flights = new Flights(new ChunkLoader(zone, reader, filler, local), timer, random);
     }
 
     /**

@@ -28,6 +28,11 @@ public record ChunkName(ChunkKey key, @Nullable ObjectRange range) {
         return new ChunkName(range.key(), range);
     }
 
+    /** For messages: the range as its reader knows it, or the chunk with its key. */
+    public String describe() {
+        return range == null ? "chunk " + key : range.toString();
+    }
+
     public KeyKind kind() {
         return range == null ? KeyKind.PLAIN : KeyKind.RANGE;
     }

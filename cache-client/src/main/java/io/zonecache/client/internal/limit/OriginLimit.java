@@ -128,6 +128,17 @@ public final class OriginLimit {
         sample(tookNanos);
     }
 
+    /**
+     * The origin has answered something smaller than a fetch, whose time says nothing of a fetch's.
+     *
+     * @param startNanos when it was asked
+     */
+    public void answered(long startNanos) {
+        if (backoff.succeeded(startNanos)) {
+            queue.serve();
+        }
+    }
+
     /** An attempt was given up after this time. */
     public void timedOut(long tookNanos) {
         sample(tookNanos);

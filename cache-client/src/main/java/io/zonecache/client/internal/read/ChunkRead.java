@@ -23,7 +23,7 @@ public final class ChunkRead {
     private final AtomicBoolean hasBegunRound = new AtomicBoolean();
     private final CompletableFuture<Void> cancelled = new CompletableFuture<>();
     private volatile @Nullable CacheException originFailure;
-    private volatile @Nullable Supplier<CacheException> zoneFailure;
+    private volatile @Nullable Supplier<@Nullable CacheException> zoneDelay;
 
     /**
      * @param traceparent sent to nodes, if any
@@ -78,18 +78,18 @@ public final class ChunkRead {
     }
 
     /**
-     * The zone could not decide a round, or a node has refused a lease.
+     * What of the zone keeps the read from its end: a round that is undecided, nodes that have not answered, a lease that was refused.
      *
-     * @param failure called only if somebody asks for it: undecided rounds are many where nodes shed load
+     * @param delay called only if somebody asks for it, on any thread: undecided rounds are many where nodes shed load; null if there is none now
      */
-    public void zoneFailed(Supplier<CacheException> failure) {
-        zoneFailure = failure;
+    public void delayedBy(Supplier<@Nullable CacheException> delay) {
+        zoneDelay = delay;
     }
 
-    /** What has kept the read from its end so far: the origin's last failure or, without one, the zone's; null if nothing has failed. */
+    /** What has kept the read from its end so far: the origin's last failure or, without one, what of the zone it waits for; null if neither is known. */
     public @Nullable CacheException lastFailure() {
         CacheException ofOrigin = originFailure;
-        Supplier<CacheException> ofZone = zoneFailure;
+        Supplier<@Nullable CacheException> ofZone = zoneDelay;
         return ofOrigin != null || ofZone == null ? ofOrigin : ofZone.get();
     }
 

@@ -16,6 +16,7 @@ import io.zonecache.model.ZoneNode;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +43,9 @@ final class ChunkReadOperation {
     private final ReadScope scope;
     private final RoundRetries retries;
     private final ReadReports reports;
+
+    /** The round whose nodes were asked last; null before, and once the read has ended. Guarded by the scope's lock. */
+    private @Nullable ReadRound asking;
 
     ChunkReadOperation(ReadContext context, ChunkRead read) {
         this.context = context;
@@ -77,8 +81,27 @@ final class ChunkReadOperation {
             TrackedGet.probeSilentZone(context, read, placement);
             complete(new ZoneRead.Miss(placement, context.nanoTime(), 0, Basis.ZONE_UNREACHABLE));
         } else {
+            read.delayedBy(this::delay);
             context.gate.enter(ticket(0));
         }
+    }
+
+    /** What an unfinished read waits for, as far as it can be named. */
+    private @Nullable CacheException delay() {
+        List<NodeRequest> unanswered;
+        synchronized (scope) {
+            if (scope.hasEnded()) {
+                return null;
+            } else if (asking == null || !asking.isOpen()) {
+                return context.gate.full();
+            }
+            unanswered = asking.awaited();
+        }
+        return unanswered.isEmpty()
+                ? null
+                : new CacheException(
+                        CacheErrorCode.ZONE_UNCERTAIN,
+                        read.name().describe() + ": no answer yet from nodes " + NodeRequest.ids(unanswered));
     }
 
     /** The scope owns it before it is served, since the next one may be owned while this one's task still runs. */
@@ -120,6 +143,7 @@ final class ChunkReadOperation {
             // Under the lock, as in schedule: a check may end this round, and begin the next one, before it is owned.
             scope.own(
                     Resource.SILENCE_CHECK, context.silenceChecks.register(() -> guarded(() -> recheckSilence(begun))));
+            asking = begun;
             places = begun.state.all(PlaceState.ASKED);
         }
         ask(begun, places, true);
@@ -383,11 +407,18 @@ final class ChunkReadOperation {
     // 7 ends
 
     private void complete(ZoneRead found) {
-        scope.end(result -> result.complete(found));
+        end(result -> result.complete(found));
     }
 
     private void fail(CacheException failure) {
-        scope.end(result -> result.completeExceptionally(failure));
+        end(result -> result.completeExceptionally(failure));
+    }
+
+    private void end(Consumer<CompletableFuture<ZoneRead>> completion) {
+        synchronized (scope) {
+            asking = null;
+        }
+        scope.end(completion);
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** One request of a round to one node, and its outcome. Plain data, guarded by the operation's lock. */
 final class NodeRequest {
@@ -37,6 +38,11 @@ final class NodeRequest {
     /** The requests whose nodes meet the condition. */
     static List<NodeRequest> filter(List<NodeRequest> requests, Predicate<ZoneNode> condition) {
         return requests.stream().filter(request -> condition.test(request.node)).toList();
+    }
+
+    /** The ids of their nodes. */
+    static String ids(List<NodeRequest> requests) {
+        return requests.stream().map(request -> request.node.id()).collect(Collectors.joining(", "));
     }
 
     NodeFinding finding() {

@@ -94,8 +94,8 @@ final class ReadContext {
             return closed(read);
         }
         if (remainingMillis(read) < 1) {
-            return new CacheException(
-                    CacheErrorCode.DEADLINE_EXCEEDED, "chunk " + read.key() + ": no time left to ask the zone");
+            return read.explain(new CacheException(
+                    CacheErrorCode.DEADLINE_EXCEEDED, read.name().describe() + ": no time left to ask the zone"));
         }
         return null;
     }
@@ -103,7 +103,7 @@ final class ReadContext {
     CacheException closed(ChunkRead read) {
         return new CacheException(
                 CacheErrorCode.CLOSED,
-                "chunk " + read.key() + (isClosed ? ": the client was closed" : ": nobody waits for it"));
+                read.name().describe() + (isClosed ? ": the client was closed" : ": nobody waits for it"));
     }
 
     /**

@@ -133,6 +133,14 @@ final class ReadGate {
         memory.serve();
     }
 
+    /** What a read is told that waits until its deadline. */
+    synchronized CacheException full() {
+        return new CacheException(
+                CacheErrorCode.BUSY,
+                "reads of the zone in flight in this client: " + inFlight + " (expected: fewer than " + limit
+                        + ", and memory for another)");
+    }
+
     synchronized int inFlight() {
         return inFlight;
     }

@@ -4,7 +4,6 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
 
 /**
  * Decides when an undecided read may begin another round: as soon as the client's retry budget allows, with a growing pause before each check of
@@ -49,20 +48,19 @@ final class RoundRetries {
         long maxNanos = Math.min(TimeUnit.MILLISECONDS.toNanos(maxMillis), leftNanos);
         int retries = made;
         if (maxNanos >= MIN_ROUND_NANOS / 2) {
-            read.zoneFailed(() -> uncertain(unknown, retries));
+            read.delayedBy(() -> uncertain(unknown, retries));
             return new ReadStep.Pause(maxNanos / 2 + context.random.nextLong(maxNanos / 2 + 1));
         }
         CacheException failure = uncertain(unknown, retries);
-        read.zoneFailed(() -> failure);
+        read.delayedBy(() -> failure);
         return new ReadStep.Fail(failure);
     }
 
     private CacheException uncertain(List<NodeRequest> unknown, int retries) {
-        String nodes = unknown.stream().map(request -> request.node.id()).collect(Collectors.joining(", "));
         return new CacheException(
                 CacheErrorCode.ZONE_UNCERTAIN,
-                "chunk " + read.key() + ": too few nodes answered in time, after " + retries
-                        + " retries; not known whether they hold a stripe: " + nodes);
+                read.name().describe() + ": too few nodes answered in time, after " + retries
+                        + " retries; not known whether they hold a stripe: " + NodeRequest.ids(unknown));
     }
 
     /**

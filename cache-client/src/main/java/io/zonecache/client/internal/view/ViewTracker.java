@@ -150,7 +150,9 @@ public final class ViewTracker implements AutoCloseable {
         }
         later(jittered(bootstrapPauseMillis, bootstrapPauseMillis), this::bootstrap);
         bootstrapPauseMillis = Math.min(2 * bootstrapPauseMillis, options.pollMillis());
-        if (++failedRounds == FIRST_ROUNDS) {
+        if (++failedRounds < FIRST_ROUNDS) {
+            unreachableReason = reason(failure);
+        } else if (failedRounds == FIRST_ROUNDS) {
             firstAttempt.complete(null);
             unreachable(failure);
         }
@@ -327,14 +329,18 @@ public final class ViewTracker implements AutoCloseable {
     }
 
     private synchronized void unreachable(@Nullable Throwable failure) {
-        String reason = failure == null
-                ? "no usable answer"
-                : Futures.asCacheException(failure).detail();
+        String reason = reason(failure);
         unreachableReason = reason;
         if (!isUnreachable && !isClosed) {
             isUnreachable = true;
             LOG.warn("no node of the zone answers for its view: {}", reason);
         }
+    }
+
+    private static String reason(@Nullable Throwable failure) {
+        return failure == null
+                ? "no usable answer"
+                : Futures.asCacheException(failure).detail();
     }
 
     private synchronized void reachable() {

@@ -1,5 +1,8 @@
 package io.zonecache.client.internal.view;
 
+import io.zonecache.client.internal.key.ChunkName;
+import io.zonecache.model.CacheErrorCode;
+import io.zonecache.model.CacheException;
 import io.zonecache.model.ZoneNode;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +23,14 @@ public interface ZoneKnowledge {
     /** Why no node answers for the zone's view; null if one does, or none has been asked yet. */
     @Nullable
     String unreachableReason();
+
+    /** For a chunk that can't be read or written for want of a view. */
+    default CacheException unknown(ChunkName name) {
+        String reason = unreachableReason();
+        return new CacheException(
+                CacheErrorCode.ZONE_UNCERTAIN,
+                name.describe() + ": no view of the zone yet (expected: one" + (reason == null ? ")" : "); " + reason));
+    }
 
     /** Whether this client's own evidence, or the view, says not to ask this node now. */
     boolean isSkipped(ZoneNode node);

@@ -96,9 +96,7 @@ final class Primer {
         void takeMemory() {
             KnownView view = context.zone.current();
             if (view == null) {
-                throw new CacheException(
-                        CacheErrorCode.ZONE_UNCERTAIN,
-                        "chunk " + name.key() + ": no view of the zone yet (expected: one)");
+                throw context.zone.unknown(name);
             }
             long stripeBytes = StripeWriter.encodedBytes(view.view().settings().code(), chunk.remaining());
             await(context.memory.take(stripeBytes, deadlineNanos - context.nanoTime()), memory -> {

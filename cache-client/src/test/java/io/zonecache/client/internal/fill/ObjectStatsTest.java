@@ -94,6 +94,38 @@ final class ObjectStatsTest {
     }
 
     @Test
+    void shouldWaitForWhatASlowDownOfAFetchHasBegunAndEndItByAnAnswer() {
+        zone.origin.maxMillis = 30;
+        zone.origin.fault = bytes -> {
+            throw new CacheException(CacheErrorCode.ORIGIN_LIMIT, "SlowDown");
+        };
+        CompletableFuture<FilledChunk> read = client.get(zone.origin.add(1_000), 300);
+        zone.timer.advanceMillis(100);
+        assertThat(zone.origin.total).isEqualTo(1);
+        CompletableFuture<StoredObject> stat = stat(URI, 5_000);
+        zone.timer.advanceMillis(350);
+        assertThat(zone.origin.stats).as("within the pause of at least 500 ms").isZero();
+        zone.timer.advanceMillis(1_000);
+        assertThat(read).isCompletedExceptionally();
+        assertThat(stat).isCompleted();
+        assertThat(client.filler.stats().origin().permits())
+                .as("halved, and one more after an answer")
+                .isEqualTo(2);
+    }
+
+    @Test
+    void shouldKeepALaterStateThanThatOfARangeThatIsGone() {
+        zone.origin.stat = request -> new StoredObject(request.uri(), "\"2\"", 7);
+        ask(URI, null);
+        zone.timer.advanceMillis(100);
+        CompletableFuture<FilledChunk> read = client.get(new ObjectRange(URI, "\"1\"", 0, 10), 5_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(code(read)).isEqualTo(CacheErrorCode.ABSENT);
+        ask(URI, null);
+        assertThat(zone.origin.stats).isEqualTo(1);
+    }
+
+    @Test
     void shouldAskAnewOnceARangeShowsThatTheObjectHasChanged() {
         ask(URI, null);
         zone.timer.advanceMillis(100);
@@ -192,7 +224,9 @@ final class ObjectStatsTest {
         CompletableFuture<StoredObject> patient = stat(URI, 3_000);
         zone.timer.advanceMillis(300);
         assertThat(code(hasty)).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
-        assertThatThrownBy(hasty::join).hasMessageContaining("last failure: ORIGIN_LIMIT: SlowDown");
+        assertThatThrownBy(hasty::join)
+                .hasMessageEndingWith("object " + URI
+                        + ": no answer of the origin by the deadline; last failure: ORIGIN_LIMIT: SlowDown");
         assertThat(patient).isNotDone();
         zone.origin.stat = request -> new StoredObject(request.uri(), "\"1\"", 7);
         zone.timer.advanceMillis(2_000);

@@ -17,6 +17,7 @@ import io.zonecache.client.internal.observe.Observers;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.view.UnknownZone;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -99,7 +100,7 @@ final class ChunkRequestsTest {
                 MAX_REQUESTS,
                 (any, bytes) -> chunk(bytes),
                 local,
-                CompletableFuture.completedFuture(null),
+                new UnknownZone(),
                 tiers,
                 tiers,
                 new Observers(listener, tracer),

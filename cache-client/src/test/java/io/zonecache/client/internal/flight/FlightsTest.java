@@ -7,6 +7,7 @@ import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.local.LocalCache;
 import io.zonecache.client.internal.memory.MemoryBudgetTest;
 import io.zonecache.client.internal.time.VirtualTimer;
+import io.zonecache.client.internal.view.UnknownZone;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
@@ -45,8 +46,8 @@ final class FlightsTest {
     private final VirtualTimer timer = new VirtualTimer();
     private final FakeTiers tiers = new FakeTiers();
     private final LocalCache local = new LocalCache(1 << 20, MemoryBudgetTest.ample());
-    private final Flights flights = new Flights(
-            new ChunkLoader(CompletableFuture.completedFuture(null), tiers, tiers, local), timer, new Random(1));
+    private final Flights flights =
+            new Flights(new ChunkLoader(new UnknownZone(), tiers, tiers, local), timer, new Random(1));
 
     /** One caller; ends at its deadline by leaving, as a request does. */
     private final class Caller implements Flight.Waiter {
@@ -320,7 +321,8 @@ final class FlightsTest {
     @Test
     void shouldNotReadForNobodyOnceTheZoneIsKnown() {
         CompletableFuture<Void> zoneKnown = new CompletableFuture<>();
-        Flights early = new Flights(new ChunkLoader(zoneKnown, tiers, tiers, local), timer, new Random(1));
+        Flights early = new Flights(
+                new ChunkLoader(new UnknownZone(zoneKnown, null), tiers, tiers, local), timer, new Random(1));
         Caller caller = new Caller(1_000);
         early.join(target, caller);
         early.leave(target, caller);

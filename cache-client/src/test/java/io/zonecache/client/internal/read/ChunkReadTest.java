@@ -17,11 +17,11 @@ final class ChunkReadTest {
     @Test
     void shouldAddTheOriginsFailureBeforeTheZones() {
         assertThat(read.explain(late)).isSameAs(late);
-        read.zoneFailed(() -> new CacheException(CacheErrorCode.ZONE_UNCERTAIN, "n1 is silent"));
+        read.delayedBy(() -> new CacheException(CacheErrorCode.ZONE_UNCERTAIN, "n1 is silent"));
         assertThat(read.explain(late).detail())
                 .isEqualTo("not read in time; last failure: ZONE_UNCERTAIN: n1 is silent");
         read.originFailed(new CacheException(CacheErrorCode.ORIGIN_FAILED, "host x: unknown"));
-        read.zoneFailed(() -> new CacheException(CacheErrorCode.FILLING, "another client fetches it"));
+        read.delayedBy(() -> new CacheException(CacheErrorCode.FILLING, "another client fetches it"));
         CacheException explained = read.explain(late);
         assertThat(explained.code()).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
         assertThat(explained.detail()).isEqualTo("not read in time; last failure: ORIGIN_FAILED: host x: unknown");

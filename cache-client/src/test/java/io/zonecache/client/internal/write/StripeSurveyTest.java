@@ -15,8 +15,7 @@ import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.transport.FakeNode;
 import io.zonecache.client.internal.transport.InProcessTransport;
 import io.zonecache.client.internal.transport.RequestContext;
-import io.zonecache.client.internal.view.KnownView;
-import io.zonecache.client.internal.view.ZoneKnowledge;
+import io.zonecache.client.internal.view.UnknownZone;
 import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.KeyScheme;
@@ -32,7 +31,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class StripeSurveyTest {
@@ -77,7 +75,7 @@ final class StripeSurveyTest {
                 FillConfig.defaults(),
                 transport,
                 noReader(),
-                new EmptyZone(),
+                new UnknownZone(),
                 new FillMemoryQueue(MemoryBudgetTest.ample().fills(), timer),
                 ChunkCodec.DEFAULT,
                 timer,
@@ -139,38 +137,5 @@ final class StripeSurveyTest {
 
     private static ZoneNode node(String id) {
         return new ZoneNode(id, id + ":7400", id, 1, NodeState.UP);
-    }
-
-    private static final class EmptyZone implements ZoneKnowledge {
-
-        @Override
-        public @Nullable KnownView current() {
-            return null;
-        }
-
-        @Override
-        public CompletableFuture<Void> known() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public CompletableFuture<Void> refresh() {
-            return CompletableFuture.completedFuture(null);
-        }
-
-        @Override
-        public @Nullable String unreachableReason() {
-            return null;
-        }
-
-        @Override
-        public boolean isSkipped(ZoneNode node) {
-            return false;
-        }
-
-        @Override
-        public boolean isSilent(ZoneNode node) {
-            return false;
-        }
     }
 }

@@ -279,7 +279,8 @@ final class OriginFetcher {
         private void checkLength(int bytes) {
             if (bytes < 1 || bytes > context.config.maxChunkBytes()) {
                 throw new OriginRefusedException(
-                        wrong("bytes of chunk " + key + ": " + bytes, "1.." + context.config.maxChunkBytes()), null);
+                        wrong(read.name().describe() + ": " + bytes + " bytes", "1.." + context.config.maxChunkBytes()),
+                        null);
             }
         }
 
@@ -319,7 +320,8 @@ final class OriginFetcher {
         }
 
         private String wrong(String found, String expected) {
-            return found + " from " + origin.describe() + " (expected: " + expected + ")";
+            String source = range == null ? " from " + origin.describe() : "";
+            return found + source + " (expected: " + expected + ")";
         }
 
         private void failed(CacheException failure, long startNanos, long tookNanos) {
@@ -380,7 +382,7 @@ final class OriginFetcher {
         private CacheException tooLate(long leftMillis) {
             return new CacheException(
                     CacheErrorCode.ORIGIN_FAILED,
-                    "reading chunk " + key + ": " + leftMillis + " ms left (expected: at least "
+                    "reading " + read.name().describe() + ": " + leftMillis + " ms left (expected: at least "
                             + FetchTimes.MIN_FETCH_MILLIS + ")");
         }
     }

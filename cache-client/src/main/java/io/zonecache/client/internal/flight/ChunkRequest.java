@@ -8,6 +8,7 @@ import io.zonecache.client.internal.fill.FilledChunk;
 import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.time.ClientTimer;
+import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.nio.ByteBuffer;
@@ -114,7 +115,15 @@ final class ChunkRequest implements Flight.Waiter {
 
     @Override
     public void failed(CacheException failure) {
-        fail(failure);
+        fail(named(failure));
+    }
+
+    /** Steps that know a range by its key alone name that; its reader knows the object. */
+    private CacheException named(CacheException failure) {
+        ObjectRange range = target.range();
+        return range == null || failure.detail().contains(range.uri())
+                ? failure
+                : new CacheException(failure.code(), target.describe() + ": " + failure.detail(), failure);
     }
 
     /** Ends the request with a {@link CacheException} or a cancellation, unless it has ended. */

@@ -5,6 +5,7 @@ import io.zonecache.client.internal.time.Pauses;
 import io.zonecache.client.internal.transport.PutReply;
 import io.zonecache.client.internal.transport.RequestContext;
 import io.zonecache.client.internal.transport.StripeTransport;
+import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
 import io.zonecache.model.ZoneNode;
@@ -105,7 +106,9 @@ public final class FillLease {
         } else if (reply instanceof PutReply.NotSent && notSent < MAX_NOT_SENT && !sender.pauses.isClosed()) {
             sender.pauses.begin(
                     TimeUnit.MILLISECONDS.toNanos(NOT_SENT_PAUSE_MILLIS), () -> sendEnd(outcome, sends, notSent + 1));
-        } else if (outcome == LeaseOutcome.DENIED && reply instanceof PutReply.Refused) {
+        } else if (outcome == LeaseOutcome.DENIED
+                && reply instanceof PutReply.Refused refused
+                && refused.code() == CacheErrorCode.BAD_REQUEST) {
             sendEnd(LeaseOutcome.FAILED, sends, notSent); // a node of an earlier build does not know that one
         } else {
             sender.activity.end();

@@ -142,6 +142,21 @@ final class FillRetryTest {
     }
 
     @Test
+    void shouldTellANodeOfAnEarlierBuildThatTheFillHasFailedWhereTheOriginDeniesIt() {
+        ChunkKey key = zone.origin.add(1_000);
+        zone.origin.fault = bytes -> {
+            throw new OriginDeniedException("403 AccessDenied", null);
+        };
+        client.unknownOutcome = LeaseOutcome.DENIED;
+        CompletableFuture<FilledChunk> denied = client.get(key, 500);
+        zone.timer.advanceMillis(1_000);
+        assertThat(code(denied)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+        assertThat(client.leaseEnds).containsExactly(LeaseOutcome.DENIED, LeaseOutcome.FAILED);
+        assertThat(zone.placed(key).get(0).table().stats().inUse()).isZero();
+        assertThat(client.filler.whenIdle()).isCompleted();
+    }
+
+    @Test
     void shouldAskOnceMoreForWrongBytesAndThenKnowThemBad() {
         ChunkKey spoilt = zone.origin.add(1_000);
         zone.origin.fault = bytes -> zone.origin.total == 1 ? new byte[1_000] : bytes;

@@ -104,6 +104,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     int leaseEndsNotSent;
 
+    /** Which its nodes, of an earlier build, do not know. */
+    @Nullable
+    LeaseOutcome unknownOutcome;
+
     /** The next lease granted is so long on its way. */
     long nextLeaseDelayMillis;
 
@@ -471,6 +475,10 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             return CompletableFuture.completedFuture(new PutReply.NotSent("no stream"));
         }
         leaseEnds.add(outcome);
+        if (unknownOutcome == outcome) {
+            return CompletableFuture.completedFuture(
+                    new PutReply.Refused(CacheErrorCode.BAD_REQUEST, "outcome: " + outcome, 0));
+        }
         PutReply lost = new PutReply.Unknown("no answer");
         return send(node, context.timeoutMillis(), lost, lost, answer -> {
             zone.node(node).end(key, lease, outcome);

@@ -1,6 +1,7 @@
 package io.zonecache.client.internal.flight;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ReadOutcome;
@@ -18,6 +19,7 @@ import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.time.Timeouts;
 import io.zonecache.client.internal.time.VirtualTimer;
 import io.zonecache.client.internal.view.UnknownZone;
+import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
@@ -268,5 +270,20 @@ final class ChunkRequestsTest {
             assertThat(codeOf(late)).isEqualTo(CacheErrorCode.DEADLINE_EXCEEDED);
             assertHoldsNothing(requests);
         }
+    }
+
+    @Test
+    void shouldNameTheRangeThatTheReaderKnowsAndWhatItWaitedFor() {
+        ChunkRequests requests = requests(null);
+        ObjectRange range = new ObjectRange("s3://bucket/object", "\"1\"", 0, 10);
+        CompletableFuture<Chunk> failed = requests.get(ChunkName.of(range), SECOND);
+        tiers.reads.get(0).completeExceptionally(new CacheException(CacheErrorCode.PURGED, "chunk " + range.key()));
+        assertThatThrownBy(failed::join).hasMessageContaining("PURGED: " + range + ": chunk " + range.key());
+        CompletableFuture<Chunk> late = requests.get(ChunkName.of(range), SECOND);
+        tiers.begun.get(1).delayedBy(() -> new CacheException(CacheErrorCode.ZONE_UNCERTAIN, "n1 is silent"));
+        time.advanceMillis(1_000);
+        assertThatThrownBy(late::join)
+                .hasMessageEndingWith("DEADLINE_EXCEEDED: " + range
+                        + ": not read within 1000 ms; last failure: ZONE_UNCERTAIN: n1 is silent");
     }
 }

@@ -25,8 +25,11 @@ final class ChunkMemory {
     /** After the origin has denied a chunk to a client, so many others may try, which may have rights that it lacks. */
     private static final int MAX_OTHER_CLIENTS = 3;
 
-    /** @param inARow failed fills without another end between them */
-    private record Failure(int inARow, long backoffUntilNanos) {}
+    /**
+     * @param inARow failed fills without another end between them
+     * @param deniedTo to how many clients the origin denied the chunk, if that was the last of them; else 0
+     */
+    private record Failure(int inARow, int deniedTo, long backoffUntilNanos) {}
 
     private final LeaseLimits limits;
     private final RandomGenerator random;
@@ -80,8 +83,9 @@ final class ChunkMemory {
         long leftMillis = NANOSECONDS.toMillis(failure.backoffUntilNanos - now + 999_999);
         return new Refused(
                 RefusalReason.ORIGIN_FAILING,
-                "failed fills of chunk " + key + " in a row: " + failure.inARow + " (expected: another try in "
-                        + leftMillis + " ms)",
+                "failed fills of chunk " + key + " in a row: " + failure.inARow
+                        + (failure.deniedTo == 0 ? "" : ", as the origin has denied it to " + failure.deniedTo + " clients")
+                        + " (expected: another try in " + leftMillis + " ms)",
                 leftMillis);
     }
 
@@ -119,7 +123,7 @@ final class ChunkMemory {
                 return new Lesson(new LeaseAnswer.Absent(), waiter -> waiter.kind == kind);
             }
             case FAILED -> {
-                return Lesson.forAll(fail(key, now));
+                return Lesson.forAll(fail(key, 0, now));
             }
             case DENIED -> {
                 return deny(key, lease.client, now);
@@ -131,12 +135,12 @@ final class ChunkMemory {
         throw new AssertionError(outcome);
     }
 
-    private Refused fail(ChunkKey key, long now) {
+    private Refused fail(ChunkKey key, int deniedTo, long now) {
         Failure before = failed.get(key, now);
         int inARow = before == null ? 1 : before.inARow + 1;
         long backoff = MILLISECONDS.toNanos(backoffMillis(inARow));
         forgetAll(key);
-        Failure failure = new Failure(inARow, now + backoff);
+        Failure failure = new Failure(inARow, deniedTo, now + backoff);
         failed.put(key, failure, now + backoff + MILLISECONDS.toNanos(limits.maxBackoffMillis()), now);
         return backingOff(key, failure, now);
     }
@@ -145,7 +149,7 @@ final class ChunkMemory {
     private Lesson deny(ChunkKey key, String client, long now) {
         List<Integer> before = Objects.requireNonNullElse(deniedTo.get(key, now), List.of());
         if (before.size() >= MAX_OTHER_CLIENTS) {
-            return Lesson.forAll(fail(key, now));
+            return Lesson.forAll(fail(key, before.size() + 1, now));
         }
         List<Integer> clients = new ArrayList<>(before);
         clients.add(client.hashCode());

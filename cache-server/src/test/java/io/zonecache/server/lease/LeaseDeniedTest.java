@@ -48,7 +48,12 @@ class LeaseDeniedTest {
         Asker fourth = ask("d", 0);
         Asker fifth = ask("e", 2_000);
         bench.end(fourth, LeaseOutcome.DENIED);
-        assertRefused(fifth, RefusalReason.ORIGIN_FAILING);
+        assertThat(fifth.answer()).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(RefusalReason.ORIGIN_FAILING);
+            assertThat(refused.detail())
+                    .isEqualTo("failed fills of chunk " + key(1)
+                            + " in a row: 1, as the origin has denied it to 4 clients (expected: another try in 1000 ms)");
+        });
         assertRefused(ask("f", 2_000), RefusalReason.ORIGIN_FAILING);
         bench.after(1_001);
         assertThat(ask("a", 0).holdsLease())

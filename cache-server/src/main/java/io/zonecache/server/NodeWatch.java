@@ -69,6 +69,7 @@ final class NodeWatch {
         more(Kind.DISK, before.store().readErrors(), now.store().readErrors(), "reads failed by the disk");
         more(Kind.DISK, before.store().corruptDropped(), now.store().corruptDropped(), "corrupt stripes dropped");
         more(Kind.ORIGIN, before.leases().failed(), now.leases().failed(), "fetches failed at the origin");
+        more(Kind.ORIGIN, before.leases().denied(), now.leases().denied(), "fetches denied by the origin");
         more(Kind.ORIGIN, before.leases().expired(), now.leases().expired(), "fill leases expired");
         boolean wasFull = before.load() >= 1;
         if (wasFull != now.load() >= 1) {

@@ -104,6 +104,7 @@ class DashboardTest {
             });
             assertThat(text(browser, "zone-nodes")).contains("n3 down");
             assertThat(text(browser, "origin")).matches("0 of \\d+");
+            assertThat(text(browser, "lease-list")).contains("Failed, denied\n0, 0");
             assertThat(text(browser, "memory-parts")).contains("index", "heap", "network");
             photograph(browser, scheme);
 

@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.zonecache.helm.PrometheusOperator.Alert;
 import io.zonecache.helm.PrometheusOperator.PrometheusRule;
 import io.zonecache.helm.PrometheusOperator.ServiceMonitor;
+import io.zonecache.model.LeaseOutcome;
 import io.zonecache.server.CacheNode;
 import io.zonecache.server.config.NodeConfig;
 import java.io.IOException;
@@ -17,6 +18,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -50,6 +52,22 @@ class MonitoringTest {
         assertThat(metrics(String.join("\n", dashboardExpressions())))
                 .hasSizeGreaterThan(20)
                 .isSubsetOf(known);
+    }
+
+    @Test
+    void shouldShowHowFillsEndAndAlertWhenTheyEndBadly() {
+        Set<String> shown = metrics(String.join("\n", dashboardExpressions()));
+        Set<String> alerted = metrics(String.join("\n", alertExpressions()));
+        assertThat(shown).containsAll(endings(EnumSet.complementOf(EnumSet.of(LeaseOutcome.UNUSED))));
+        assertThat(alerted)
+                .containsAll(endings(EnumSet.complementOf(
+                        EnumSet.of(LeaseOutcome.FILLED, LeaseOutcome.ABSENT, LeaseOutcome.UNUSED))));
+    }
+
+    private static Set<String> endings(Set<LeaseOutcome> outcomes) {
+        return outcomes.stream()
+                .map(outcome -> "zonecache_leases_" + outcome.name().toLowerCase(Locale.ROOT) + "_total")
+                .collect(Collectors.toSet());
     }
 
     @Test

@@ -64,7 +64,7 @@ public final class NodeEvents {
     }
 
     /** Events with numbers above {@code after}, oldest first, at most {@code max}. */
-    synchronized Batch after(long after, int max) {
+    public synchronized Batch after(long after, int max) {
         List<Event> events = new ArrayList<>();
         for (Event event : kept) {
             if (event.number() > after && events.size() < max) {

@@ -25,8 +25,14 @@ final class ChunkMemory {
     /** After the origin has denied a chunk to a client, so many others may try, which may have rights that it lacks. */
     private static final int MAX_OTHER_CLIENTS = 3;
 
-    /** @param inARow failed fills without another end between them */
-    private record Failure(int inARow, long backoffUntilNanos) {}
+    /**
+     * @param inARow failed fills without another end between them
+     * @param deniedTo to how many clients the origin denied the chunk, if that was the last of them; else 0
+     */
+    private record Failure(int inARow, int deniedTo, long backoffUntilNanos) {}
+
+    /** @param client the hash of its name: two that look alike only cost one of them a try */
+    private record Denial(int client, long untilNanos) {}
 
     private final LeaseLimits limits;
     private final RandomGenerator random;
@@ -35,8 +41,8 @@ final class ChunkMemory {
     private final RecentChunks<Failure> failed;
     private final RecentChunks<Lease> expired;
 
-    /** By chunk, the hashes of the names of the clients to which the origin denied it: two that look alike only cost one of them a try. */
-    private final RecentChunks<List<Integer>> deniedTo;
+    /** The newest of each client, the oldest first; kept as long as the last of them, so that all count towards a back-off. */
+    private final RecentChunks<List<Denial>> denials;
 
     ChunkMemory(LeaseLimits limits, RandomGenerator random) {
         this.limits = limits;
@@ -47,7 +53,7 @@ final class ChunkMemory {
         }
         this.failed = new RecentChunks<>(limits.maxRemembered());
         this.expired = new RecentChunks<>(limits.maxRemembered());
-        this.deniedTo = new RecentChunks<>(limits.maxRemembered());
+        this.denials = new RecentChunks<>(limits.maxRemembered());
     }
 
     /** What a request for this chunk's lease can be told at once, or null. */
@@ -63,26 +69,42 @@ final class ChunkMemory {
         if (failure != null && failure.backoffUntilNanos > now) {
             return backingOff(key, failure, now);
         }
-        List<Integer> clients = deniedTo.get(key, now);
-        return clients != null && clients.contains(question.client().hashCode()) ? denied(key) : null;
+        for (Denial denial : denials(key, now)) {
+            if (denial.client == question.client().hashCode() && denial.untilNanos > now) {
+                return denied(key, denial, now);
+            }
+        }
+        return null;
     }
 
-    private Refused denied(ChunkKey key) {
+    private List<Denial> denials(ChunkKey key, long now) {
+        return Objects.requireNonNullElse(denials.get(key, now), List.of());
+    }
+
+    private static Refused denied(ChunkKey key, Denial denial, long now) {
+        long leftMillis = millisUntil(denial.untilNanos, now);
         return new Refused(
                 RefusalReason.ORIGIN_DENIED,
-                "chunk " + key
-                        + ": the origin has denied it to this client a moment ago (expected: a client that may"
-                        + " read it)",
-                limits.absentMillis());
+                "chunk " + key + ": the origin has denied it to this client a moment ago (expected: a client that may"
+                        + " read it, or another try in " + leftMillis + " ms)",
+                leftMillis);
     }
 
     private static Refused backingOff(ChunkKey key, Failure failure, long now) {
-        long leftMillis = NANOSECONDS.toMillis(failure.backoffUntilNanos - now + 999_999);
+        long leftMillis = millisUntil(failure.backoffUntilNanos, now);
         return new Refused(
                 RefusalReason.ORIGIN_FAILING,
-                "failed fills of chunk " + key + " in a row: " + failure.inARow + " (expected: another try in "
-                        + leftMillis + " ms)",
+                "failed fills of chunk " + key + " in a row: " + failure.inARow
+                        + (failure.deniedTo == 0
+                                ? ""
+                                : ", as the origin has denied it to " + failure.deniedTo + " clients")
+                        + " (expected: another try in " + leftMillis + " ms)",
                 leftMillis);
+    }
+
+    /** Rounded up: who comes back then is not too early. */
+    private static long millisUntil(long nanos, long now) {
+        return NANOSECONDS.toMillis(nanos - now + 999_999);
     }
 
     private RecentChunks<Boolean> absentBy(KeyKind kind) {
@@ -119,7 +141,7 @@ final class ChunkMemory {
                 return new Lesson(new LeaseAnswer.Absent(), waiter -> waiter.kind == kind);
             }
             case FAILED -> {
-                return Lesson.forAll(fail(key, now));
+                return Lesson.forAll(fail(key, 0, now));
             }
             case DENIED -> {
                 return deny(key, lease.client, now);
@@ -131,26 +153,27 @@ final class ChunkMemory {
         throw new AssertionError(outcome);
     }
 
-    private Refused fail(ChunkKey key, long now) {
+    private Refused fail(ChunkKey key, int deniedTo, long now) {
         Failure before = failed.get(key, now);
         int inARow = before == null ? 1 : before.inARow + 1;
         long backoff = MILLISECONDS.toNanos(backoffMillis(inARow));
         forgetAll(key);
-        Failure failure = new Failure(inARow, now + backoff);
+        Failure failure = new Failure(inARow, deniedTo, now + backoff);
         failed.put(key, failure, now + backoff + MILLISECONDS.toNanos(limits.maxBackoffMillis()), now);
         return backingOff(key, failure, now);
     }
 
     /** Another client may fetch the chunk, unless enough have tried. */
     private Lesson deny(ChunkKey key, String client, long now) {
-        List<Integer> before = Objects.requireNonNullElse(deniedTo.get(key, now), List.of());
-        if (before.size() >= MAX_OTHER_CLIENTS) {
-            return Lesson.forAll(fail(key, now));
+        List<Denial> known = new ArrayList<>(denials(key, now));
+        known.removeIf(denial -> denial.client == client.hashCode());
+        if (known.size() >= MAX_OTHER_CLIENTS) {
+            return Lesson.forAll(fail(key, known.size() + 1, now));
         }
-        List<Integer> clients = new ArrayList<>(before);
-        clients.add(client.hashCode());
-        deniedTo.put(key, clients, now + MILLISECONDS.toNanos(limits.absentMillis()), now);
-        return new Lesson(denied(key), waiter -> waiter.client.equals(client));
+        Denial denial = new Denial(client.hashCode(), now + MILLISECONDS.toNanos(limits.absentMillis()));
+        known.add(denial);
+        denials.put(key, known, denial.untilNanos, now);
+        return new Lesson(denied(key, denial, now), waiter -> waiter.client.equals(client));
     }
 
     private long backoffMillis(int inARow) {
@@ -167,7 +190,7 @@ final class ChunkMemory {
         filled.remove(key);
         failed.remove(key);
         expired.remove(key);
-        deniedTo.remove(key);
+        denials.remove(key);
     }
 
     /** Whoever comes now, while the chunk is fetched once more, waits for that. */
@@ -189,6 +212,6 @@ final class ChunkMemory {
     /** Chunks remembered, each as often as it is known for something. */
     int size() {
         int absences = absent.values().stream().mapToInt(RecentChunks::size).sum();
-        return filled.size() + absences + failed.size() + expired.size() + deniedTo.size();
+        return filled.size() + absences + failed.size() + expired.size() + denials.size();
     }
 }

@@ -11,7 +11,7 @@ package io.zonecache.server.lease;
  * @param absentMillis how long {@code ABSENT} is remembered, less 0-20 % so that not all askers return at once; also how long a client is turned away to which the origin has denied a chunk
  * @param firstBackoffMillis for how long a chunk is left alone after a failed fill; doubles with each further one
  * @param maxBackoffMillis bound of that
- * @param maxRemembered most chunks remembered of each kind (filled, absent, failed, expired)
+ * @param maxRemembered most chunks remembered of each kind (filled, absent, failed, denied, expired)
  * @param trustMillis for how long a node cut off from the zone's publisher goes on granting; with the lifetime well below the
  *     time after which a silent node is taken out, so that its successor finds it stopped
  */

@@ -48,7 +48,13 @@ class LeaseDeniedTest {
         Asker fourth = ask("d", 0);
         Asker fifth = ask("e", 2_000);
         bench.end(fourth, LeaseOutcome.DENIED);
-        assertRefused(fifth, RefusalReason.ORIGIN_FAILING);
+        assertThat(fifth.answer()).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.reason()).isEqualTo(RefusalReason.ORIGIN_FAILING);
+            assertThat(refused.detail())
+                    .isEqualTo(
+                            "failed fills of chunk " + key(1)
+                                    + " in a row: 1, as the origin has denied it to 4 clients (expected: another try in 1000 ms)");
+        });
         assertRefused(ask("f", 2_000), RefusalReason.ORIGIN_FAILING);
         bench.after(1_001);
         assertThat(ask("a", 0).holdsLease())
@@ -63,6 +69,53 @@ class LeaseDeniedTest {
         assertRefused(ask("a", 0), RefusalReason.ORIGIN_DENIED);
         bench.after(20);
         assertThat(ask("a", 0).holdsLease()).isTrue();
+    }
+
+    @Test
+    void shouldTellAClientWhatIsLeftOfItsTime() {
+        bench.end(ask("a", 0), LeaseOutcome.DENIED);
+        bench.after(1_800);
+        assertThat(ask("a", 2_000).answer()).isInstanceOfSatisfying(Refused.class, refused -> {
+            assertThat(refused.retryAfterMillis()).isEqualTo(3_200);
+            assertThat(refused.detail())
+                    .isEqualTo("chunk " + key(1) + ": the origin has denied it to this client a moment ago"
+                            + " (expected: a client that may read it, or another try in 3200 ms)");
+        });
+        bench.after(3_200);
+        assertThat(ask("a", 0).holdsLease()).isTrue();
+    }
+
+    @Test
+    void shouldNotHoldAClientOffForLongerAsTheChunkIsDeniedToAnother() {
+        bench.end(ask("a", 0), LeaseOutcome.DENIED);
+        bench.after(3_000);
+        bench.end(ask("b", 0), LeaseOutcome.DENIED);
+        bench.after(2_000);
+        Asker again = ask("a", 0);
+        assertThat(again.holdsLease()).isTrue();
+        assertRefused(ask("b", 0), RefusalReason.ORIGIN_DENIED);
+        bench.end(again, LeaseOutcome.DENIED);
+        assertRefused(ask("a", 0), RefusalReason.ORIGIN_DENIED);
+    }
+
+    @Test
+    void shouldCountClientsAndNotTheirTries() {
+        for (int round = 0; round < 3; round++) {
+            bench.end(ask("a", 0), LeaseOutcome.DENIED);
+            bench.after(2_500);
+            bench.end(ask("b", 0), LeaseOutcome.DENIED);
+            bench.after(2_500);
+        }
+        assertThat(ask("c", 0).holdsLease()).as("no back-off after two clients").isTrue();
+    }
+
+    @Test
+    void shouldBackOffThoughTheDenialsCameOneAfterTheOther() {
+        for (String client : new String[] {"a", "b", "c", "d"}) {
+            bench.after(2_000);
+            bench.end(ask(client, 0), LeaseOutcome.DENIED);
+        }
+        assertRefused(ask("e", 0), RefusalReason.ORIGIN_FAILING);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.sun.net.httpserver.HttpServer;
 import io.zonecache.cli.command.ExitCodes;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Ports;
@@ -13,10 +14,15 @@ import io.zonecache.testkit.s3.S3Fault;
 import io.zonecache.testkit.s3.S3Options;
 import io.zonecache.testkit.s3.S3Server;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -123,14 +129,37 @@ class ChunksTest {
             "s3://" + S3Control.BUCKET,
             "--s3-endpoint",
             endpoint(),
-            "--s3-unsigned",
-            "--s3-requester-pays"
+            "--s3-unsigned"
         };
 
         Cli.Result refused = Cli.run(put);
 
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(refused.err()).contains("403 AccessDenied");
+    }
+
+    @Test
+    void shouldTellS3WhoPaysIfTold() throws Exception {
+        Queue<List<String>> payers = new ConcurrentLinkedQueue<>();
+        HttpServer bucket = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        bucket.createContext("/", exchange -> {
+            payers.add(exchange.getRequestHeaders().getOrDefault("x-amz-request-payer", List.of()));
+            exchange.sendResponseHeaders(404, -1);
+            exchange.close();
+        });
+        bucket.start();
+        try {
+            String at = "http://127.0.0.1:" + bucket.getAddress().getPort();
+            String[] warm = {
+                "warm", "--nodes", node.address(), "--object", "s3://b/k", "--origin", "s3://b", "--s3-endpoint", at
+            };
+            Cli.run(warm);
+            Cli.run(Stream.concat(Stream.of(warm), Stream.of("--s3-requester-pays"))
+                    .toArray(String[]::new));
+        } finally {
+            bucket.stop(0);
+        }
+        assertThat(payers).containsExactly(List.of(), List.of("requester"));
     }
 
     @Test
@@ -273,12 +302,36 @@ class ChunksTest {
     }
 
     @Test
+    void shouldSayWhyTheOriginCannotBeReached() throws Exception {
+        // Too long for a label, so that no resolver is asked.
+        String unknown = "n".repeat(64);
+        Path list = Files.writeString(
+                directory.resolve("list"), new ChunkOracle(seed, 10).key(0).toHex() + "\n");
+
+        Cli.Result chunks = Cli.run(withoutHost(unknown, "--list", list.toString()));
+        Cli.Result object = Cli.run(withoutHost(unknown, "--object", "s3://b/key"));
+
+        for (Cli.Result result : List.of(chunks, object)) {
+            assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.FAILED);
+            assertThat(result.err()).contains("ORIGIN_FAILED", unknown, "UnknownHostException");
+        }
+    }
+
+    private String[] withoutHost(String host, String... chunks) {
+        List<String> arguments = new ArrayList<>(List.of("warm", "--nodes", node.address(), "--origin", "s3://b"));
+        arguments.addAll(List.of("--s3-endpoint", "http://" + host + ":9000", "--deadline", "20"));
+        arguments.addAll(List.of(chunks));
+        return arguments.toArray(String[]::new);
+    }
+
+    @Test
     void shouldFailInOneLineWhenTheZoneIsDown() throws Exception {
         Path file = file(1_000);
 
-        Cli.Result put = Cli.run("put", file.toString(), "--nodes", "127.0.0.1:" + Ports.free(), "--deadline", "3");
+        Cli.Result put = Cli.run("put", file.toString(), "--nodes", "127.0.0.1:" + Ports.free(), "--deadline", "10");
 
-        assertFailure(put, "", "");
+        assertFailure(put, "ZONE_UNCERTAIN: chunk ", "no view of the zone yet (expected: one); ");
+        assertThat(put.err()).contains("Connection refused");
     }
 
     @Test

@@ -121,7 +121,8 @@ public final class ZoneCache implements AutoCloseable {
      * Gets a range of an object that the origin already stores, through a zone of either key scheme: that says only what the keys of {@link
      * #get(ChunkKey)} mean. No hash names the range's bytes, so {@link Verification} says less of them than of a chunk whose key is its SHA-256.
      *
-     * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now; and
+     * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now, which
+     * the next {@link #stat(String)} asks the origin for; and
      * with {@code BAD_REQUEST} if the origin does not support such ranges.
      *
      * @param range the range, which is one chunk
@@ -198,7 +199,7 @@ public final class ZoneCache implements AutoCloseable {
     /**
      * Asks for the current state of an object: its ETag and length, which are needed for ranges of it. See {@link #stat(String, String)}.
      *
-     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @param uri the object's name at its origin, such as {@code s3://BUCKET/KEY}, the key as it is, not escaped
      * @return completes with the object; cancelling it ends the caller's part of the request
      */
     public CompletableFuture<StoredObject> stat(String uri) {
@@ -214,7 +215,7 @@ public final class ZoneCache implements AutoCloseable {
      * <p>The future fails with {@code ABSENT}, {@code BAD_REQUEST} (not the URI of an object, or the origin has no objects), {@code ORIGIN_FAILED},
      * {@code ORIGIN_LIMIT}, {@code BUSY}, {@code DEADLINE_EXCEEDED} or {@code CLOSED}.
      *
-     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @param uri the object's name at its origin, such as {@code s3://BUCKET/KEY}, the key as it is, not escaped
      * @param versionId of a version that the store keeps; null for the current one
      * @return completes with the object; cancelling it ends the caller's part of the request
      */

@@ -13,7 +13,10 @@ public enum LeaseOutcome {
     ABSENT,
     /** The origin did not let this client have the chunk: another one may have the right to it. Nodes of an earlier build don't know it. */
     DENIED,
-    /** Nothing was learned that concerns others, most often as the origin was not asked; said by naming no outcome. The next waiter gets the slot at once. */
+    /**
+     * Nothing was learned that concerns others, most often as the origin was not asked; said by naming no outcome. The next waiter gets the slot at
+     * once.
+     */
     UNUSED;
 
     /** The value of the query parameter {@code outcome}; null for {@link #UNUSED}, which a request says by having none. */

@@ -92,10 +92,12 @@ public final class ChunkFile {
 
     /**
      * An object in its current state, cut into chunks of {@link #DEFAULT_CHUNK_BYTES}. Asks the origin for its ETag and length, unless the cache
-     * remembers them, and reads its first chunk: if the object has changed since it was remembered, the origin is asked once more.
+     * remembers them, and reads its first chunk: if that is gone, as the object has changed since it was remembered, the origin is asked once more.
+     * If the zone still holds it, the file is that of the version remembered, at most {@link
+     * io.zonecache.client.FillConfig#statMillis} old, and what the zone lacks of it fails with {@code ABSENT}.
      *
      * @param cache the cache to read ranges through
-     * @param uri {@code s3://BUCKET/KEY}, the key as it is, not escaped
+     * @param uri the object's name at its origin, such as {@code s3://BUCKET/KEY}, the key as it is, not escaped
      * @throws IOException if the request to the origin fails, or there is no such object
      * @throws IllegalStateException on one of the cache's own threads, which would wait for itself
      */

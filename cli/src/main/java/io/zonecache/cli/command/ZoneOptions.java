@@ -35,7 +35,7 @@ final class ZoneOptions {
     @Option(
             names = "--origin",
             paramLabel = "LOCATION",
-            description = "The store below the zone: file:DIR or s3://BUCKET[/PREFIX].")
+            description = "The store below the zone, such as file:DIR or s3://BUCKET[/PREFIX].")
     private @Nullable String origin;
 
     @Option(

@@ -5,8 +5,8 @@ import io.zonecache.model.CacheException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An {@code ORIGIN_FAILED} that another attempt would only repeat: access is denied ({@link OriginDeniedException}), the bucket does not exist, the object has a length that no
- * chunk has, or wrong bytes came twice.
+ * An {@code ORIGIN_FAILED} that another attempt would only repeat: access is denied ({@link OriginDeniedException}), the bucket does not exist, the
+ * object has a length that no chunk has, or wrong bytes came twice.
  */
 public class OriginRefusedException extends CacheException {
 

@@ -134,8 +134,9 @@ public final class OriginThreads implements AutoCloseable {
         if (next > 0) {
             watch(what, timeouts, startNanos, running, result, next);
         } else {
+            String missing = running.hasBegun ? "no answer from " : "no free thread or memory of this process for ";
             result.completeExceptionally(failed(
-                    what + ": no answer from " + origin + " (expected: within " + timeouts.totalMillis()
+                    what + ": " + missing + origin + " (expected: within " + timeouts.totalMillis()
                             + " ms, with no pause of " + timeouts.idleMillis() + " ms)",
                     null));
         }

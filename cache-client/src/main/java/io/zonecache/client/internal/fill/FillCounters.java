@@ -7,6 +7,7 @@ final class FillCounters {
     final LongAdder originFetches = new LongAdder();
     final LongAdder originRetries = new LongAdder();
     final LongAdder originFailures = new LongAdder();
+    final LongAdder stats = new LongAdder();
     final LongAdder uncoordinatedFetches = new LongAdder();
     final LongAdder absent = new LongAdder();
     final LongAdder refused = new LongAdder();

@@ -113,6 +113,7 @@ public final class LeasedFiller implements ZoneFiller {
                 counters.originFetches.sum(),
                 counters.originRetries.sum(),
                 counters.originFailures.sum(),
+                counters.stats.sum(),
                 counters.uncoordinatedFetches.sum(),
                 counters.absent.sum(),
                 counters.refused.sum(),

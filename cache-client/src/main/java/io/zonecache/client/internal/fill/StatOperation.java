@@ -134,6 +134,7 @@ final class StatOperation {
             return;
         }
         slot.beginFetch();
+        context.counters.stats.increment();
         StatRequest request = new StatRequest(
                 name.uri(), name.versionId(), Math.min(leftMillis, OriginFetcher.attemptMillis(context)));
         await(

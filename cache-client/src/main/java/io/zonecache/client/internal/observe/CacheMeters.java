@@ -112,16 +112,20 @@ final class CacheMeters implements AutoCloseable {
                 "Attempts that failed or brought wrong bytes",
                 figures -> figures.origin().failures());
         counter(
+                "origin.stats",
+                "Requests for the state of objects",
+                figures -> figures.origin().stats());
+        counter(
                 "origin.uncoordinated",
                 "Fetches without a lease, out of the reserve",
                 figures -> figures.origin().uncoordinated());
         gauge(
                 "origin.permits",
-                "Most origin fetches at once now",
+                "Most fetches, and requests for the state of objects, at once now",
                 figures -> figures.origin().permits());
         gauge(
                 "origin.permits.used",
-                "Origin fetches under way",
+                "Fetches, and requests for the state of objects, under way",
                 figures -> figures.origin().permitsInUse());
         gauge(
                 "origin.waiting",

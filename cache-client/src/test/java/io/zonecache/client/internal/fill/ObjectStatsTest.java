@@ -91,6 +91,7 @@ final class ObjectStatsTest {
         assertThat(first.join().lengthBytes()).isEqualTo(7);
         assertThat(second.join().lengthBytes()).isEqualTo(7);
         assertThat(zone.origin.stats).isEqualTo(3);
+        assertThat(client.filler.stats().origin().stats()).isEqualTo(3);
     }
 
     @Test

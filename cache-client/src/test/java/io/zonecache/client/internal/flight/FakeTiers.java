@@ -107,7 +107,7 @@ final class FakeTiers implements ZoneReader, ZoneFiller {
     @Override
     public FillStats stats() {
         return new FillStats(
-                new OriginStats(0, 0, 0, 0, 0, 0, 0, 0, 0),
+                new OriginStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
                 new LeaseStats(0, 0, 0),
                 new WriteStats(0, 0, 0, 0, 0, 0, 0, 0));
     }

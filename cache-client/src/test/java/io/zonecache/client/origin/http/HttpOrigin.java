@@ -70,9 +70,9 @@ final class HttpOrigin implements Origin {
         }
         HttpRequest head =
                 get(URI.create(uri)).method("HEAD", BodyPublishers.noBody()).build();
-        return threads.submit("looking at " + uri, FetchTimeouts.of(request.timeoutMillis()), call -> {
+        return threads.submit("asking for the state of " + uri, FetchTimeouts.of(request.timeoutMillis()), call -> {
             HttpResponse<Void> answer = client.send(head, BodyHandlers.discarding());
-            check("looking at " + uri, answer);
+            check("asking for the state of " + uri, answer);
             return new StoredObject(uri, etag(answer), length(answer));
         });
     }

@@ -99,7 +99,7 @@ public final class S3Origin implements Origin {
     public CompletableFuture<StoredObject> stat(StatRequest request) {
         return S3Location.ofObject(request.uri(), object -> {
             HeadObjectRequest head = requests.head(object, request);
-            String what = "looking at " + request.uri();
+            String what = "asking for the state of " + request.uri();
             return submit(
                     what,
                     S3Action.read(request.versionId()),

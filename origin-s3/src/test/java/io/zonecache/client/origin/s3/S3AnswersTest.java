@@ -70,9 +70,9 @@ final class S3AnswersTest {
         CacheException noETag = failure(origin.stat(STAT));
         assertThat(noETag).isInstanceOf(OriginRefusedException.class);
         assertThat(noETag.detail())
-                .isEqualTo(
-                        "looking at " + URI + ": ETag none, Content-Length 7 (expected: both; without them a server's"
-                                + " objects can't be read in ranges)");
+                .isEqualTo("asking for the state of " + URI
+                        + ": ETag none, Content-Length 7 (expected: both; without them a server's"
+                        + " objects can't be read in ranges)");
         answer(Answer.of(200, Map.of("ETag", "\"1\"", "Transfer-Encoding", "chunked")));
         assertThat(failure(origin.stat(STAT)).detail()).contains("ETag \"1\", Content-Length none (expected: both");
     }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.sun.net.httpserver.HttpServer;
 import io.zonecache.cli.command.ExitCodes;
+import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.oracle.ChunkOracle;
 import io.zonecache.testkit.process.Ports;
 import io.zonecache.testkit.process.Workspace;
@@ -14,13 +15,16 @@ import io.zonecache.testkit.s3.S3Fault;
 import io.zonecache.testkit.s3.S3Options;
 import io.zonecache.testkit.s3.S3Server;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -136,6 +140,48 @@ class ChunksTest {
 
         assertThat(refused.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(refused.err()).contains("403 AccessDenied");
+    }
+
+    @Test
+    void shouldKeepNothingInTheZoneThatACustomerKeyEncrypts() throws Exception {
+        Path file = file(1_000);
+        String key = ChunkKey.sha256Of(Files.readAllBytes(file)).toHex();
+        Path list = Files.writeString(directory.resolve("list"), key + "\n");
+        Path customerKey = Files.write(directory.resolve("key"), new byte[32]);
+        for (String[] command : new String[][] {{"put", file.toString()}, {"warm", "--list", list.toString()}}) {
+            List<String> arguments = new ArrayList<>(List.of(command));
+            arguments.addAll(List.of("--nodes", node.address(), "--origin-setting", "customerKeyFile=" + customerKey));
+            arguments.addAll(List.of(s3Origin()));
+            Cli.Result refused = Cli.run(arguments.toArray(String[]::new));
+            assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.USAGE);
+            assertThat(refused.err()).contains("the zone keeps nothing of it", "writeBackEncrypted=true");
+        }
+        assertFailure(Cli.run("get", key, "--nodes", node.address(), "--output", "/dev/null"), "NOT_FOUND", key);
+    }
+
+    @Test
+    void shouldReadACustomerKeyFromAPipe() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<Path> written = CompletableFuture.supplyAsync(() -> write(pipe, new byte[32]));
+        List<String> arguments = new ArrayList<>(List.of("put", file(1_000).toString(), "--nodes", node.address()));
+        arguments.addAll(List.of("--origin-setting", "customerKeyFile=" + pipe));
+        arguments.addAll(List.of("--origin-setting", "writeBackEncrypted=true"));
+        arguments.addAll(List.of(s3Origin()));
+
+        Cli.Result put = Cli.run(arguments.toArray(String[]::new));
+
+        assertThat(written.join()).isEqualTo(pipe);
+        assertThat(put.err()).doesNotContain("customerKeyFile");
+    }
+
+    private static Path write(Path file, byte[] bytes) {
+        try {
+            return Files.write(file, bytes, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Test

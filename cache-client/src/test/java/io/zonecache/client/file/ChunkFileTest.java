@@ -102,6 +102,8 @@ final class ChunkFileTest {
             assertThat(file.stream().readAllBytes()).isEqualTo(content);
             assertFails(CacheErrorCode.ABSENT, () -> ChunkFile.ofObject(cache, object.uri() + "-not-there"));
             assertFails(CacheErrorCode.BAD_REQUEST, () -> ChunkFile.ofObject(cache, "s3://" + S3Control.BUCKET));
+            assertFails(CacheErrorCode.BAD_REQUEST, () -> ChunkFile.ofObject(cache, ""));
+            assertThatThrownBy(cache.stat(object.uri(), "")::join).hasMessageContaining("BAD_REQUEST: object: ");
         }
         try (ZoneCache cache = cache(opaque, false)) {
             assertFails(CacheErrorCode.BAD_REQUEST, () -> ChunkFile.ofObject(cache, object.uri()));

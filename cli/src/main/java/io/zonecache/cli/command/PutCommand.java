@@ -96,10 +96,10 @@ public final class PutCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--chunk-size: " + chunkBytes + " bytes (expected: 1..16MiB)");
         }
-        zone.check();
+        zone.checkForStoring();
         List<PutChunk> chunks = new ArrayList<>();
-        try (InputStream in = open();
-                Origin origin = zone.openOrigin();
+        try (Origin origin = zone.takeOrigin();
+                InputStream in = open();
                 ZoneCache cache = zone.open(false)) {
             Window<PutChunk> window = new Window<>(CHUNKS_IN_FLIGHT, chunk -> stored(chunk, chunks));
             window.makeRoom();

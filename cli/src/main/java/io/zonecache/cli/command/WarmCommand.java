@@ -62,9 +62,9 @@ public final class WarmCommand implements Callable<Integer> {
 
         @Option(
                 names = "--object",
-                paramLabel = "s3://BUCKET/KEY",
+                paramLabel = "URI",
                 required = true,
-                description = "An object that lies there already; it is read in ranges.")
+                description = "An object that lies there already, such as s3://BUCKET/KEY; it is read in ranges.")
         private @Nullable String object;
     }
 
@@ -141,7 +141,7 @@ public final class WarmCommand implements Callable<Integer> {
         if (!zone.hasOrigin()) {
             throw wrong("--origin: none (expected: where the chunks come from)");
         }
-        zone.check();
+        zone.checkForStoring();
     }
 
     private static Work chunks(ZoneCache cache, Path list) {

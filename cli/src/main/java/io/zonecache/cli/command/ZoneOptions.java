@@ -66,6 +66,9 @@ final class ZoneOptions {
             description = "How long one chunk may take. Default: ${DEFAULT-VALUE}.")
     private int deadlineSeconds;
 
+    /** Opened once: a setting may name a pipe. */
+    private @Nullable Origin opened;
+
     boolean hasOrigin() {
         return origin != null;
     }
@@ -86,9 +89,18 @@ final class ZoneOptions {
         if (origin == null && !originSettings.isEmpty()) {
             throw wrong("--origin-setting: " + originSettings.keySet() + " (expected: only with --origin)");
         }
-        Origin opened = openOrigin();
-        if (opened != null) {
-            opened.close();
+        opened = openOrigin();
+    }
+
+    /** As {@link #check}, for a command that stores chunks in the zone: refuses an origin of which the zone is to keep nothing. */
+    void checkForStoring() {
+        check();
+        Origin checked = opened;
+        if (checked != null && !checked.allowsWriteBack()) {
+            checked.close();
+            opened = null;
+            throw wrong("--origin: " + origin + " with a customer key, so that the zone keeps nothing of it (expected:"
+                    + " --origin-setting writeBackEncrypted=true, which keeps it there unencrypted)");
         }
     }
 
@@ -101,13 +113,19 @@ final class ZoneOptions {
                 .build();
         return ZoneCache.builder()
                 .config(config)
-                .origin(withOrigin ? openOrigin() : null)
+                .origin(withOrigin ? takeOrigin() : null)
                 .build();
     }
 
-    /** Null if none was named. @throws ParameterException if it is no location */
+    /** The origin that was checked, which is the caller's from now on; null if none was named. */
     @Nullable
-    Origin openOrigin() {
+    Origin takeOrigin() {
+        Origin taken = opened;
+        opened = null;
+        return taken;
+    }
+
+    private @Nullable Origin openOrigin() {
         if (origin == null) {
             return null;
         }
@@ -135,7 +153,7 @@ final class ZoneOptions {
     /** The option for S3 alone that was given first in the order of the help; null if there is none. */
     private @Nullable String s3Option() {
         if (s3Endpoint != null) {
-            return "--s3-endpoint: " + s3Endpoint;
+            return "--s3-endpoint";
         }
         if (s3Unsigned) {
             return "--s3-unsigned";

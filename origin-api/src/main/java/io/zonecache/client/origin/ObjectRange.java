@@ -1,5 +1,7 @@
 package io.zonecache.client.origin;
 
+import static java.util.Objects.requireNonNull;
+
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeRecord;
 import java.util.ArrayList;
@@ -27,10 +29,7 @@ public record ObjectRange(
 
     /** @throws IllegalArgumentException if a component is out of its range */
     public ObjectRange {
-        if (!isLine(uri) || !isLine(etag) || (versionId != null && !isLine(versionId))) {
-            throw new IllegalArgumentException("object: \"" + uri + "\", ETag \"" + etag + "\", version " + versionId
-                    + " (expected: URI and ETag, each in one line, and so the version, if any)");
-        }
+        checkName(uri, requireNonNull(etag, "etag"), versionId);
         if (lengthBytes < 1
                 || lengthBytes > StripeRecord.MAX_CHUNK_BYTES
                 || offsetBytes < 0
@@ -69,7 +68,19 @@ public record ObjectRange(
                 + (versionId == null ? "" : ", version " + versionId);
     }
 
+    /**
+     * Of an object.
+     *
+     * @param etag null if it is not known
+     */
+    static void checkName(String uri, @Nullable String etag, @Nullable String versionId) {
+        if (!isLine(uri) || (etag != null && !isLine(etag)) || (versionId != null && !isLine(versionId))) {
+            throw new IllegalArgumentException("object: \"" + uri + "\", ETag \"" + etag + "\", version " + versionId
+                    + " (expected: URI and ETag, each in one line, and so the version, if any)");
+        }
+    }
+
     private static boolean isLine(String text) {
-        return !text.isEmpty() && text.indexOf('\n') < 0;
+        return !text.isEmpty() && text.indexOf('\n') < 0 && text.indexOf('\r') < 0;
     }
 }

@@ -95,7 +95,12 @@ public final class OriginSettings {
         return ifUnset;
     }
 
+    /** A password does not belong into a message, whatever the form that it came in. */
+    private static @Nullable String withoutUser(@Nullable String text) {
+        return text == null ? null : text.replaceFirst("(?s)^.*@", "...@");
+    }
+
     private String found(OriginSetting setting) {
-        return setting.name() + ": " + text(setting) + " (expected: " + setting.expected() + ")";
+        return setting.name() + ": " + withoutUser(text(setting)) + " (expected: " + setting.expected() + ")";
     }
 }

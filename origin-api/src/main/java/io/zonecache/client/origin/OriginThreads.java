@@ -11,6 +11,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,10 +135,11 @@ public final class OriginThreads implements AutoCloseable {
         if (next > 0) {
             watch(what, timeouts, startNanos, running, result, next);
         } else {
-            String missing = running.hasBegun ? "no answer from " : "no free thread or memory of this process for ";
+            String awaited = running.waitsFor;
+            String missing = awaited == null ? "no answer from " + origin : "no " + awaited + " for " + origin;
             result.completeExceptionally(failed(
-                    what + ": " + missing + origin + " (expected: within " + timeouts.totalMillis()
-                            + " ms, with no pause of " + timeouts.idleMillis() + " ms)",
+                    what + ": " + missing + " (expected: within " + timeouts.totalMillis() + " ms, with no pause of "
+                            + timeouts.idleMillis() + " ms)",
                     null));
         }
     }
@@ -198,7 +200,10 @@ public final class OriginThreads implements AutoCloseable {
         private @Nullable Runnable watch;
         private boolean aborted;
         private boolean isOver;
-        private volatile boolean hasBegun;
+
+        /** What of this process the call waits for; null while the origin has the word. */
+        private volatile @Nullable String waitsFor = "free thread";
+
         private volatile long progressNanos;
 
         private Call() {}
@@ -206,7 +211,7 @@ public final class OriginThreads implements AutoCloseable {
         /** To be called when something has come from the origin: it is not silent. */
         public void recordProgress() {
             progressNanos = timer.nanoTime();
-            hasBegun = true;
+            waitsFor = null;
         }
 
         /**
@@ -217,11 +222,28 @@ public final class OriginThreads implements AutoCloseable {
          * @throws CacheException as the future fails
          */
         public void await(CompletableFuture<?> future) throws InterruptedException {
-            hasBegun = false;
+            waitsFor = "memory";
             try {
                 future.get();
             } catch (ExecutionException e) {
                 throw failureOf(e);
+            } finally {
+                recordProgress();
+            }
+        }
+
+        /**
+         * Does something that takes time and is no silence of the origin, such as obtaining credentials.
+         *
+         * @param <T> type of the result
+         * @param resource what is obtained, for messages
+         * @param work may throw
+         * @return what the work returns
+         */
+        public <T> T obtain(String resource, Supplier<T> work) {
+            waitsFor = resource;
+            try {
+                return work.get();
             } finally {
                 recordProgress();
             }
@@ -245,7 +267,7 @@ public final class OriginThreads implements AutoCloseable {
 
         /** How long the origin has been silent; 0 while the call waits for this process. */
         private long silentMillis(long nowNanos) {
-            return hasBegun ? TimeUnit.NANOSECONDS.toMillis(nowNanos - progressNanos) : 0;
+            return waitsFor == null ? TimeUnit.NANOSECONDS.toMillis(nowNanos - progressNanos) : 0;
         }
 
         private void setWatch(Runnable newWatch) {

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 /** Opens origins by their location, with the providers on the class path. Safe for concurrent use. */
 public final class Origins {
 
+    /** A class path that can't be read fails again at each step. */
+    private static final int MAX_LOAD_FAILURES = 100;
+
     private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
     private Origins() {}
@@ -71,22 +74,33 @@ public final class Origins {
     private static void addProviders(List<OriginProvider> found, ClassLoader loader) {
         Iterator<OriginProvider> providers =
                 ServiceLoader.load(OriginProvider.class, loader).iterator();
+        int failures = 0;
         boolean hasNext = true;
-        while (hasNext) {
+        while (hasNext && failures < MAX_LOAD_FAILURES) {
             try {
                 hasNext = providers.hasNext();
                 if (hasNext) {
                     addIfNew(found, providers.next());
                 }
-            } catch (ServiceConfigurationError e) {
+            } catch (ServiceConfigurationError | LinkageError e) {
+                failures++;
                 LOG.warn("a provider of origins can't be loaded", e);
             }
         }
     }
 
     private static void addIfNew(List<OriginProvider> found, OriginProvider provider) {
-        if (found.stream().noneMatch(known -> known.scheme().equals(provider.scheme()))) {
+        Optional<OriginProvider> known = found.stream()
+                .filter(other -> other.scheme().equals(provider.scheme()))
+                .findFirst();
+        if (known.isEmpty()) {
             found.add(provider);
+        } else if (!known.get().getClass().equals(provider.getClass())) {
+            LOG.warn(
+                    "two providers of {}: origins: {} is used, {} is not",
+                    provider.scheme(),
+                    known.get().getClass().getName(),
+                    provider.getClass().getName());
         }
     }
 

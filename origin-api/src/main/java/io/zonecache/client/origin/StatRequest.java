@@ -1,7 +1,5 @@
 package io.zonecache.client.origin;
 
-import static java.util.Objects.requireNonNull;
-
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record StatRequest(String uri, @Nullable String versionId, long timeoutMillis) {
 
-    /** @throws NullPointerException if there is no URI */
+    /** @throws IllegalArgumentException if URI or version is not one line of text */
     public StatRequest {
-        requireNonNull(uri, "uri");
+        ObjectRange.checkName(uri, null, versionId);
     }
 
     /** For the object's current version. */

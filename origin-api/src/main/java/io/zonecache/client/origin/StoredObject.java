@@ -18,8 +18,9 @@ public record StoredObject(
         @Nullable String versionId,
         @Nullable String customerKeySha256) {
 
-    /** @throws IllegalArgumentException if the length is negative */
+    /** @throws IllegalArgumentException if the length is negative, or URI, ETag or version is not one line of text */
     public StoredObject {
+        ObjectRange.checkName(uri, etag, versionId);
         if (lengthBytes < 0) {
             throw new IllegalArgumentException("bytes of " + uri + ": " + lengthBytes + " (expected: 0 or more)");
         }

@@ -117,6 +117,32 @@ final class OriginThreadsTest {
     }
 
     @Test
+    void shouldNotTakeWhatItObtainsFirstForSilenceAndNameIt() throws Exception {
+        CountDownLatch runs = new CountDownLatch(1);
+        CompletableFuture<String> result = threads.submit(
+                "asking",
+                TIMEOUTS,
+                running -> running.obtain("credentials", () -> {
+                    runs.countDown();
+                    return taken(goOn) ? "done" : "never";
+                }));
+        assertThat(runs.await(60, TimeUnit.SECONDS)).isTrue();
+        timer.advanceMillis(4_000);
+        assertThat(result).isNotDone();
+        timer.advanceMillis(1_000);
+        assertThat(failure(result).detail()).contains("asking: no credentials for test (expected: within 5000 ms");
+    }
+
+    /** False if interrupted. */
+    private static boolean taken(SynchronousQueue<Boolean> queue) {
+        try {
+            return queue.take();
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    @Test
     void shouldNotTakeTheWaitForRoomForSilence() throws Exception {
         CompletableFuture<Void> room = new CompletableFuture<>();
         CompletableFuture<Thread> waiter = new CompletableFuture<>();

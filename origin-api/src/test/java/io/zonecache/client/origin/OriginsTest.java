@@ -10,6 +10,7 @@ import java.net.URLClassLoader;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -101,15 +102,58 @@ final class OriginsTest {
     }
 
     @Test
+    void shouldNotQuoteAPassword() {
+        for (String endpoint :
+                List.of("http://user:s3cr%t@host", "https://user:s3cret@minio_1:9 000", "user:s3@et@h:1 2")) {
+            assertThatThrownBy(() -> Origins.parse("test:place", Map.of("endpoint", endpoint)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("endpoint: ...@")
+                    .hasMessageNotContainingAny("user", "s3cr", "s3@et");
+        }
+    }
+
+    /** Its bytes are of a class that no JDK knows. */
+    private static final class BrokenLoader extends URLClassLoader {
+
+        BrokenLoader(URL directory, ClassLoader parent) {
+            super(new URL[] {directory}, parent);
+        }
+
+        @Override
+        protected Class<?> findClass(String name) throws ClassNotFoundException {
+            if (name.equals("future.Provider")) {
+                throw new UnsupportedClassVersionError(name);
+            }
+            return super.findClass(name);
+        }
+    }
+
+    /** A class path that can't be read. */
+    private static final class UnreadableLoader extends ClassLoader {
+
+        UnreadableLoader(ClassLoader parent) {
+            super(parent);
+        }
+
+        @Override
+        public Enumeration<URL> getResources(String name) throws IOException {
+            throw new IOException("stale file handle");
+        }
+    }
+
+    @Test
     void shouldLeaveOutAProviderThatCannotBeLoaded() throws IOException {
         Path services = Files.createDirectories(directory.resolve("META-INF/services"));
-        Files.writeString(services.resolve(OriginProvider.class.getName()), "no.such.Provider\n");
+        Files.writeString(services.resolve(OriginProvider.class.getName()), "no.such.Provider\nfuture.Provider\n");
         Thread thread = Thread.currentThread();
         ClassLoader before = thread.getContextClassLoader();
-        try (URLClassLoader loader =
-                new URLClassLoader(new URL[] {directory.toUri().toURL()}, before)) {
-            thread.setContextClassLoader(loader);
-            assertThat(Origins.providers()).extracting(OriginProvider::scheme).containsExactly("test");
+        try (URLClassLoader loader = new BrokenLoader(directory.toUri().toURL(), before)) {
+            for (ClassLoader broken : new ClassLoader[] {loader, new UnreadableLoader(before)}) {
+                thread.setContextClassLoader(broken);
+                assertThat(Origins.providers())
+                        .extracting(OriginProvider::scheme)
+                        .containsExactly("test");
+            }
             thread.setContextClassLoader(null);
             assertThat(Origins.providers()).extracting(OriginProvider::scheme).containsExactly("test");
         } finally {

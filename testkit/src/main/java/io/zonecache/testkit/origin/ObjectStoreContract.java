@@ -131,6 +131,14 @@ public abstract class ObjectStoreContract extends OriginContract {
     }
 
     @Test
+    void shouldTellThatItIsAskedToSlowDownBeforeARangeIsRead() {
+        String uri = put("data/slow", chunk(33, 10));
+        setFault(StoreFault.SLOW_DOWN);
+        assertThat(failure(origin().stat(StatRequest.of(uri, TIMEOUT_MILLIS))).code())
+                .isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
+    }
+
+    @Test
     void shouldAbortACallThatTakesTooLong() throws Exception {
         ChunkKey key = store(origin(), chunk(31, 1_000));
         setFault(StoreFault.HANG);

@@ -15,6 +15,7 @@ import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.internal.transport.StripeTransport;
 import io.zonecache.client.internal.view.ZoneKnowledge;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.StoredObject;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
@@ -88,11 +89,24 @@ public final class LeasedFiller implements ZoneFiller {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.BAD_REQUEST, "object: \"" + uri + "\" without an origin (expected: one)"));
         }
+        try {
+            StatRequest unused = new StatRequest(uri, versionId, 1);
+        } catch (IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(
+                    new CacheException(CacheErrorCode.BAD_REQUEST, String.valueOf(e.getMessage()), e));
+        }
         return stats.stat(origin, new RememberedObjects.Name(uri, versionId), deadlineNanos);
     }
 
     @Override
     public CompletableFuture<PrimeResult> prime(ChunkKey key, ByteBuffer chunk, long deadlineNanos) {
+        Origin origin = context.origin;
+        if (origin != null && !origin.allowsWriteBack()) {
+            return CompletableFuture.failedFuture(new CacheException(
+                    CacheErrorCode.BAD_REQUEST,
+                    "chunk " + key + ": the zone is to keep nothing of " + origin.describe()
+                            + " (expected: an origin that allows write-back)"));
+        }
         return context.writer.prime(key, chunk, deadlineNanos, () -> context.absent.forget(key));
     }
 

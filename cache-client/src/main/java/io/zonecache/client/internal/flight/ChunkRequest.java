@@ -9,6 +9,7 @@ import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.time.ClientTimer;
 import io.zonecache.client.origin.ObjectRange;
+import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.nio.ByteBuffer;
@@ -121,7 +122,10 @@ final class ChunkRequest implements Flight.Waiter {
     /** Steps that know a range by its key alone name that; its reader knows the object. */
     private CacheException named(CacheException failure) {
         ObjectRange range = target.range();
-        return range == null || failure.detail().contains(range.uri())
+        boolean isNamed = range == null
+                || failure instanceof OriginRefusedException
+                || failure.detail().contains(range.uri());
+        return isNamed
                 ? failure
                 : new CacheException(failure.code(), target.describe() + ": " + failure.detail(), failure);
     }

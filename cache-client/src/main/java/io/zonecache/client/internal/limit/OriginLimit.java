@@ -8,8 +8,8 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.time.ClientTimer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 
@@ -61,32 +61,40 @@ public final class OriginLimit {
                 .build(gradient);
     }
 
+    private enum SlotState {
+        HELD,
+        FETCHING,
+        RELEASED
+    }
+
     /** The right to ask for a lease and to fetch. Released once, whatever it was used for. */
     public final class Slot {
 
         private final ResourceQueue.Reservation reservation;
-        private final AtomicBoolean isFetching = new AtomicBoolean();
+        private final AtomicReference<SlotState> state = new AtomicReference<>(SlotState.HELD);
 
         private Slot(ResourceQueue.Reservation reservation) {
             this.reservation = reservation;
         }
 
-        /** The origin is asked from now on. */
+        /** The origin is asked from now on; no effect once the slot is released. */
         public void beginFetch() {
-            if (isFetching.compareAndSet(false, true)) {
+            if (state.compareAndSet(SlotState.HELD, SlotState.FETCHING)) {
                 fetchesInFlight.incrementAndGet();
             }
         }
 
         /** The origin has answered; the slot is still held. */
         public void endFetch() {
-            if (isFetching.compareAndSet(true, false)) {
+            if (state.compareAndSet(SlotState.FETCHING, SlotState.HELD)) {
                 fetchesInFlight.decrementAndGet();
             }
         }
 
         public void release() {
-            endFetch();
+            if (state.getAndSet(SlotState.RELEASED) == SlotState.FETCHING) {
+                fetchesInFlight.decrementAndGet();
+            }
             reservation.release();
         }
     }

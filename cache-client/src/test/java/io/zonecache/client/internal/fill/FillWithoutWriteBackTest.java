@@ -2,6 +2,7 @@ package io.zonecache.client.internal.fill;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.key.ChunkName;
@@ -9,6 +10,7 @@ import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.LeaseOutcome;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +48,16 @@ final class FillWithoutWriteBackTest {
         assertThat(zone.client("later").get(key, 30_000)).isNotDone();
         zone.timer.advanceMillis(10_000);
         assertThat(zone.origin.total).as("the zone has kept nothing").isEqualTo(5);
+    }
+
+    @Test
+    void shouldNotBePrimedEither() {
+        ChunkKey key = zone.origin.add(10_000);
+        SimClient client = zone.client("c0");
+        ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
+        assertThatThrownBy(client.filler.prime(key, chunk, zone.timer.nanoTime() + SECONDS.toNanos(30))::join)
+                .hasMessageContaining("BAD_REQUEST: chunk " + key + ": the zone is to keep nothing of ");
+        assertThat(zone.stripesHeld(key)).isZero();
     }
 
     @Test

@@ -65,4 +65,13 @@ final class OriginLimitTest {
         });
         succeedUntil(heard);
     }
+
+    @Test
+    void shouldCountNoFetchThatBeginsAfterItsSlotWasReleased() {
+        acquire(1);
+        Slot slot = slots.get(0).join();
+        slot.release();
+        slot.beginFetch();
+        assertThat(limit.fetchesInFlight()).isZero();
+    }
 }

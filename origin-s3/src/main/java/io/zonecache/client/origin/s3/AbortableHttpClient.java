@@ -1,6 +1,7 @@
 package io.zonecache.client.origin.s3;
 
 import io.zonecache.client.origin.OriginThreads.Call;
+import java.util.function.Supplier;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -26,6 +27,12 @@ final class AbortableHttpClient implements SdkHttpClient {
 
     static void end() {
         CURRENT.remove();
+    }
+
+    /** Obtains something for this thread's call, if there is one, which is not silent meanwhile. */
+    static <T> T obtain(String resource, Supplier<T> work) {
+        Call call = CURRENT.get();
+        return call == null ? work.get() : call.obtain(resource, work);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.zonecache.client.origin.s3;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,12 +48,11 @@ public final class CustomerKey {
      * @throws IllegalArgumentException if the file can't be read, or holds something else
      */
     public static CustomerKey read(Path file) {
-        try {
-            if (Files.size(file) <= MAX_FILE_BYTES) {
-                byte[] key = decode(Files.readAllBytes(file));
-                if (key.length == BYTES) {
-                    return new CustomerKey(key);
-                }
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] content = in.readNBytes(MAX_FILE_BYTES + 1);
+            byte[] key = content.length > MAX_FILE_BYTES ? content : decode(content);
+            if (key.length == BYTES) {
+                return new CustomerKey(key);
             }
         } catch (IOException e) {
             throw new IllegalArgumentException("customerKeyFile: " + e + " (expected: a file of " + FORM + ")", e);

@@ -4,9 +4,10 @@ import java.util.Optional;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
-/** Says in one line what the SDK says in many words of each place where it has looked for credentials. */
+/** Recognises failures to obtain credentials, and says in one line what the SDK says in many words of each place where it has looked. */
 final class MissingCredentials {
 
     private static final String CHAIN = "Unable to load credentials from any of the providers in the chain";
@@ -22,14 +23,26 @@ final class MissingCredentials {
 
     private MissingCredentials() {}
 
-    /** Empty for another failure. */
-    static Optional<String> reason(SdkException failure) {
+    /** Empty for another failure. A client that was given has providers of its own, whose failures only their type tells from S3's. */
+    static Optional<String> reason(RuntimeException failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CredentialsException) {
+                return Optional.of(reason(cause.getCause()));
+            }
+        }
+        String said = String.valueOf(failure.getMessage());
+        boolean isOfProvider = failure instanceof AwsServiceException && !(failure instanceof S3Exception);
+        return said.startsWith(CHAIN) || isOfProvider ? Optional.of(reason((Throwable) failure)) : Optional.empty();
+    }
+
+    private static String reason(Throwable failure) {
         String said = String.valueOf(failure.getMessage());
         return said.startsWith(CHAIN)
-                ? Optional.of("credentials: none found" + tried(said)
+                ? "credentials: none found" + tried(said)
                         + " (expected: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role of pod,"
-                        + " container or instance; or the setting unsigned=true)")
-                : Optional.empty();
+                        + " container or instance; or the setting unsigned=true)"
+                : "credentials: " + S3Failures.text(failure)
+                        + " (expected: some for S3, from where they are configured)";
     }
 
     private static String tried(String said) {

@@ -16,6 +16,9 @@ final class S3Answers {
     /** S3's name for what was stored while a bucket kept no versions; not every server sends it. */
     private static final String NULL_VERSION = "null";
 
+    /** Never equal to an ETag in {@code If-Match}. */
+    private static final String WEAK = "W/";
+
     private S3Answers() {}
 
     /** @throws OriginRefusedException if the answer lacks what ranges need */
@@ -25,6 +28,12 @@ final class S3Answers {
             throw new OriginRefusedException(
                     what + ": ETag " + orNone(answer.eTag()) + ", Content-Length " + orNone(answer.contentLength())
                             + " (expected: both; without them a server's objects can't be read in ranges)",
+                    null);
+        }
+        if (answer.eTag().startsWith(WEAK)) {
+            throw new OriginRefusedException(
+                    what + ": ETag " + answer.eTag() + " (expected: a strong one; objects with a weak one can't be read"
+                            + " in ranges)",
                     null);
         }
         checkVersion(what, request.versionId(), answer.versionId());

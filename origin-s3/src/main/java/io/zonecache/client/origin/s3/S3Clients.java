@@ -6,7 +6,6 @@ import java.time.Duration;
 import javax.net.ssl.TrustManager;
 import org.apache.hc.client5.http.DnsResolver;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
-import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
@@ -33,17 +32,22 @@ final class S3Clients {
     /** Longer than any call's own timeout, which aborts the exchange: this only bounds what that could miss. */
     private static final Duration SOCKET_TIMEOUT = Duration.ofSeconds(60);
 
+    private static final Duration KEEP_NO_CONNECTION = Duration.ofMillis(1);
+
     private S3Clients() {}
 
     static SdkHttpClient http(S3OriginOptions options) {
-        int connections = options.limits().threads();
-        return new AbortableHttpClient(
-                new StaleConnectionClient(connections, resolver -> apache(options, connections, resolver)));
+        NewConnections newConnections = new NewConnections();
+        SdkHttpClient keeping = apache(options, newConnections).build();
+        SdkHttpClient keepingNone = apache(options, newConnections)
+                .connectionTimeToLive(KEEP_NO_CONNECTION)
+                .build();
+        return new AbortableHttpClient(new StaleConnectionClient(keeping, keepingNone, newConnections));
     }
 
-    private static SdkHttpClient apache(S3OriginOptions options, int connections, DnsResolver resolver) {
+    private static Apache5HttpClient.Builder apache(S3OriginOptions options, DnsResolver resolver) {
         Apache5HttpClient.Builder builder = Apache5HttpClient.builder()
-                .maxConnections(connections)
+                .maxConnections(options.limits().threads())
                 .connectionTimeout(Duration.ofMillis(options.connectTimeoutMillis()))
                 .socketTimeout(SOCKET_TIMEOUT)
                 .tcpKeepAlive(true)
@@ -61,7 +65,7 @@ final class S3Clients {
             TrustManager[] trusted = CaCertificates.withJdks(caFile);
             builder.tlsTrustManagersProvider(() -> trusted);
         }
-        return builder.build();
+        return builder;
     }
 
     /** @throws IllegalArgumentException if the SDK can't work with the options */
@@ -119,20 +123,11 @@ final class S3Clients {
     private static AwsCredentialsProvider credentials(S3OriginOptions options) {
         AwsCredentialsProvider given = options.credentials();
         if (given != null) {
-            return new Borrowed(given);
+            return new OriginCredentials(given, false);
         }
         return options.unsigned()
                 ? AnonymousCredentialsProvider.create()
-                : DefaultCredentialsProvider.builder().build();
-    }
-
-    /** A provider that stays open when a client is closed: the SDK's closes what it was given. */
-    private record Borrowed(AwsCredentialsProvider given) implements AwsCredentialsProvider {
-
-        @Override
-        public AwsCredentials resolveCredentials() {
-            return given.resolveCredentials();
-        }
+                : new OriginCredentials(DefaultCredentialsProvider.builder().build(), true);
     }
 
     /** One line: what the SDK says of a region that is missing has many, and does not name this library's setting. */

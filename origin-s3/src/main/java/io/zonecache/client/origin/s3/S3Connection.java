@@ -15,11 +15,13 @@ record S3Connection(S3Client s3, Runnable closer) {
     static S3Connection open(S3OriginOptions options) {
         S3Client given = options.client();
         if (given != null) {
+            checkKeepsSecret(options, given);
             return new S3Connection(given, () -> {});
         }
         SdkHttpClient http = S3Clients.http(options);
         try {
             S3Client s3 = S3Clients.s3(options, http);
+            checkKeepsSecret(options, s3);
             return new S3Connection(s3, () -> {
                 s3.close();
                 http.close();
@@ -28,5 +30,23 @@ record S3Connection(S3Client s3, Runnable closer) {
             http.close();
             throw e;
         }
+    }
+
+    /** Each request carries the customer key. */
+    private static void checkKeepsSecret(S3OriginOptions options, S3Client s3) {
+        if (options.customerKey() == null) {
+            return;
+        }
+        s3.serviceClientConfiguration()
+                .endpointOverride()
+                .filter(endpoint -> "http".equalsIgnoreCase(endpoint.getScheme()) && !isLoopback(endpoint.getHost()))
+                .ifPresent(endpoint -> {
+                    throw new IllegalArgumentException(
+                            "customerKey: with endpoint " + endpoint + " (expected: https, or a loopback address)");
+                });
+    }
+
+    private static boolean isLoopback(String host) {
+        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
     }
 }

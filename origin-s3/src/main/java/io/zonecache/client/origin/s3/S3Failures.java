@@ -10,9 +10,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Translates what the SDK throws into this project's exceptions. */
 final class S3Failures {
@@ -25,8 +25,15 @@ final class S3Failures {
     private static final Set<String> TRANSIENT = Set.of("RequestTimeout", "OperationAborted");
 
     /** Of the client that asked, with a status that is none of rights: another one may have other credentials, or name the right region. */
-    private static final Set<String> OF_CLIENT =
-            Set.of("ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed", "PermanentRedirect");
+    private static final Set<String> OF_CLIENT = Set.of(
+            "ExpiredToken",
+            "InvalidToken",
+            "AuthorizationHeaderMalformed",
+            "PermanentRedirect",
+            "InvalidRequest"); // such as a read without the customer key
+
+    /** Denied to everybody, until somebody has restored it. */
+    private static final String ARCHIVED = "InvalidObjectState";
 
     private static final Set<String> ABSENT = Set.of("NoSuchKey", "NoSuchVersion");
 
@@ -45,21 +52,23 @@ final class S3Failures {
     private static final int PRECONDITION_FAILED = 412;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int SERVER_ERROR = 500;
+    private static final int UNAVAILABLE = 503;
+    private static final int MAX_TEXT = 300;
 
     private S3Failures() {}
 
     /** @param what the call and its object or chunk */
-    static CacheException translate(String what, S3Action action, SdkException failure) {
-        if (failure instanceof AwsServiceException answer) {
-            return translate(what, action, answer);
+    static CacheException translate(String what, S3Action action, RuntimeException failure) {
+        Optional<String> credentials = MissingCredentials.reason(failure);
+        if (credentials.isPresent()) {
+            return new OriginDeniedException(what + ": " + credentials.get(), failure);
         }
-        return new CacheException(
-                CacheErrorCode.ORIGIN_FAILED,
-                what + ": " + MissingCredentials.reason(failure).orElseGet(() -> reason(failure)),
-                failure);
+        return failure instanceof S3Exception answer
+                ? translate(what, action, answer)
+                : new CacheException(CacheErrorCode.ORIGIN_FAILED, what + ": " + reason(failure), failure);
     }
 
-    private static String reason(SdkException failure) {
+    private static String reason(RuntimeException failure) {
         // The SDK wraps some of its own failures into general advice, and counts attempts, of which it makes one.
         Throwable shown = failure.getCause() instanceof SdkException inner ? inner : failure;
         String said = ATTEMPTS.matcher(text(shown)).replaceFirst("");
@@ -74,7 +83,7 @@ final class S3Failures {
         return said.contains(text) || text.equals(name) ? name : name + ": " + text;
     }
 
-    private static CacheException translate(String what, S3Action action, AwsServiceException answer) {
+    private static CacheException translate(String what, S3Action action, S3Exception answer) {
         AwsErrorDetails details = answer.awsErrorDetails();
         String code = details == null || details.errorCode() == null ? NO_CODE : details.errorCode();
         String found = what + ": " + answer.statusCode() + " " + code;
@@ -88,12 +97,12 @@ final class S3Failures {
         if (ABSENT.contains(code) || answer instanceof NoSuchKeyException) {
             return new CacheException(CacheErrorCode.ABSENT, found, answer);
         }
-        if (answer.statusCode() == TOO_MANY_REQUESTS || SLOW_DOWN.contains(code)) {
+        if (asksToSlowDown(action, answer, code)) {
             return new CacheException(
                     CacheErrorCode.ORIGIN_LIMIT, found + " (expected: 200; the origin asks to slow down)", answer);
         }
         boolean isFinal = answer.statusCode() < SERVER_ERROR && !TRANSIENT.contains(code);
-        String said = details == null || details.errorMessage() == null ? "" : ": " + details.errorMessage();
+        String said = details == null || details.errorMessage() == null ? "" : ": " + line(details.errorMessage());
         String detail = found + said + " (expected: " + expected(action, answer, code) + ")";
         if (isDenied(answer, code)) {
             return new OriginDeniedException(detail, answer);
@@ -103,7 +112,14 @@ final class S3Failures {
                 : new CacheException(CacheErrorCode.ORIGIN_FAILED, detail, answer);
     }
 
-    private static String expected(S3Action action, AwsServiceException answer, String code) {
+    /** Without a body, 503 is all that is left of SlowDown. */
+    private static boolean asksToSlowDown(S3Action action, S3Exception answer, String code) {
+        return answer.statusCode() == TOO_MANY_REQUESTS
+                || SLOW_DOWN.contains(code)
+                || (answer.statusCode() == UNAVAILABLE && !action.hasBody() && code.equals(NO_CODE));
+    }
+
+    private static String expected(S3Action action, S3Exception answer, String code) {
         if (isElsewhere(answer, code)) {
             String region = header(answer, BUCKET_REGION).orElse("another region");
             return "200; the bucket is in " + region + ", which the setting region should name";
@@ -111,19 +127,19 @@ final class S3Failures {
         if (answer.statusCode() == FORBIDDEN && (code.equals("AccessDenied") || code.equals(NO_CODE))) {
             return "200; the credentials need " + action.permissions();
         }
-        return "200, or 404 NoSuchKey";
+        return code.equals(ARCHIVED) ? "200; the object is archived: restore it first" : "200, or 404 NoSuchKey";
     }
 
     /** Whether it is this client's credentials or region that S3 does not accept. */
-    private static boolean isDenied(AwsServiceException answer, String code) {
+    private static boolean isDenied(S3Exception answer, String code) {
         return answer.statusCode() == UNAUTHORIZED
-                || answer.statusCode() == FORBIDDEN
+                || (answer.statusCode() == FORBIDDEN && !code.equals(ARCHIVED))
                 || OF_CLIENT.contains(code)
                 || isElsewhere(answer, code);
     }
 
     /** Whether the bucket is in another region, which an answer to HEAD, having no body, says by its header alone. */
-    private static boolean isElsewhere(AwsServiceException answer, String code) {
+    private static boolean isElsewhere(S3Exception answer, String code) {
         return answer.statusCode() < BAD_REQUEST
                 || code.equals("AuthorizationHeaderMalformed")
                 || (answer.statusCode() == BAD_REQUEST
@@ -132,14 +148,14 @@ final class S3Failures {
     }
 
     /** Whether the object's version, or its latest one, only says that it was deleted. */
-    private static boolean isDeleted(AwsServiceException answer) {
+    private static boolean isDeleted(S3Exception answer) {
         return (answer.statusCode() == NOT_FOUND || answer.statusCode() == METHOD_NOT_ALLOWED)
                 && header(answer, "x-amz-delete-marker")
                         .filter("true"::equalsIgnoreCase)
                         .isPresent();
     }
 
-    private static Optional<String> header(AwsServiceException answer, String name) {
+    private static Optional<String> header(S3Exception answer, String name) {
         AwsErrorDetails details = answer.awsErrorDetails();
         return details == null || details.sdkHttpResponse() == null
                 ? Optional.empty()
@@ -158,10 +174,14 @@ final class S3Failures {
         return sha256 == null ? "none" : "with SHA-256 " + sha256;
     }
 
-    private static String text(Throwable failure) {
+    static String text(Throwable failure) {
         String message = failure.getMessage();
-        return message == null || message.isEmpty()
-                ? failure.getClass().getSimpleName()
-                : message.lines().findFirst().orElse(message);
+        return message == null || message.isEmpty() ? failure.getClass().getSimpleName() : line(message);
+    }
+
+    /** Servers may say anything, at any length. */
+    static String line(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() > MAX_TEXT ? line.substring(0, MAX_TEXT) + "..." : line;
     }
 }

@@ -102,7 +102,7 @@ public final class S3Origin implements Origin {
             String what = "asking for the state of " + request.uri();
             return submit(
                     what,
-                    S3Action.read(request.versionId()),
+                    S3Action.stat(request.versionId()),
                     FetchTimeouts.of(request.timeoutMillis()),
                     running -> S3Answers.stored(what, request, s3.headObject(head), customerKeySha256));
         });
@@ -147,7 +147,7 @@ public final class S3Origin implements Origin {
             AbortableHttpClient.begin(running);
             try {
                 return call.run(running);
-            } catch (SdkException e) {
+            } catch (SdkException | CredentialsException e) {
                 throw S3Failures.translate(what, action, e);
             } finally {
                 AbortableHttpClient.end();

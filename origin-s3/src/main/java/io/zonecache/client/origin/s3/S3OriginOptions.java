@@ -59,8 +59,8 @@ public record S3OriginOptions(
         if (connectTimeoutMillis < 1 || connectTimeoutMillis > MAX_CONNECT_MILLIS) {
             errors.add("connectTimeoutMillis: " + connectTimeoutMillis + " (expected: 1.." + MAX_CONNECT_MILLIS + ")");
         }
-        if (endpoint != null && (endpoint.getHost() == null || !isHttp(endpoint))) {
-            errors.add("endpoint: " + endpoint + " (expected: http://HOST[:PORT] or https://HOST[:PORT])");
+        if (endpoint != null && (endpoint.getHost() == null || endpoint.getUserInfo() != null || !isHttp(endpoint))) {
+            errors.add("endpoint: " + withoutUser(endpoint) + " (expected: http://HOST[:PORT] or https://HOST[:PORT])");
         }
         if (proxy != null && !isProxy(proxy)) {
             errors.add("proxy: " + withoutUser(proxy) + " (expected: http://HOST:PORT)");
@@ -105,7 +105,7 @@ public record S3OriginOptions(
 
     /** A password does not belong into a message. */
     private static String withoutUser(URI uri) {
-        return uri.toString().replaceFirst("//[^/]*@", "//...@");
+        return uri.toString().replaceFirst("(?s)^.*@", "...@");
     }
 
     /** A builder with the defaults. */

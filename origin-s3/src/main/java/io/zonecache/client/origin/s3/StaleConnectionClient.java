@@ -2,12 +2,7 @@ package io.zonecache.client.origin.s3;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
-import java.util.function.Function;
 import org.apache.hc.client5.http.ClientProtocolException;
-import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -15,24 +10,26 @@ import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
- * Sends a request again when its connection was a kept one which the server had closed: no fault of the origin, and no attempt of the caller's.
- * The client below only looks at connections that were idle for two seconds, and servers may close them earlier.
+ * Sends a request once more, over a new connection, when its connection was a kept one which the server had closed: no fault of the origin, and no
+ * attempt of the caller's. The client below only looks at connections that were idle for two seconds, and servers may close them earlier.
  */
 final class StaleConnectionClient implements SdkHttpClient {
 
-    private final SdkHttpClient delegate;
-    private final NewConnections newConnections = new NewConnections();
-    private final int maxConnections;
+    private final SdkHttpClient keeping;
+    private final SdkHttpClient keepingNone;
+    private final NewConnections newConnections;
 
     /**
-     * A client that wraps another.
+     * A client that wraps two others, and closes them.
      *
-     * @param maxConnections of the other: no more can be stale at once
-     * @param open the other, given what is to look up its hosts
+     * @param keeping keeps connections
+     * @param keepingNone makes a new connection for each request
+     * @param newConnections looks up the hosts of both
      */
-    StaleConnectionClient(int maxConnections, Function<DnsResolver, SdkHttpClient> open) {
-        this.maxConnections = maxConnections;
-        this.delegate = open.apply(newConnections);
+    StaleConnectionClient(SdkHttpClient keeping, SdkHttpClient keepingNone, NewConnections newConnections) {
+        this.keeping = keeping;
+        this.keepingNone = keepingNone;
+        this.newConnections = newConnections;
     }
 
     @Override
@@ -42,35 +39,19 @@ final class StaleConnectionClient implements SdkHttpClient {
 
     @Override
     public String clientName() {
-        return delegate.clientName();
+        return keeping.clientName();
     }
 
     @Override
     public void close() {
-        delegate.close();
-    }
-
-    /** Knows whether this thread has made a connection: hosts are looked up for each new one, on the thread that sends the request. */
-    private static final class NewConnections extends SystemDefaultDnsResolver {
-
-        private final ThreadLocal<Boolean> made = new ThreadLocal<>();
-
-        void forget() {
-            made.remove();
-        }
-
-        boolean isMade() {
-            return made.get() != null;
-        }
-
-        @Override
-        public InetAddress[] resolve(String host) throws UnknownHostException {
-            made.set(true);
-            return super.resolve(host);
+        try {
+            keeping.close();
+        } finally {
+            keepingNone.close();
         }
     }
 
-    /** One request, sent as often as it meets a stale connection. Thread-safe. */
+    /** One request, sent once, or twice if it has met a stale connection. Thread-safe. */
     private final class Exchange implements ExecutableHttpRequest {
 
         private final HttpExecuteRequest request;
@@ -79,25 +60,22 @@ final class StaleConnectionClient implements SdkHttpClient {
 
         Exchange(HttpExecuteRequest request) {
             this.request = request;
-            this.attempt = delegate.prepareRequest(request);
+            this.attempt = keeping.prepareRequest(request);
         }
 
         @Override
         public HttpExecuteResponse call() throws IOException {
-            ExecutableHttpRequest current = current();
-            for (int stale = 0; ; stale++) {
-                newConnections.forget();
-                try {
-                    return current.call();
-                } catch (IOException e) {
-                    ExecutableHttpRequest next = stale < maxConnections && isStale(e) ? again() : null;
-                    if (next == null) {
-                        throw e;
-                    }
-                    current = next;
-                } finally {
-                    newConnections.forget();
+            newConnections.forget();
+            try {
+                return current().call();
+            } catch (IOException e) {
+                ExecutableHttpRequest next = isStale(e) ? again() : null;
+                if (next == null) {
+                    throw e;
                 }
+                return next.call();
+            } finally {
+                newConnections.forget();
             }
         }
 
@@ -118,7 +96,7 @@ final class StaleConnectionClient implements SdkHttpClient {
             if (aborted) {
                 return null;
             }
-            attempt = delegate.prepareRequest(request);
+            attempt = keepingNone.prepareRequest(request);
             return attempt;
         }
 

@@ -187,4 +187,47 @@ final class S3AnswersTest {
                     .endsWith(reason.formatted(unknown, "") + " (expected: an answer of S3)");
         }
     }
+
+    @Test
+    void shouldTakeAPlain503ToARequestWithoutABodyForSlowDown() {
+        answer(Answer.error(503, "SlowDown", Map.of()));
+        assertThat(failure(origin.stat(STAT)).code()).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
+        assertThat(failure(fetch(origin, RANGE)).code()).isEqualTo(CacheErrorCode.ORIGIN_LIMIT);
+        answer(Answer.error(503, "ServiceUnavailable", Map.of()));
+        assertThat(failure(fetch(origin, RANGE)).code()).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
+    }
+
+    @Test
+    void shouldRefuseAWeakETagWhichNoRangeCouldBeReadBy() {
+        answer(Answer.of(200, Map.of("ETag", "W/\"1\"", "Content-Length", "7")));
+        CacheException weak = failure(origin.stat(STAT));
+        assertThat(weak).isInstanceOf(OriginRefusedException.class);
+        assertThat(weak.detail()).contains("ETag W/\"1\" (expected: a strong one;");
+    }
+
+    @Test
+    void shouldSayThatAnObjectIsArchivedAndLetNoOtherClientTry() {
+        answer(Answer.error(403, "InvalidObjectState", Map.of()));
+        CacheException archived = failure(fetch(origin, RANGE));
+        assertThat(archived).isInstanceOf(OriginRefusedException.class).isNotInstanceOf(OriginDeniedException.class);
+        assertThat(archived.detail()).contains("the object is archived: restore it first");
+    }
+
+    @Test
+    void shouldLetOtherClientsTryWhatLacksTheCustomerKey() {
+        answer(Answer.error(400, "InvalidRequest", Map.of()));
+        assertThat(failure(fetch(origin, RANGE))).isInstanceOf(OriginDeniedException.class);
+    }
+
+    @Test
+    void shouldQuoteOneShortLineOfWhatAServerSays() {
+        String message = "one " + "x".repeat(1_000) + "\nINFO a forged line";
+        String body = "<Error><Code>InternalError</Code><Message>" + message + "</Message></Error>";
+        answer(new Answer(500, Map.of("Content-Type", "application/xml"), body));
+        assertThat(failure(fetch(origin, RANGE)).detail())
+                .hasSizeLessThan(600)
+                .contains("500 InternalError: one xxx", "xxx... (expected: ")
+                .doesNotContain("forged")
+                .hasLineCount(1);
+    }
 }

@@ -1,5 +1,6 @@
 package io.zonecache.client.origin.s3;
 
+import static io.zonecache.testkit.origin.OriginCalls.TIMEOUT_MILLIS;
 import static io.zonecache.testkit.origin.OriginCalls.await;
 import static io.zonecache.testkit.origin.OriginCalls.chunk;
 import static io.zonecache.testkit.origin.OriginCalls.failure;
@@ -8,8 +9,12 @@ import static io.zonecache.testkit.origin.OriginCalls.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.zonecache.client.origin.FetchRequest;
+import io.zonecache.client.origin.FetchTimeouts;
 import io.zonecache.client.origin.Origin;
+import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.client.origin.Origins;
+import io.zonecache.client.origin.StatRequest;
 import io.zonecache.client.origin.s3.S3OriginOptions.StaticCredentials;
 import io.zonecache.client.origin.s3.S3Stub.Answer;
 import io.zonecache.client.origin.s3.S3Stub.Request;
@@ -19,8 +24,12 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.s3.S3Control;
 import io.zonecache.testkit.s3.S3Options;
 import io.zonecache.testkit.s3.S3Server;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -31,6 +40,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
+import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /** Where credentials come from, and what is said when there are none. */
@@ -179,5 +191,69 @@ final class S3CredentialsTest {
                             + " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role of pod, container or"
                             + " instance; or the setting unsigned=true)");
         }
+    }
+
+    /** What a provider throws is no word of S3, whatever its status. */
+    @Test
+    void shouldLeaveToOtherClientsWhatThisOneHasNoCredentialsFor() {
+        for (RuntimeException thrown : List.of(
+                new IllegalStateException("vault is sealed"),
+                SdkClientException.create("role: none"),
+                ofSts(400, "Throttling"),
+                ofSts(400, "InvalidIdentityToken"),
+                ofSts(404, "NoSuchKey"),
+                ofSts(503, "SlowDown"))) {
+            AwsCredentialsProvider none = () -> {
+                throw thrown;
+            };
+            try (Origin origin =
+                    new S3Origin("bucket", "", atStub().credentials(none).build())) {
+                for (CacheException denied : List.of(
+                        failure(fetch(origin, KEY)),
+                        failure(origin.stat(StatRequest.of("s3://bucket/object", TIMEOUT_MILLIS))))) {
+                    assertThat(denied).as("%s", thrown).isInstanceOf(OriginDeniedException.class);
+                    assertThat(denied.detail())
+                            .contains("credentials: ")
+                            .endsWith("(expected: some for S3, from where they are configured)");
+                }
+            }
+        }
+        assertThat(stub.requests()).isEmpty();
+    }
+
+    private static AwsServiceException ofSts(int status, String code) {
+        return AwsServiceException.builder()
+                .statusCode(status)
+                .message(code)
+                .awsErrorDetails(AwsErrorDetails.builder()
+                        .errorCode(code)
+                        .errorMessage(code)
+                        .build())
+                .build();
+    }
+
+    @Test
+    void shouldNotTakeSlowCredentialsForASilentServer() throws Exception {
+        FetchRequest request = FetchRequest.ofChunk(KEY, new FetchTimeouts(300, TIMEOUT_MILLIS));
+        stub.answer(sent -> Answer.object("content", Map.of()));
+        try (ServerSocket silent = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+                Origin other = new S3Origin("bucket", "", at(silent))) {
+            // They come once a server that is asked meanwhile has been silent for too long.
+            AwsCredentialsProvider slow = () -> {
+                assertThat(failure(other.fetch(request)).detail()).contains("with no pause of 300 ms");
+                return new StaticCredentials("some-id", "some-secret", null).resolveCredentials();
+            };
+            try (Origin origin =
+                    new S3Origin("bucket", "", atStub().credentials(slow).build())) {
+                assertThat(await(origin.fetch(request))).asString().isEqualTo("content");
+            }
+        }
+    }
+
+    private static S3OriginOptions at(ServerSocket socket) {
+        return S3OriginOptions.builder()
+                .endpoint(URI.create("http://127.0.0.1:" + socket.getLocalPort()))
+                .unsigned(true)
+                .build();
     }
 }

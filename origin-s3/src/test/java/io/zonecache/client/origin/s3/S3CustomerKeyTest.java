@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.zonecache.model.ChunkKey;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 final class S3CustomerKeyTest {
@@ -37,6 +40,36 @@ final class S3CustomerKeyTest {
                     .as(text)
                     .isEqualTo(KEY)
                     .hasSameHashCodeAs(KEY);
+        }
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    void shouldNotReadAnEndlessFile() {
+        assertThatThrownBy(() -> CustomerKey.read(Path.of("/dev/zero")))
+                .hasMessageStartingWith("customerKeyFile: /dev/zero holds no key");
+    }
+
+    @Test
+    void shouldNotBeSentWhereOthersCanReadIt() {
+        for (String endpoint : List.of("http://minio.example:9000", "http://10.0.0.7")) {
+            S3OriginOptions options = S3OriginOptions.builder()
+                    .endpoint(URI.create(endpoint))
+                    .customerKey(KEY)
+                    .build();
+            assertThatThrownBy(() -> S3Origin.open("s3://bucket", options))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessage("customerKey: with endpoint " + endpoint + " (expected: https, or a loopback address)");
+        }
+        for (String endpoint :
+                List.of("https://minio.example", "http://localhost:1", "http://127.0.0.1", "http://[::1]:1")) {
+            S3Origin.open(
+                            "s3://bucket",
+                            S3OriginOptions.builder()
+                                    .endpoint(URI.create(endpoint))
+                                    .customerKey(KEY)
+                                    .build())
+                    .close();
         }
     }
 

@@ -1,15 +1,12 @@
 package io.zonecache.client.origin.s3;
 
-import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.apache.hc.client5.http.ClientProtocolException;
-import org.apache.hc.client5.http.DnsResolver;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import software.amazon.awssdk.http.ExecutableHttpRequest;
@@ -22,8 +19,6 @@ import software.amazon.awssdk.http.SdkHttpMethod;
 /** When a request is sent again. */
 final class S3ExchangeTest {
 
-    private static final int CONNECTIONS = 3;
-
     /** What happens when a request is sent. */
     @FunctionalInterface
     private interface Sending {
@@ -32,14 +27,13 @@ final class S3ExchangeTest {
 
     private final AtomicInteger calls = new AtomicInteger();
     private final AtomicInteger aborts = new AtomicInteger();
-    private final AtomicReference<DnsResolver> resolver = new AtomicReference<>();
+    private final AtomicInteger closed = new AtomicInteger();
+    private final NewConnections newConnections = new NewConnections();
     private volatile Sending sending = () -> {
         throw new IOException("closed");
     };
-    private final StaleConnectionClient client = new StaleConnectionClient(CONNECTIONS, given -> {
-        resolver.set(given);
-        return new Delegate();
-    });
+    private final StaleConnectionClient client =
+            new StaleConnectionClient(new Delegate(), new Delegate(), newConnections);
     private final ExecutableHttpRequest exchange = client.prepareRequest(HttpExecuteRequest.builder()
             .request(SdkHttpFullRequest.builder()
                     .method(SdkHttpMethod.GET)
@@ -69,7 +63,9 @@ final class S3ExchangeTest {
         }
 
         @Override
-        public void close() {}
+        public void close() {
+            closed.incrementAndGet();
+        }
     }
 
     @AfterEach
@@ -83,12 +79,18 @@ final class S3ExchangeTest {
     }
 
     @Test
-    void shouldEndWhenEveryKeptConnectionWasStale() {
-        shouldFailAfter(CONNECTIONS + 1);
+    void shouldEndWhenTheNewConnectionIsClosedToo() {
+        shouldFailAfter(2);
     }
 
     @Test
-    void shouldSucceedOverALaterConnection() throws Exception {
+    void shouldCloseBothClients() {
+        client.close();
+        assertThat(closed).hasValue(2);
+    }
+
+    @Test
+    void shouldSucceedOverANewConnection() throws Exception {
         sending = () -> {
             if (calls.get() < 2) {
                 throw new IOException("closed");
@@ -101,7 +103,7 @@ final class S3ExchangeTest {
     @Test
     void shouldNotSendAgainWhatFailedOverANewConnection() {
         sending = () -> {
-            requireNonNull(resolver.get()).resolve("localhost");
+            newConnections.resolve("localhost");
             throw new IOException("closed");
         };
         shouldFailAfter(1);

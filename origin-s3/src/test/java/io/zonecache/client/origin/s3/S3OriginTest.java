@@ -219,7 +219,7 @@ final class S3OriginTest extends ObjectStoreContract {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "s3://bucket", "s3://bucket/", "s3:///key", "file:/key", "http://host/key"})
+    @ValueSource(strings = {"s3://bucket", "s3://bucket/", "s3:///key", "file:/key", "http://host/key"})
     void shouldRejectWhatNamesNoObject(String uri) {
         CacheException failure = failure(origin.stat(StatRequest.of(uri, TIMEOUT_MILLIS)));
         assertThat(failure.code()).isEqualTo(CacheErrorCode.BAD_REQUEST);

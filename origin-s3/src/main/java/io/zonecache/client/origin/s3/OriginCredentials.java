@@ -2,7 +2,6 @@ package io.zonecache.client.origin.s3;
 
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
-import software.amazon.awssdk.utils.IoUtils;
 import software.amazon.awssdk.utils.SdkAutoCloseable;
 
 /**
@@ -26,8 +25,8 @@ record OriginCredentials(AwsCredentialsProvider provider, boolean isOwned)
 
     @Override
     public void close() {
-        if (isOwned) {
-            IoUtils.closeIfCloseable(provider, null);
+        if (isOwned && provider instanceof SdkAutoCloseable closeable) {
+            closeable.close();
         }
     }
 }

@@ -8,7 +8,15 @@ final class CredentialsException extends RuntimeException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    CredentialsException(RuntimeException cause) {
-        super(cause);
+    private final RuntimeException reason;
+
+    CredentialsException(RuntimeException reason) {
+        super(reason);
+        this.reason = reason;
+    }
+
+    /** What the provider threw. */
+    RuntimeException reason() {
+        return reason;
     }
 }

@@ -26,16 +26,16 @@ final class MissingCredentials {
     /** Empty for another failure. A client that was given has providers of its own, whose failures only their type tells from S3's. */
     static Optional<String> reason(RuntimeException failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CredentialsException) {
-                return Optional.of(reason(cause.getCause()));
+            if (cause instanceof CredentialsException missing) {
+                return Optional.of(text(missing.reason()));
             }
         }
         String said = String.valueOf(failure.getMessage());
         boolean isOfProvider = failure instanceof AwsServiceException && !(failure instanceof S3Exception);
-        return said.startsWith(CHAIN) || isOfProvider ? Optional.of(reason((Throwable) failure)) : Optional.empty();
+        return said.startsWith(CHAIN) || isOfProvider ? Optional.of(text(failure)) : Optional.empty();
     }
 
-    private static String reason(Throwable failure) {
+    private static String text(RuntimeException failure) {
         String said = String.valueOf(failure.getMessage());
         return said.startsWith(CHAIN)
                 ? "credentials: none found" + tried(said)

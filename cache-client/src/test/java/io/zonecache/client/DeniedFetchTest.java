@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.zonecache.client.internal.Futures;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginDeniedException;
 import io.zonecache.model.CacheErrorCode;
-import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.s3.S3Options;
 import io.zonecache.testkit.s3.S3Server;
@@ -17,7 +17,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -114,7 +113,7 @@ final class DeniedFetchTest {
     }
 
     private static CacheErrorCode codeOf(Throwable failure) {
-        return ((CacheException) ((CompletionException) failure).getCause()).code();
+        return Futures.asCacheException(failure).code();
     }
 
     private static ChunkKey stored(byte[] chunk) {

@@ -231,9 +231,9 @@ public final class ZoneCache implements AutoCloseable {
     /**
      * Stores a chunk's stripes in the zone, without the origin, within the configured {@link ClientConfig#readDeadline}.
      *
-     * <p>The future fails with {@code KEY_MISMATCH}, {@code BAD_REQUEST} (an empty chunk), {@code TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of
-     * the zone), {@code BUSY} (1,024 calls are in flight already, or there was no memory or write capacity in time) or {@code CLOSED}. Cancelling
-     * it stops a call that still waits for one of these; stripes already being sent are still sent.
+     * <p>The future fails with {@code KEY_MISMATCH}, {@code BAD_REQUEST} (an empty chunk, or an origin of which the zone must keep nothing), {@code
+     * TOO_LARGE}, {@code ZONE_UNCERTAIN} (no view of the zone), {@code BUSY} (1,024 calls are in flight already, or there was no memory or write
+     * capacity in time) or {@code CLOSED}. Cancelling it stops a call that still waits for one of these; stripes already being sent are still sent.
      *
      * @param key the chunk's key
      * @param chunk its remaining bytes, which must not change until the future completes, and not even then if it was cancelled; its position does

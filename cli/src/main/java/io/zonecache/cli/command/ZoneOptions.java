@@ -4,7 +4,6 @@ import io.zonecache.client.ClientConfig;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.Origins;
-import java.net.URI;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +43,7 @@ final class ZoneOptions {
             description =
                     "An S3 server other than Amazon's. Credentials and region come from where AWS tools take them,"
                             + " such as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_REGION.")
-    private @Nullable URI s3Endpoint;
+    private @Nullable String s3Endpoint;
 
     @Option(names = "--s3-unsigned", description = "Send S3 no credentials, for a bucket that everybody may read.")
     private boolean s3Unsigned;
@@ -99,8 +98,8 @@ final class ZoneOptions {
         if (checked != null && !checked.allowsWriteBack()) {
             checked.close();
             opened = null;
-            throw wrong("--origin: " + origin + " with a customer key, so that the zone keeps nothing of it (expected:"
-                    + " --origin-setting writeBackEncrypted=true, which keeps it there unencrypted)");
+            throw wrong("--origin: " + origin + ", of which the zone must keep nothing (expected: an origin that allows"
+                    + " write-back; with a customer key of S3's, --origin-setting writeBackEncrypted=true)");
         }
     }
 
@@ -139,7 +138,7 @@ final class ZoneOptions {
     private Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>(originSettings);
         if (s3Endpoint != null) {
-            settings.put("endpoint", s3Endpoint.toString());
+            settings.put("endpoint", s3Endpoint);
         }
         if (s3Unsigned) {
             settings.put("unsigned", "true");

@@ -69,7 +69,7 @@ public record ObjectRange(
     }
 
     /**
-     * Of an object.
+     * Checks the name of an object.
      *
      * @param etag null if it is not known
      */

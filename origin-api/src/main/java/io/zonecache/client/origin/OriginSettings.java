@@ -95,12 +95,18 @@ public final class OriginSettings {
         return ifUnset;
     }
 
-    /** A password does not belong into a message, whatever the form that it came in. */
-    private static @Nullable String withoutUser(@Nullable String text) {
-        return text == null ? null : text.replaceFirst("(?s)^.*@", "...@");
+    /**
+     * A value for a message, in which a password does not belong.
+     *
+     * @param text an address in any form, right or wrong
+     * @return the text without what stands before its last {@code @}
+     */
+    public static String withoutUser(String text) {
+        return text.replaceFirst("(?s)^.*@", "...@");
     }
 
     private String found(OriginSetting setting) {
-        return setting.name() + ": " + withoutUser(text(setting)) + " (expected: " + setting.expected() + ")";
+        return setting.name() + ": " + withoutUser(String.valueOf(text(setting))) + " (expected: " + setting.expected()
+                + ")";
     }
 }

@@ -15,9 +15,6 @@ import org.slf4j.LoggerFactory;
 /** Opens origins by their location, with the providers on the class path. Safe for concurrent use. */
 public final class Origins {
 
-    /** A class path that can't be read fails again at each step. */
-    private static final int MAX_LOAD_FAILURES = 100;
-
     private static final Logger LOG = LoggerFactory.getLogger(Origins.class);
 
     private Origins() {}
@@ -74,17 +71,21 @@ public final class Origins {
     private static void addProviders(List<OriginProvider> found, ClassLoader loader) {
         Iterator<OriginProvider> providers =
                 ServiceLoader.load(OriginProvider.class, loader).iterator();
-        int failures = 0;
+        String lastFailure = "";
         boolean hasNext = true;
-        while (hasNext && failures < MAX_LOAD_FAILURES) {
+        while (hasNext) {
             try {
                 hasNext = providers.hasNext();
                 if (hasNext) {
                     addIfNew(found, providers.next());
                 }
             } catch (ServiceConfigurationError | LinkageError e) {
-                failures++;
-                LOG.warn("a provider of origins can't be loaded", e);
+                // A class path that can't be read fails in the same way at each step, without an end.
+                hasNext = !e.toString().equals(lastFailure);
+                lastFailure = e.toString();
+                if (hasNext) {
+                    LOG.warn("a provider of origins can't be loaded", e);
+                }
             }
         }
     }
@@ -95,7 +96,7 @@ public final class Origins {
                 .findFirst();
         if (known.isEmpty()) {
             found.add(provider);
-        } else if (!known.get().getClass().equals(provider.getClass())) {
+        } else if (!known.get().getClass().getName().equals(provider.getClass().getName())) {
             LOG.warn(
                     "two providers of {}: origins: {} is used, {} is not",
                     provider.scheme(),

@@ -7,6 +7,7 @@ import io.zonecache.client.internal.Futures;
 import io.zonecache.client.internal.fill.FillScope.Resource;
 import io.zonecache.client.internal.fill.FilledChunk.Source;
 import io.zonecache.client.internal.fill.OriginFetcher.Fetched;
+import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.lease.FillLease;
 import io.zonecache.client.internal.limit.OriginLimit.Slot;
 import io.zonecache.client.internal.limit.ReserveLimit.Permit;
@@ -149,6 +150,7 @@ final class FillOperation {
         if (!step.mayHoldLease()) {
             endLease(LeaseOutcome.UNUSED);
         }
+        noteDelay(step);
         if (step instanceof FillStep.AwaitSlot) {
             awaitSlot();
         } else if (step instanceof FillStep.Ask ask) {
@@ -172,6 +174,33 @@ final class FillOperation {
         } else if (step instanceof FillStep.Fail failed) {
             fail(failed.failure());
         }
+    }
+
+    /** Tells the read what it waits for from now on: a caller whose time is over meanwhile is told. Keeps nothing but words. */
+    private void noteDelay(FillStep step) {
+        CacheException refusal = state.lastRefusal();
+        String awaited = awaited(step);
+        if (refusal != null && lease == null && !(step instanceof FillStep.FetchUncoordinated)) {
+            read.delayedBy(() -> refusal);
+        } else if (awaited != null) {
+            ChunkName name = read.name();
+            read.delayedBy(
+                    () -> new CacheException(CacheErrorCode.FILLING, name.describe() + ": still waits for " + awaited));
+        }
+    }
+
+    /** Null for steps that are short, or that tell by themselves. */
+    private @Nullable String awaited(FillStep step) {
+        if (step instanceof FillStep.AwaitSlot) {
+            return "one of this client's " + context.limit.limit() + " origin slots";
+        } else if (step instanceof FillStep.Ask ask) {
+            return "a lease of node " + ask.node().id();
+        } else if (step instanceof FillStep.Fetch) {
+            return "an answer of " + origin.describe();
+        }
+        return step instanceof FillStep.FetchUncoordinated
+                ? "a permit of the origin reserve, or for an answer of " + origin.describe()
+                : null;
     }
 
     private void awaitSlot() {
@@ -209,12 +238,6 @@ final class FillOperation {
     }
 
     private void ask(FillStep.Ask ask) {
-        if (state.lastRefusal() == null) {
-            read.delayedBy(() -> new CacheException(
-                    CacheErrorCode.FILLING,
-                    "lease of " + read.name().describe() + ": no answer yet from node "
-                            + ask.node().id()));
-        }
         await(new LeaseCall(context, scope, read, ask).start(), this::onAnswer, this::fail);
     }
 
@@ -234,12 +257,7 @@ final class FillOperation {
             context.absent.remember(read.name());
             failAbsent();
         } else {
-            FillStep next = state.answered(reply, now());
-            CacheException refusal = state.lastRefusal();
-            if (refusal != null) {
-                read.delayedBy(() -> refusal);
-            }
-            perform(next);
+            perform(state.answered(reply, now()));
         }
     }
 

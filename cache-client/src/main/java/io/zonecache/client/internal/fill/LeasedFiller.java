@@ -104,7 +104,7 @@ public final class LeasedFiller implements ZoneFiller {
         if (origin != null && !origin.allowsWriteBack()) {
             return CompletableFuture.failedFuture(new CacheException(
                     CacheErrorCode.BAD_REQUEST,
-                    "chunk " + key + ": the zone is to keep nothing of " + origin.describe()
+                    "chunk " + key + ": the zone must keep nothing of " + origin.describe()
                             + " (expected: an origin that allows write-back)"));
         }
         return context.writer.prime(key, chunk, deadlineNanos, () -> context.absent.forget(key));
@@ -127,13 +127,13 @@ public final class LeasedFiller implements ZoneFiller {
                 counters.originFetches.sum(),
                 counters.originRetries.sum(),
                 counters.originFailures.sum(),
-                counters.stats.sum(),
                 counters.uncoordinatedFetches.sum(),
                 counters.absent.sum(),
                 counters.refused.sum(),
                 context.limit.fetchesInFlight(),
                 context.limit.limit(),
-                context.waiters.waiters());
+                context.waiters.waiters(),
+                counters.stats.sum());
         LeaseStats leases =
                 new LeaseStats(counters.leases.sum(), counters.leasesUnused.sum(), counters.filledByOthers.sum());
         return new FillStats(origin, leases, context.writer.stats());

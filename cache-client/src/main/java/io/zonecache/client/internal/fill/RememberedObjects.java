@@ -43,9 +43,10 @@ final class RememberedObjects {
 
     /** The origin no longer has the object that this range is of: the next caller asks it anew. A later state of the object is kept. */
     void forget(ObjectRange range) {
-        objects.asMap()
-                .computeIfPresent(
-                        new Name(range.uri(), range.versionId()),
-                        (name, known) -> known.etag().equals(range.etag()) ? null : known);
+        Name name = new Name(range.uri(), range.versionId());
+        StoredObject known = objects.getIfPresent(name);
+        if (known != null && known.etag().equals(range.etag())) {
+            objects.asMap().remove(name, known);
+        }
     }
 }

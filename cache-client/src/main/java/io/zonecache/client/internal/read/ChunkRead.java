@@ -80,7 +80,7 @@ public final class ChunkRead {
     /**
      * What of the zone keeps the read from its end: a round that is undecided, nodes that have not answered, a lease that was refused.
      *
-     * @param delay called only if somebody asks for it, on any thread: undecided rounds are many where nodes shed load; null if there is none now
+     * @param delay called only if somebody asks for it, on any thread: undecided rounds are many where nodes shed load. Its answer may be null
      */
     public void delayedBy(Supplier<@Nullable CacheException> delay) {
         zoneDelay = delay;

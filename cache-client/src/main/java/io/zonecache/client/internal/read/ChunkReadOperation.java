@@ -415,10 +415,10 @@ final class ChunkReadOperation {
     }
 
     private void end(Consumer<CompletableFuture<ZoneRead>> completion) {
+        scope.end(completion);
         synchronized (scope) {
             asking = null;
         }
-        scope.end(completion);
     }
 
     /**

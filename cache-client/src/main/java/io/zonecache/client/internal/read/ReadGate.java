@@ -137,8 +137,11 @@ final class ReadGate {
     synchronized CacheException full() {
         return new CacheException(
                 CacheErrorCode.BUSY,
-                "reads of the zone in flight in this client: " + inFlight + " (expected: fewer than " + limit
-                        + ", and memory for another)");
+                inFlight >= limit
+                        ? "reads of the zone in flight in this client: " + inFlight + " (expected: fewer than " + limit
+                                + ")"
+                        : "memory of this client for chunks on their way in: none for one of " + estimate.bytes()
+                                + " bytes (expected: as much)");
     }
 
     synchronized int inFlight() {

@@ -141,19 +141,28 @@ final class FillRetryTest {
         assertThat(zone.origin.total).isEqualTo(2);
     }
 
-    @Test
-    void shouldTellANodeOfAnEarlierBuildThatTheFillHasFailedWhereTheOriginDeniesIt() {
+    private List<LeaseOutcome> endsIfRefusedWith(CacheErrorCode refusal) {
         ChunkKey key = zone.origin.add(1_000);
         zone.origin.fault = bytes -> {
             throw new OriginDeniedException("403 AccessDenied", null);
         };
-        client.unknownOutcome = LeaseOutcome.DENIED;
+        client.outcomeRefusal = refusal;
         CompletableFuture<FilledChunk> denied = client.get(key, 500);
         zone.timer.advanceMillis(1_000);
         assertThat(code(denied)).isEqualTo(CacheErrorCode.ORIGIN_FAILED);
-        assertThat(client.leaseEnds).containsExactly(LeaseOutcome.DENIED, LeaseOutcome.FAILED);
-        assertThat(zone.placed(key).get(0).table().stats().inUse()).isZero();
         assertThat(client.filler.whenIdle()).isCompleted();
+        return client.leaseEnds;
+    }
+
+    @Test
+    void shouldTellANodeOfAnEarlierBuildThatTheFillHasFailedWhereTheOriginDeniesIt() {
+        assertThat(endsIfRefusedWith(CacheErrorCode.BAD_REQUEST))
+                .containsExactly(LeaseOutcome.DENIED, LeaseOutcome.FAILED);
+    }
+
+    @Test
+    void shouldNotCallAFillFailedBecauseTheNodeIsBusy() {
+        assertThat(endsIfRefusedWith(CacheErrorCode.BUSY)).containsExactly(LeaseOutcome.DENIED);
     }
 
     @Test

@@ -56,7 +56,7 @@ final class FillWithoutWriteBackTest {
         SimClient client = zone.client("c0");
         ByteBuffer chunk = ByteBuffer.wrap(zone.origin.chunks.get(key));
         assertThatThrownBy(client.filler.prime(key, chunk, zone.timer.nanoTime() + SECONDS.toNanos(30))::join)
-                .hasMessageContaining("BAD_REQUEST: chunk " + key + ": the zone is to keep nothing of ");
+                .hasMessageContaining("BAD_REQUEST: chunk " + key + ": the zone must keep nothing of ");
         assertThat(zone.stripesHeld(key)).isZero();
     }
 

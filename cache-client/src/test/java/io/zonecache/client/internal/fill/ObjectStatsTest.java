@@ -124,6 +124,9 @@ final class ObjectStatsTest {
         assertThat(code(read)).isEqualTo(CacheErrorCode.ABSENT);
         ask(URI, null);
         assertThat(zone.origin.stats).isEqualTo(1);
+        zone.timer.advanceMillis(9_000);
+        ask(URI, null);
+        assertThat(zone.origin.stats).as("no longer than without that").isEqualTo(2);
     }
 
     @Test

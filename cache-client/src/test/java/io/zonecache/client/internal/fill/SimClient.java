@@ -104,9 +104,9 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
 
     int leaseEndsNotSent;
 
-    /** Which its nodes, of an earlier build, do not know. */
+    /** With which nodes refuse to be told of a denial; null if they do not. */
     @Nullable
-    LeaseOutcome unknownOutcome;
+    CacheErrorCode outcomeRefusal;
 
     /** The next lease granted is so long on its way. */
     long nextLeaseDelayMillis;
@@ -475,9 +475,8 @@ final class SimClient implements StripeTransport, ZoneReader, ZoneKnowledge {
             return CompletableFuture.completedFuture(new PutReply.NotSent("no stream"));
         }
         leaseEnds.add(outcome);
-        if (unknownOutcome == outcome) {
-            return CompletableFuture.completedFuture(
-                    new PutReply.Refused(CacheErrorCode.BAD_REQUEST, "outcome: " + outcome, 0));
+        if (outcomeRefusal != null && outcome == LeaseOutcome.DENIED) {
+            return CompletableFuture.completedFuture(new PutReply.Refused(outcomeRefusal, "outcome: " + outcome, 0));
         }
         PutReply lost = new PutReply.Unknown("no answer");
         return send(node, context.timeoutMillis(), lost, lost, answer -> {

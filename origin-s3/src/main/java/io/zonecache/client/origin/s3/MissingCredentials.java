@@ -41,8 +41,7 @@ final class MissingCredentials {
                 ? "credentials: none found" + tried(said)
                         + " (expected: AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, a profile, or a role of pod,"
                         + " container or instance; or the setting unsigned=true)"
-                : "credentials: " + S3Failures.text(failure)
-                        + " (expected: some for S3, from where they are configured)";
+                : "credentials: " + S3Failures.text(failure) + " (expected: credentials for S3)";
     }
 
     private static String tried(String said) {

@@ -11,10 +11,10 @@ enum S3Action {
     WRITE("s3:PutObject for the object", true);
 
     private static final String TO_READ =
-            "s3:GetObject for the object, and s3:ListBucket, without which S3 answers so for one that does not exist";
+            "s3:GetObject for the object, and s3:ListBucket, without which S3 answers the same for one that does not exist";
     private static final String TO_READ_VERSION =
-            "s3:GetObjectVersion for the object, and s3:ListBucketVersions, without which S3 answers so for one that does"
-                    + " not exist";
+            "s3:GetObjectVersion for the object, and s3:ListBucketVersions, without which S3 answers the same for one"
+                    + " that does not exist";
 
     private final String permissions;
     private final boolean hasBody;

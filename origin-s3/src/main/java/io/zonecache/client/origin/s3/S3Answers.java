@@ -24,7 +24,7 @@ final class S3Answers {
     /** @throws OriginRefusedException if the answer lacks what ranges need */
     static StoredObject stored(
             String what, StatRequest request, HeadObjectResponse answer, @Nullable String customerKeySha256) {
-        if (answer.eTag() == null || answer.contentLength() == null) {
+        if (answer.eTag() == null || answer.eTag().isBlank() || answer.contentLength() == null) {
             throw new OriginRefusedException(
                     what + ": ETag " + orNone(answer.eTag()) + ", Content-Length " + orNone(answer.contentLength())
                             + " (expected: both; without them a server's objects can't be read in ranges)",

@@ -1,5 +1,7 @@
 package io.zonecache.client.origin.s3;
 
+import io.zonecache.client.origin.OriginSettings;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.http.SdkHttpClient;
 import software.amazon.awssdk.services.s3.S3Client;
 
@@ -19,15 +21,17 @@ record S3Connection(S3Client s3, Runnable closer) {
             return new S3Connection(given, () -> {});
         }
         SdkHttpClient http = S3Clients.http(options);
+        Runnable closer = http::close;
         try {
             S3Client s3 = S3Clients.s3(options, http);
-            checkKeepsSecret(options, s3);
-            return new S3Connection(s3, () -> {
+            closer = () -> {
                 s3.close();
                 http.close();
-            });
+            };
+            checkKeepsSecret(options, s3);
+            return new S3Connection(s3, closer);
         } catch (RuntimeException e) {
-            http.close();
+            closer.run();
             throw e;
         }
     }
@@ -42,11 +46,13 @@ record S3Connection(S3Client s3, Runnable closer) {
                 .filter(endpoint -> "http".equalsIgnoreCase(endpoint.getScheme()) && !isLoopback(endpoint.getHost()))
                 .ifPresent(endpoint -> {
                     throw new IllegalArgumentException(
-                            "customerKey: with endpoint " + endpoint + " (expected: https, or a loopback address)");
+                            "customerKey: with endpoint " + OriginSettings.withoutUser(endpoint.toString())
+                                    + " (expected: https, or a loopback address)");
                 });
     }
 
-    private static boolean isLoopback(String host) {
-        return host.equals("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}");
+    private static boolean isLoopback(@Nullable String host) {
+        return host != null
+                && (host.equalsIgnoreCase("localhost") || host.equals("[::1]") || host.matches("127(\\.\\d{1,3}){3}"));
     }
 }

@@ -17,7 +17,7 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /** Translates what the SDK throws into this project's exceptions. */
 final class S3Failures {
 
-    /** S3's codes that ask for fewer requests; a plain 503 is a failure. */
+    /** S3's codes that ask for fewer requests; a 503 with another code is a failure. */
     private static final Set<String> SLOW_DOWN =
             Set.of("SlowDown", "RequestLimitExceeded", "TooManyRequests", "Throttling", "ThrottlingException");
 
@@ -25,12 +25,8 @@ final class S3Failures {
     private static final Set<String> TRANSIENT = Set.of("RequestTimeout", "OperationAborted");
 
     /** Of the client that asked, with a status that is none of rights: another one may have other credentials, or name the right region. */
-    private static final Set<String> OF_CLIENT = Set.of(
-            "ExpiredToken",
-            "InvalidToken",
-            "AuthorizationHeaderMalformed",
-            "PermanentRedirect",
-            "InvalidRequest"); // such as a read without the customer key
+    private static final Set<String> OF_CLIENT =
+            Set.of("ExpiredToken", "InvalidToken", "AuthorizationHeaderMalformed", "PermanentRedirect");
 
     /** Denied to everybody, until somebody has restored it. */
     private static final String ARCHIVED = "InvalidObjectState";
@@ -122,7 +118,10 @@ final class S3Failures {
     private static String expected(S3Action action, S3Exception answer, String code) {
         if (isElsewhere(answer, code)) {
             String region = header(answer, BUCKET_REGION).orElse("another region");
-            return "200; the bucket is in " + region + ", which the setting region should name";
+            String otherwise = code.equals(NO_CODE) && answer.statusCode() == BAD_REQUEST
+                    ? "; if it does: credentials that have not expired, and the customer key if there is one"
+                    : "";
+            return "200; the bucket is in " + region + ", which the setting region should name" + otherwise;
         }
         if (answer.statusCode() == FORBIDDEN && (code.equals("AccessDenied") || code.equals(NO_CODE))) {
             return "200; the credentials need " + action.permissions();
@@ -135,7 +134,16 @@ final class S3Failures {
         return answer.statusCode() == UNAUTHORIZED
                 || (answer.statusCode() == FORBIDDEN && !code.equals(ARCHIVED))
                 || OF_CLIENT.contains(code)
+                || lacksCustomerKey(answer, code)
                 || isElsewhere(answer, code);
+    }
+
+    /** Whether the object is encrypted with a key that this client has not sent, or in another way: only S3's words say so. */
+    private static boolean lacksCustomerKey(S3Exception answer, String code) {
+        AwsErrorDetails details = answer.awsErrorDetails();
+        return code.equals("InvalidRequest")
+                && details != null
+                && String.valueOf(details.errorMessage()).contains("Encryption");
     }
 
     /** Whether the bucket is in another region, which an answer to HEAD, having no body, says by its header alone. */

@@ -1,6 +1,7 @@
 package io.zonecache.client.origin.s3;
 
 import io.zonecache.client.origin.OriginLimits;
+import io.zonecache.client.origin.OriginSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -60,10 +61,11 @@ public record S3OriginOptions(
             errors.add("connectTimeoutMillis: " + connectTimeoutMillis + " (expected: 1.." + MAX_CONNECT_MILLIS + ")");
         }
         if (endpoint != null && (endpoint.getHost() == null || endpoint.getUserInfo() != null || !isHttp(endpoint))) {
-            errors.add("endpoint: " + withoutUser(endpoint) + " (expected: http://HOST[:PORT] or https://HOST[:PORT])");
+            errors.add("endpoint: " + OriginSettings.withoutUser(endpoint.toString())
+                    + " (expected: http://HOST[:PORT] or https://HOST[:PORT])");
         }
         if (proxy != null && !isProxy(proxy)) {
-            errors.add("proxy: " + withoutUser(proxy) + " (expected: http://HOST:PORT)");
+            errors.add("proxy: " + OriginSettings.withoutUser(proxy.toString()) + " (expected: http://HOST:PORT)");
         }
         if (unsigned && credentials != null) {
             errors.add("unsigned and credentials: both (expected: one)");
@@ -101,11 +103,6 @@ public record S3OriginOptions(
                 && uri.getHost() != null
                 && uri.getPort() > 0
                 && uri.getUserInfo() == null;
-    }
-
-    /** A password does not belong into a message. */
-    private static String withoutUser(URI uri) {
-        return uri.toString().replaceFirst("(?s)^.*@", "...@");
     }
 
     /** A builder with the defaults. */

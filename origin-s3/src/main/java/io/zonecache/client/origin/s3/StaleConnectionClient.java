@@ -11,7 +11,7 @@ import software.amazon.awssdk.http.SdkHttpClient;
 
 /**
  * Sends a request once more, over a new connection, when its connection was a kept one which the server had closed: no fault of the origin, and no
- * attempt of the caller's. The client below only looks at connections that were idle for two seconds, and servers may close them earlier.
+ * attempt of the caller's. The SDK's client only looks at connections that were idle for two seconds, and servers may close them earlier.
  */
 final class StaleConnectionClient implements SdkHttpClient {
 
@@ -23,7 +23,7 @@ final class StaleConnectionClient implements SdkHttpClient {
      * A client that wraps two others, and closes them.
      *
      * @param keeping keeps connections
-     * @param keepingNone makes a new connection for each request
+     * @param keepingNone uses no connection twice
      * @param newConnections looks up the hosts of both
      */
     StaleConnectionClient(SdkHttpClient keeping, SdkHttpClient keepingNone, NewConnections newConnections) {
@@ -96,7 +96,13 @@ final class StaleConnectionClient implements SdkHttpClient {
             if (aborted) {
                 return null;
             }
-            attempt = keepingNone.prepareRequest(request);
+            attempt = keepingNone.prepareRequest(HttpExecuteRequest.builder()
+                    .request(request.httpRequest().toBuilder()
+                            .putHeader("Connection", "close")
+                            .build())
+                    .contentStreamProvider(request.contentStreamProvider().orElse(null))
+                    .metricCollector(request.metricCollector().orElse(null))
+                    .build());
             return attempt;
         }
 

@@ -73,6 +73,8 @@ final class S3AnswersTest {
                 .isEqualTo("asking for the state of " + URI
                         + ": ETag none, Content-Length 7 (expected: both; without them a server's"
                         + " objects can't be read in ranges)");
+        answer(Answer.of(200, Map.of("ETag", "", "Content-Length", "7")));
+        assertThat(failure(origin.stat(STAT))).isInstanceOf(OriginRefusedException.class);
         answer(Answer.of(200, Map.of("ETag", "\"1\"", "Transfer-Encoding", "chunked")));
         assertThat(failure(origin.stat(STAT)).detail()).contains("ETag \"1\", Content-Length none (expected: both");
     }
@@ -115,7 +117,7 @@ final class S3AnswersTest {
                     .contains(
                             "403",
                             "the credentials need s3:GetObject for the object, and s3:ListBucket, without which"
-                                    + " S3 answers so for one that does not exist");
+                                    + " S3 answers the same for one that does not exist");
         }
         assertThat(failure(fetch(origin, OF_VERSION)).detail())
                 .contains("s3:GetObjectVersion", "s3:ListBucketVersions");
@@ -216,6 +218,10 @@ final class S3AnswersTest {
     @Test
     void shouldLetOtherClientsTryWhatLacksTheCustomerKey() {
         answer(Answer.error(400, "InvalidRequest", Map.of()));
+        assertThat(failure(fetch(origin, RANGE))).isNotInstanceOf(OriginDeniedException.class);
+        String body = "<Error><Code>InvalidRequest</Code><Message>The object was stored using a form of Server Side"
+                + " Encryption.</Message></Error>";
+        answer(new Answer(400, Map.of("Content-Type", "application/xml"), body));
         assertThat(failure(fetch(origin, RANGE))).isInstanceOf(OriginDeniedException.class);
     }
 

@@ -38,7 +38,7 @@ class UsageTest {
                 "put FILE --nodes a:1 --chunk-size 9999MiB | expected: less than 2048MiB",
                 "put FILE --nodes a:1 --deadline 0 | --deadline: 0 (expected: 1..600)",
                 "put FILE --nodes a:1 --origin ftp://x | --origin: location: \"ftp://x\" (expected: file:DIR or s3://BUCKET",
-                "put FILE --nodes a:1 --origin s3://b --origin-setting colour=blue | --origin: setting colour (expected: one",
+                "put FILE --nodes a:1 --origin s3://b --origin-setting colour=blue | --origin: setting colour: unknown (expected: one",
                 "put FILE --nodes a:1 --origin file:d --origin-setting threads=0 | --origin: threads: 0 (expected: 1..10000)",
                 "put FILE --nodes a:1 --origin-setting threads=1 | expected: only with --origin",
                 "put FILE --nodes a:1 --s3-endpoint http://h:1 | expected: only with --origin s3://BUCKET",

@@ -99,7 +99,8 @@ final class ZoneOptions {
             checked.close();
             opened = null;
             throw wrong("--origin: " + origin + ", of which the zone must keep nothing (expected: an origin that allows"
-                    + " write-back; with a customer key of S3's, --origin-setting writeBackEncrypted=true)");
+                    + " write-back; with a customer key of S3's, --origin-setting writeBackEncrypted=true, and the nodes"
+                    + " hold what it decrypts)");
         }
     }
 

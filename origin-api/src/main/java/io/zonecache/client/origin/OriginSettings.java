@@ -29,8 +29,8 @@ public final class OriginSettings {
         this.values.keySet().stream()
                 .filter(name -> !names.contains(name))
                 .sorted()
-                .forEach(
-                        name -> errors.add("setting " + name + " (expected: one of " + String.join(", ", names) + ")"));
+                .forEach(name -> errors.add(
+                        "setting " + name + ": unknown (expected: one of " + String.join(", ", names) + ")"));
     }
 
     /** The text; null if it is not set. */

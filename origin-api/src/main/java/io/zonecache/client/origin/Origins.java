@@ -46,10 +46,10 @@ public final class Origins {
                 .findFirst();
         if (found.isEmpty()) {
             String forms = providers.stream().map(OriginProvider::locationForm).collect(Collectors.joining(" or "));
-            throw badLocation(
-                    location,
-                    (forms.isEmpty() ? "" : forms + "; ")
-                            + "other stores are modules of their own, as zonecache-origin-s3 is, on the class path");
+            String module = scheme.isEmpty()
+                    ? ""
+                    : "; or a module for " + scheme + ": on the class path, as zonecache-origin-s3 is for s3:";
+            throw badLocation(location, forms + module);
         }
         OriginProvider provider = found.get();
         return provider.open(location, new OriginSettings(settings, provider.settings()));

@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Providers are found on the class path, and told what they do not know. */
@@ -79,13 +80,20 @@ final class OriginsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "test", "gs://bucket", "TEST:place", ":place", "file:/some/where"})
-    void shouldNameTheProvidersThatAreThereWhereNoneHasTheScheme(String location) {
+    @CsvSource({"gs://bucket, gs", "TEST:place, TEST", "file:/some/where, file"})
+    void shouldNameTheProvidersThatAreThereWhereNoneHasTheScheme(String location, String scheme) {
         assertThatThrownBy(() -> Origins.parse(location))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessage("location: \"" + location
-                        + "\" (expected: test:PLACE; other stores are modules of their own, as"
-                        + " zonecache-origin-s3 is, on the class path)");
+                .hasMessage("location: \"" + location + "\" (expected: test:PLACE; or a module for " + scheme
+                        + ": on the class path, as zonecache-origin-s3 is for s3:)");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "test", ":place", "/some/where"})
+    void shouldNameTheProvidersThatAreThereWhereThereIsNoScheme(String location) {
+        assertThatThrownBy(() -> Origins.parse(location))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage("location: \"" + location + "\" (expected: test:PLACE)");
     }
 
     @Test
@@ -94,7 +102,7 @@ final class OriginsTest {
                 "endpoint", "not a URI", "shy", "perhaps", "threads", "0", "queueLength", "many", "colour", "blue");
         assertThatThrownBy(() -> Origins.parse("test:place", settings))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("setting colour (expected: one of endpoint, shy, threads, queueLength)")
+                .hasMessageContaining("setting colour: unknown (expected: one of endpoint, shy, threads, queueLength)")
                 .hasMessageContaining("endpoint: not a URI (expected: http://HOST[:PORT])")
                 .hasMessageContaining("shy: perhaps (expected: true or false)")
                 .hasMessageContaining("queueLength: many (expected: 0..1000000)")

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -54,6 +55,9 @@ public final class CustomerKey {
             if (key.length == BYTES) {
                 return new CustomerKey(key);
             }
+        } catch (NoSuchFileException e) {
+            throw new IllegalArgumentException(
+                    "customerKeyFile: no file " + file + " (expected: one of " + FORM + ")", e);
         } catch (IOException e) {
             throw new IllegalArgumentException("customerKeyFile: " + e + " (expected: a file of " + FORM + ")", e);
         }

@@ -46,7 +46,7 @@ record S3Connection(S3Client s3, Runnable closer) {
                 .filter(endpoint -> "http".equalsIgnoreCase(endpoint.getScheme()) && !isLoopback(endpoint.getHost()))
                 .ifPresent(endpoint -> {
                     throw new IllegalArgumentException(
-                            "customerKey: with endpoint " + OriginSettings.withoutUser(endpoint.toString())
+                            "customerKey: would be sent in clear to " + OriginSettings.withoutUser(endpoint.toString())
                                     + " (expected: https, or a loopback address)");
                 });
     }

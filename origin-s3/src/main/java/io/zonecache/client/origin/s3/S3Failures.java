@@ -91,7 +91,8 @@ final class S3Failures {
             return new CacheException(CacheErrorCode.ABSENT, found + ", the object was deleted", answer);
         }
         if (ABSENT.contains(code) || answer instanceof NoSuchKeyException) {
-            return new CacheException(CacheErrorCode.ABSENT, found, answer);
+            String unknown = action.hasBody() ? "" : ", or no such bucket: an answer to HEAD does not tell which";
+            return new CacheException(CacheErrorCode.ABSENT, found + unknown, answer);
         }
         if (asksToSlowDown(action, answer, code)) {
             return new CacheException(

@@ -122,8 +122,7 @@ public final class ZoneCache implements AutoCloseable {
      * #get(ChunkKey)} mean. No hash names the range's bytes, so {@link Verification} says less of them than of a chunk whose key is its SHA-256.
      *
      * <p>The future fails as that of {@link #get(ChunkKey, Duration)} does: {@code ABSENT} if the object is gone or has another ETag by now, which
-     * the next {@link #stat(String)} asks the origin for; and
-     * with {@code BAD_REQUEST} if the origin does not support such ranges.
+     * the next {@link #stat(String)} asks the origin for; and with {@code BAD_REQUEST} if the origin does not support such ranges.
      *
      * @param range the range, which is one chunk
      * @param timeout how long the caller waits

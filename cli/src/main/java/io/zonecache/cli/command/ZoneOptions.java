@@ -91,7 +91,7 @@ final class ZoneOptions {
         opened = openOrigin();
     }
 
-    /** As {@link #check}, for a command that stores chunks in the zone: refuses an origin of which the zone is to keep nothing. */
+    /** As {@link #check}, for a command that stores chunks in the zone: refuses an origin of which the zone must keep nothing. */
     void checkForStoring() {
         check();
         Origin checked = opened;

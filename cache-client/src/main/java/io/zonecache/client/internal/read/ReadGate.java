@@ -140,8 +140,8 @@ final class ReadGate {
                 inFlight >= limit
                         ? "reads of the zone in flight in this client: " + inFlight + " (expected: fewer than " + limit
                                 + ")"
-                        : "memory of this client for chunks on their way in: none for one of " + estimate.bytes()
-                                + " bytes (expected: as much)");
+                        : "memory of this client for chunks that are read: less free than one takes (expected: "
+                                + estimate.bytes() + " bytes)");
     }
 
     synchronized int inFlight() {

@@ -114,14 +114,19 @@ final class ObjectStatsTest {
                 .isEqualTo(2);
     }
 
+    /** Reads a range that the origin no longer has. */
+    private void findRangeGone() {
+        CompletableFuture<FilledChunk> read = client.get(new ObjectRange(URI, "\"1\"", 0, 10), 5_000);
+        zone.timer.advanceMillis(1_000);
+        assertThat(code(read)).isEqualTo(CacheErrorCode.ABSENT);
+    }
+
     @Test
     void shouldKeepALaterStateThanThatOfARangeThatIsGone() {
         zone.origin.stat = request -> new StoredObject(request.uri(), "\"2\"", 7);
         ask(URI, null);
         zone.timer.advanceMillis(100);
-        CompletableFuture<FilledChunk> read = client.get(new ObjectRange(URI, "\"1\"", 0, 10), 5_000);
-        zone.timer.advanceMillis(1_000);
-        assertThat(code(read)).isEqualTo(CacheErrorCode.ABSENT);
+        findRangeGone();
         ask(URI, null);
         assertThat(zone.origin.stats).isEqualTo(1);
         zone.timer.advanceMillis(9_000);
@@ -133,9 +138,7 @@ final class ObjectStatsTest {
     void shouldAskAnewOnceARangeShowsThatTheObjectHasChanged() {
         ask(URI, null);
         zone.timer.advanceMillis(100);
-        CompletableFuture<FilledChunk> read = client.get(new ObjectRange(URI, "\"1\"", 0, 10), 5_000);
-        zone.timer.advanceMillis(1_000);
-        assertThat(code(read)).isEqualTo(CacheErrorCode.ABSENT);
+        findRangeGone();
         ask(URI, null);
         assertThat(zone.origin.stats).isEqualTo(2);
     }

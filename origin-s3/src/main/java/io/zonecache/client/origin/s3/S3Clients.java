@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import javax.net.ssl.TrustManager;
 import org.apache.hc.client5.http.DnsResolver;
+import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
@@ -38,14 +39,22 @@ final class S3Clients {
 
     static SdkHttpClient http(S3OriginOptions options) {
         NewConnections newConnections = new NewConnections();
-        SdkHttpClient keeping = apache(options, newConnections).build();
-        SdkHttpClient keepingNone = apache(options, newConnections)
-                .connectionTimeToLive(KEEP_NO_CONNECTION)
-                .build();
-        return new AbortableHttpClient(new StaleConnectionClient(keeping, keepingNone, newConnections));
+        Path caFile = options.caFile();
+        TrustManager[] trusted = caFile == null ? null : CaCertificates.withJdks(caFile);
+        SdkHttpClient keeping = apache(options, newConnections, trusted).build();
+        try {
+            SdkHttpClient keepingNone = apache(options, newConnections, trusted)
+                    .connectionTimeToLive(KEEP_NO_CONNECTION)
+                    .build();
+            return new AbortableHttpClient(new StaleConnectionClient(keeping, keepingNone, newConnections));
+        } catch (RuntimeException | Error e) {
+            keeping.close();
+            throw e;
+        }
     }
 
-    private static Apache5HttpClient.Builder apache(S3OriginOptions options, DnsResolver resolver) {
+    private static Apache5HttpClient.Builder apache(
+            S3OriginOptions options, DnsResolver resolver, TrustManager @Nullable [] trusted) {
         Apache5HttpClient.Builder builder = Apache5HttpClient.builder()
                 .maxConnections(options.limits().threads())
                 .connectionTimeout(Duration.ofMillis(options.connectTimeoutMillis()))
@@ -60,9 +69,7 @@ final class S3Clients {
                     .useEnvironmentVariableValues(false)
                     .build());
         }
-        Path caFile = options.caFile();
-        if (caFile != null) {
-            TrustManager[] trusted = CaCertificates.withJdks(caFile);
+        if (trusted != null) {
             builder.tlsTrustManagersProvider(() -> trusted);
         }
         return builder;

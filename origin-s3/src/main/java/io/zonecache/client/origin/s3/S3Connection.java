@@ -30,7 +30,7 @@ record S3Connection(S3Client s3, Runnable closer) {
             };
             checkKeepsSecret(options, s3);
             return new S3Connection(s3, closer);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             closer.run();
             throw e;
         }

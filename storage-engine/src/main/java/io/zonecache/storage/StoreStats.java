@@ -6,6 +6,7 @@ package io.zonecache.storage;
  * @param diskBytes what the data directory takes, as {@code du} would say
  * @param writable false while writes are refused with {@code STORAGE_FULL}
  * @param historyKeys evicted and missed keys that are remembered
+ * @param unreadBytes of segments whose records are yet to be read to rebuild an index that was lost; 0 if it is complete
  */
 public record StoreStats(
         long stripes,
@@ -24,4 +25,5 @@ public record StoreStats(
         long writeErrors,
         boolean writable,
         long historyKeys,
+        long unreadBytes,
         StoreMemory memory) {}

@@ -6,7 +6,9 @@ import io.zonecache.model.CacheException;
 import io.zonecache.storage.eviction.LruK;
 import io.zonecache.storage.memory.InMemoryStripeStore;
 import io.zonecache.storage.rocksdb.RocksDbStripeStore;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Where stores come from. */
 public final class StripeStores {
@@ -24,10 +26,27 @@ public final class StripeStores {
     /**
      * A store on disk with a hot tier in memory, which takes up what an earlier run left in the directory.
      *
-     * @throws CacheException naming the directory, if another process has it ({@code BAD_REQUEST}) or it can't be used
+     * @throws CacheException naming the directory, if another process has it ({@code BAD_REQUEST}) or it can't be used; nothing in it
+     *     is lost then
      */
+    public static StripeStore open(StoreConfig config, RebuildRules rules) {
+        return RocksDbStripeStore.open(config, StripeStores::runningMillis, ALLOCATOR, rules);
+    }
+
+    /** As {@link #open(StoreConfig, RebuildRules)} with {@link RebuildRules#TAKE_ALL}. */
     public static StripeStore open(StoreConfig config) {
-        return RocksDbStripeStore.open(config, StripeStores::runningMillis, ALLOCATOR);
+        return open(config, RebuildRules.TAKE_ALL);
+    }
+
+    /**
+     * Gives up all that a store's directory holds, so that the next {@link #open} starts with an empty one: for a disk that stays bad.
+     * Files that can't be deleted are left beside it.
+     *
+     * @return the directory in which such files were left; null if there are none
+     * @throws CacheException {@code BAD_REQUEST} if there is no store or it is open, {@code INTERNAL} if the directory can't be renamed
+     */
+    public static @Nullable Path discard(Path directory) {
+        return RocksDbStripeStore.discard(directory);
     }
 
     /** A store without a disk, LRU-2, that holds so many bytes of stripes. */

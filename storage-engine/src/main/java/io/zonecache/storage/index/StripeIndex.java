@@ -123,6 +123,20 @@ public final class StripeIndex {
         return slot;
     }
 
+    /**
+     * Records that were found on disk, of a key that isn't held: known as stored at that time if nothing else is known of it.
+     *
+     * @param storedAt not above {@code now}
+     */
+    public void recover(ChunkKey key, Place place, long storedAt, long now) {
+        if (keys.find(key) != NONE) {
+            put(key, place, now);
+            return;
+        }
+        changed(restore(key, place, new long[] {storedAt, storedAt}));
+        trimHistory();
+    }
+
     /** Forgets what an earlier run remembered beyond the bound. To be called once after the last {@link #restore}. */
     public void trimHistory() {
         for (int slot = residency.nextToForget(); slot != NONE; slot = residency.nextToForget()) {

@@ -194,6 +194,7 @@ public final class InMemoryStripeStore implements StripeStore {
                     0,
                     !closed,
                     index.remembered(),
+                    0,
                     new StoreMemory(
                             index.memoryBytes() - index.historyBytes() + values.memoryBytes(),
                             index.historyBytes(),

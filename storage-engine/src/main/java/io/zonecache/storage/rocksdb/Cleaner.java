@@ -78,7 +78,9 @@ final class Cleaner {
 
     private @Nullable Segment first(Comparator<Segment> order) {
         return core.segments.values().stream()
-                .filter(segment -> !core.current.containsValue(segment) && segment.writesUnderWay == 0)
+                .filter(segment -> !core.current.containsValue(segment)
+                        && segment.writesUnderWay == 0
+                        && !core.unreadSegments.contains(segment.id()))
                 .min(order)
                 .orElse(null);
     }

@@ -52,6 +52,7 @@ final class Flusher {
         // What is put after this counts as unflushed until the next time: the index may have been collected before.
         Map<Segment, Long> durable = unflushed();
         try (SegmentDb.IndexBatch batch = core.db.newIndexBatch()) {
+            int completed = markIncomplete(batch);
             deleteForgotten(batch);
             int from = 0;
             do {
@@ -59,8 +60,13 @@ final class Flusher {
                 core.db.flush(unflushed().keySet());
                 batch.write();
             } while (from >= 0);
+            if (completed > 0) {
+                batch.deleteIncompleteThrough();
+                batch.write();
+            }
+            core.db.flushIndex();
+            forgetIncomplete(completed);
         }
-        core.db.flushIndex();
         deletedSinceFlush.clear();
         synchronized (core.lock) {
             durable.forEach((segment, bytes) -> {
@@ -68,6 +74,28 @@ final class Flusher {
                 core.unflushedBytes -= bytes;
             });
             core.lock.notifyAll();
+        }
+    }
+
+    /** Until all portions are written, and the rebuild that goes on is over; returns up to where the index will be complete then. */
+    private int markIncomplete(SegmentDb.IndexBatch batch) throws RocksDBException {
+        int through;
+        boolean completes;
+        synchronized (core.lock) {
+            through = core.incompleteThrough;
+            completes = core.unreadSegments.isEmpty() && !core.rebuildFailed;
+        }
+        if (through > 0) {
+            batch.putIncompleteThrough(through);
+        }
+        return completes ? through : 0;
+    }
+
+    private void forgetIncomplete(int completed) {
+        synchronized (core.lock) {
+            if (core.incompleteThrough == completed) {
+                core.incompleteThrough = 0;
+            }
         }
     }
 

@@ -3,6 +3,7 @@ package io.zonecache.storage.rocksdb;
 import io.zonecache.storage.index.StripeIndex;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 
 /**
  * What is stored of a slot under its chunk key. Big-endian:
@@ -59,11 +60,11 @@ final class IndexEntry {
         }
     }
 
-    /** @throws IllegalArgumentException if these bytes can't have been written here */
-    static IndexEntry read(ByteBuffer source) {
+    /** @throws RocksDBException {@code Corruption} if these bytes can't have been written here */
+    static IndexEntry read(ByteBuffer source) throws RocksDBException {
         int stampBytes = source.remaining() - FIXED_BYTES;
         if (stampBytes < 0 || stampBytes % Long.BYTES != 0 || stampBytes > MAX_STAMPS * Long.BYTES) {
-            throw new IllegalArgumentException("index entry bytes: " + source.remaining() + " (expected: 17 + 8 n)");
+            throw Corruption.of("index entry bytes: " + source.remaining() + " (expected: 17 + 8 n)");
         }
         byte kind = source.get();
         int segment = source.getInt();
@@ -78,7 +79,7 @@ final class IndexEntry {
             return new IndexEntry(null, stamps);
         }
         if (kind < EVICTED || kind > SEVERAL_RECORDS || recordBytes <= 0) {
-            throw new IllegalArgumentException("index entry: kind " + kind + ", record bytes " + recordBytes
+            throw Corruption.of("index entry: kind " + kind + ", record bytes " + recordBytes
                     + " (expected: kind 0..2, positive bytes)");
         }
         return new IndexEntry(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,15 +43,29 @@ final class Maintenance implements AutoCloseable {
 
     private long pauseMillis = TICK_MILLIS;
 
-    Maintenance(StoreCore core, StoreDirectory directory, Appender appender, Flusher flusher, Cleaner cleaner) {
+    /** What is left of it is done in steps; guarded by {@link #round}. */
+    private @Nullable IndexRebuild rebuild;
+
+    Maintenance(
+            StoreCore core,
+            StoreDirectory directory,
+            StoreMarks marks,
+            Appender appender,
+            Flusher flusher,
+            Cleaner cleaner) {
         this.core = core;
         this.directory = directory;
         this.appender = appender;
         this.flusher = flusher;
         this.cleaner = cleaner;
-        this.reopener = new Reopener(core, directory, appender, flusher);
+        this.reopener = new Reopener(core, directory, marks, appender, flusher);
         this.thread = new Thread(this::run, "zonecache-store");
         this.thread.setDaemon(true);
+    }
+
+    /** Goes on with this between its other work, until it is done. To be called before {@link #start}. */
+    void rebuild(IndexRebuild work) {
+        rebuild = work;
     }
 
     void start() {
@@ -85,6 +100,9 @@ final class Maintenance implements AutoCloseable {
     /** Everything durable, and as clean as the budget asks for, when this returns. */
     void runOnce() {
         exclusively(() -> {
+            while (rebuild != null) {
+                goOnRebuilding();
+            }
             flushIfSpace();
             while (canWrite() && cleaner.cleanOne()) {
                 measure();
@@ -111,7 +129,13 @@ final class Maintenance implements AutoCloseable {
                 interrupted = true;
             }
         }
-        exclusively(this::flushLast);
+        exclusively(() -> {
+            if (rebuild != null) {
+                rebuild.close();
+                rebuild = null;
+            }
+            flushLast();
+        });
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
@@ -146,6 +170,7 @@ final class Maintenance implements AutoCloseable {
     }
 
     private void round() throws RocksDBException, IOException {
+        goOnRebuilding();
         mend();
         measure();
         if (!canWrite()) {
@@ -158,6 +183,15 @@ final class Maintenance implements AutoCloseable {
         while (canWrite() && cleaner.cleanOne()) {
             measure();
             appender.prepareSegment();
+        }
+    }
+
+    private void goOnRebuilding() {
+        IndexRebuild work = rebuild;
+        if (work != null && !work.step()) {
+            rebuild = null;
+        } else if (work != null) {
+            want();
         }
     }
 
@@ -213,6 +247,7 @@ final class Maintenance implements AutoCloseable {
         pauseMillis = Math.min(MAX_PAUSE_MILLIS, 2 * pauseMillis);
         synchronized (core.lock) {
             core.broken |= broken;
+            core.corrupt |= Corruption.isProven(e);
             core.diskFull = true;
             core.lock.notifyAll();
         }

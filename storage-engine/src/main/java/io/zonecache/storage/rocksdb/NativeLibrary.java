@@ -4,43 +4,95 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
 
 /**
- * Loads RocksDB's native library once for each process, through a file in the store's directory that is unlinked at once.
+ * Loads RocksDB's native library once for each process, through a file that is unlinked at once: in the store's directory, or where
+ * that has no room for it, as on a full disk that holds what could be served, in the temporary directory or in memory.
  *
  * <p>RocksDB's own loader leaves 17 MB in the temporary directory whenever a process is killed, and needs that directory to allow
- * execution.
+ * execution. What a process that was killed in this moment leaves is deleted by the next one that tries the same place.
  */
 final class NativeLibrary {
+
+    private static final String PREFIX = "zonecache-rocksdb-";
+
+    /** The name that loadLibrary looks for: it takes "rocksdbjni" for the library's plain name. */
+    private static final String FILE = Environment.getJniLibraryFileName("rocksdbjni");
+
+    /** Another process may be loading its own; that takes a second at most. */
+    private static final Duration LEFTOVER_AGE = Duration.ofMinutes(10);
 
     private static boolean loaded;
 
     private NativeLibrary() {}
 
-    /** @throws IOException if the file can't be written or the platform isn't in the jar */
-    static synchronized void load(Path directory) throws IOException {
-        if (loaded) {
-            return;
-        }
-        String name = Environment.getJniLibraryFileName("rocksdb");
-        // The name that loadLibrary looks for: it takes "rocksdbjni" for the library's plain name.
-        Path file = directory.resolve(Environment.getJniLibraryFileName("rocksdbjni"));
-        try (InputStream library = RocksDB.class.getClassLoader().getResourceAsStream(name)) {
-            if (library == null) {
-                throw new IOException(
-                        "native library: " + name + " is not in the jar (expected: a supported platform)");
-            }
-            Files.copy(library, file, StandardCopyOption.REPLACE_EXISTING);
-            RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
+    /** @throws IOException if no place takes the file, naming what each said, or the platform isn't in the jar */
+    static synchronized void load(Path storeDirectory) throws IOException {
+        List<Path> places =
+                List.of(storeDirectory, Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/dev/shm"));
+        if (!loaded) {
+            loadFromFirstOf(places);
             loaded = true;
-        } catch (UnsatisfiedLinkError e) {
-            throw new IOException("native library: " + file + " can't be loaded", e);
+        }
+    }
+
+    private static void loadFromFirstOf(List<Path> places) throws IOException {
+        List<String> problems = new ArrayList<>();
+        for (Path place : places) {
+            try {
+                loadThrough(place);
+                return;
+            } catch (IOException | UnsatisfiedLinkError e) {
+                problems.add(place + ": " + e);
+            }
+        }
+        throw new IOException("native library: no place to load it from (expected: 20 MB free, execution allowed): "
+                + String.join("; ", problems));
+    }
+
+    private static void loadThrough(Path place) throws IOException {
+        deleteLeftovers(place);
+        Path directory = Files.createTempDirectory(place, PREFIX);
+        Path file = directory.resolve(FILE);
+        try (InputStream library = open()) {
+            Files.copy(library, file);
+            RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
         } finally {
             Files.deleteIfExists(file);
+            Files.deleteIfExists(directory);
         }
+    }
+
+    private static void deleteLeftovers(Path place) throws IOException {
+        Instant latest = Instant.now().minus(LEFTOVER_AGE);
+        List<Path> found;
+        try (Stream<Path> files = Files.list(place)) {
+            found = files.filter(file -> file.getFileName().toString().startsWith(PREFIX))
+                    .toList();
+        }
+        for (Path directory : found) {
+            if (Files.getLastModifiedTime(directory).toInstant().isBefore(latest) && Files.isWritable(directory)) {
+                Files.deleteIfExists(directory.resolve(FILE));
+                Files.deleteIfExists(directory);
+            }
+        }
+        // Where earlier versions unpacked it.
+        Files.deleteIfExists(place.resolve(FILE));
+    }
+
+    private static InputStream open() throws IOException {
+        String name = Environment.getJniLibraryFileName("rocksdb");
+        InputStream library = RocksDB.class.getClassLoader().getResourceAsStream(name);
+        if (library == null) {
+            throw new IOException("native library: " + name + " is not in the jar (expected: a supported platform)");
+        }
+        return library;
     }
 }

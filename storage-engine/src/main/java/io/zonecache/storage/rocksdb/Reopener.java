@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,10 +22,12 @@ final class Reopener {
     private final StoreDirectory directory;
     private final Appender appender;
     private final Flusher flusher;
+    private final StoreMarks marks;
 
-    Reopener(StoreCore core, StoreDirectory directory, Appender appender, Flusher flusher) {
+    Reopener(StoreCore core, StoreDirectory directory, StoreMarks marks, Appender appender, Flusher flusher) {
         this.core = core;
         this.directory = directory;
+        this.marks = marks;
         this.appender = appender;
         this.flusher = flusher;
     }
@@ -43,9 +44,10 @@ final class Reopener {
                 segment.gate.close();
             }
             core.db.close();
+            boolean repaired = repairIfCorrupt();
             SegmentDb fresh = open();
             try {
-                take(fresh, fresh.openSegments());
+                take(fresh, fresh.openSegments(marks.emptiedThrough()), repaired);
             } catch (RocksDBException | RuntimeException e) {
                 fresh.close();
                 throw e;
@@ -75,22 +77,30 @@ final class Reopener {
         }
     }
 
+    /** The next try repairs what turns out to be corrupt. */
     private SegmentDb open() throws RocksDBException, IOException {
         try {
             return new SegmentDb(directory.path(), core.config.unflushedBytes(), core.config.maxOpenFiles());
         } catch (RocksDBException e) {
-            Status status = e.getStatus();
-            if (status == null || status.getCode() != Status.Code.Corruption) {
-                throw e;
+            synchronized (core.lock) {
+                core.corrupt |= Corruption.isProven(e);
             }
-            LOG.error("store {} can't be opened again: {}", directory.path(), e.toString());
-            directory.moveAside();
-            return new SegmentDb(directory.path(), core.config.unflushedBytes(), core.config.maxOpenFiles());
+            throw e;
         }
     }
 
+    private boolean repairIfCorrupt() throws RocksDBException, IOException {
+        synchronized (core.lock) {
+            if (!core.corrupt) {
+                return false;
+            }
+        }
+        directory.repair(marks);
+        return true;
+    }
+
     /** Holds the index against what is on disk. */
-    private void take(SegmentDb fresh, List<Segment> segments) {
+    private void take(SegmentDb fresh, List<Segment> segments, boolean repaired) {
         int lost = 0;
         synchronized (core.lock) {
             core.db = fresh;
@@ -111,6 +121,10 @@ final class Reopener {
                 }
             }
             flusher.forgetUnflushed();
+            if (repaired) {
+                core.incompleteThrough = core.nextSegmentId - 1;
+            }
+            core.corrupt = false;
             core.broken = false;
         }
         LOG.warn("store {} opened again: {} stripes that were not on disk yet are lost", directory.path(), lost);

@@ -6,15 +6,19 @@ import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeHeader;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.StoreMemory;
 import io.zonecache.storage.StoreStats;
 import io.zonecache.storage.StripeStore;
 import io.zonecache.storage.index.Records;
 import io.zonecache.storage.index.StripeIndex;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 
 /**
  * Stripes on disk with a hot tier in memory. The package's description follows a stripe through it.
@@ -25,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 public final class RocksDbStripeStore implements StripeStore {
 
     private final StoreDirectory directory;
+    private final StoreMarks marks;
     private final StoreCore core;
     private final Appender appender;
     private final StripeReader reader;
@@ -32,8 +37,14 @@ public final class RocksDbStripeStore implements StripeStore {
     private final Maintenance maintenance;
     private final Gate calls = new Gate();
 
-    private RocksDbStripeStore(StoreDirectory directory, StoreCore core, ByteBufAllocator allocator) {
+    private RocksDbStripeStore(
+            StoreDirectory directory,
+            StoreMarks marks,
+            StoreCore core,
+            ByteBufAllocator allocator,
+            RebuildRules rules) {
         this.directory = directory;
+        this.marks = marks;
         this.core = core;
         // Each names the other; no put comes before both are there.
         Maintenance[] later = new Maintenance[1];
@@ -41,34 +52,51 @@ public final class RocksDbStripeStore implements StripeStore {
         this.reader = new StripeReader(core, allocator);
         Flusher flusher = new Flusher(core);
         this.cleaner = new Cleaner(core, appender, reader, flusher);
-        this.maintenance = new Maintenance(core, directory, appender, flusher, cleaner);
+        this.maintenance = new Maintenance(core, directory, marks, appender, flusher, cleaner);
         later[0] = maintenance;
+        synchronized (core.lock) {
+            if (core.incompleteThrough > 0) {
+                maintenance.rebuild(new IndexRebuild(core, allocator, rules, core.db.tables()));
+            }
+        }
     }
 
     /**
      * @param clockMillis any clock that doesn't fall; where it starts doesn't matter
      * @param allocator of direct buffers: what is read and what is hot
-     * @throws CacheException naming the directory, if another store has it or it can't be used
+     * @param rules for an index that has to be rebuilt
+     * @throws CacheException naming the directory, if another store has it or it can't be used; nothing in it is lost then
      */
-    public static RocksDbStripeStore open(StoreConfig config, LongSupplier clockMillis, ByteBufAllocator allocator) {
-        return open(config, clockMillis, allocator, StoreDirectory::usableBytes);
+    public static RocksDbStripeStore open(
+            StoreConfig config, LongSupplier clockMillis, ByteBufAllocator allocator, RebuildRules rules) {
+        return open(config, clockMillis, allocator, rules, StoreDirectory::usableBytes);
+    }
+
+    /** As {@link io.zonecache.storage.StripeStores#discard}. */
+    public static @Nullable Path discard(Path directory) {
+        return StoreDirectory.discard(directory);
     }
 
     static RocksDbStripeStore open(
             StoreConfig config,
             LongSupplier clockMillis,
             ByteBufAllocator allocator,
+            RebuildRules rules,
             StoreDirectory.FreeSpace freeSpace) {
         StoreDirectory directory = StoreDirectory.acquire(config.directory(), freeSpace);
+        boolean isOpen = false;
         try {
-            StoreCore core = new StoreOpener(config, directory, clockMillis).open();
-            RocksDbStripeStore store = new RocksDbStripeStore(directory, core, allocator);
+            StoreMarks marks = directory.marks();
+            StoreCore core = new StoreOpener(config, directory, marks, clockMillis).open();
+            RocksDbStripeStore store = new RocksDbStripeStore(directory, marks, core, allocator, rules);
             store.maintenance.exclusively(store.maintenance::measure);
             store.maintenance.start();
+            isOpen = true;
             return store;
-        } catch (CacheException e) {
-            directory.close();
-            throw e;
+        } finally {
+            if (!isOpen) {
+                directory.close();
+            }
         }
     }
 
@@ -169,26 +197,45 @@ public final class RocksDbStripeStore implements StripeStore {
     public void empty() {
         enter();
         try {
-            maintenance.exclusively(() -> {
-                List<Segment> old;
-                synchronized (core.lock) {
-                    core.forgetAll();
-                    old = List.copyOf(core.segments.values());
-                    core.current.clear();
-                    if (core.broken) {
-                        throw new CacheException(
-                                CacheErrorCode.STORAGE_FULL,
-                                "store directory: " + directory.path() + " takes no writes (expected: a sound disk)");
-                    }
-                }
-                core.db.deleteIndex();
-                for (Segment segment : old) {
-                    cleaner.drop(segment);
-                }
-                maintenance.measure();
-            });
+            maintenance.exclusively(() -> appender.withoutNewSegments(this::emptyAlone));
         } finally {
             calls.leave();
+        }
+    }
+
+    /** Once the mark is on disk all is void, whatever becomes of the files. */
+    private void emptyAlone() throws RocksDBException, IOException {
+        markEmptied();
+        List<Segment> old;
+        synchronized (core.lock) {
+            core.forgetAll();
+            old = List.copyOf(core.segments.values());
+            core.current.clear();
+            if (core.broken) {
+                // They go when RocksDB is opened anew.
+                return;
+            }
+        }
+        core.db.deleteIndex();
+        for (Segment segment : old) {
+            cleaner.drop(segment);
+        }
+        maintenance.measure();
+    }
+
+    private void markEmptied() {
+        int last;
+        synchronized (core.lock) {
+            last = core.nextSegmentId - 1;
+        }
+        try {
+            marks.emptiedThrough(last);
+        } catch (IOException e) {
+            throw new CacheException(
+                    CacheErrorCode.STORAGE_FULL,
+                    "store directory: " + directory.path() + " is not emptied: " + e
+                            + " (expected: a disk that can be written)",
+                    e);
         }
     }
 
@@ -221,6 +268,7 @@ public final class RocksDbStripeStore implements StripeStore {
                     counters.writeErrors.sum(),
                     !core.closing && !core.diskFull,
                     core.index.remembered(),
+                    core.unreadBytes(),
                     new StoreMemory(
                             indexBytes(), core.index.historyBytes(), rocks.memtableBytes(), rocks.tableBytes()));
         }

@@ -1,8 +1,8 @@
 package io.zonecache.storage.rocksdb;
 
 import io.zonecache.model.ChunkKey;
+import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -49,6 +49,9 @@ final class SegmentDb implements AutoCloseable {
     /** Keys of the stored index that are no chunk keys are shorter than one. */
     private static final byte[] CLOCK_KEY = {'t'};
 
+    /** Longer than one byte: versions that don't know it take every key of one byte for the clock's, and ignore others. */
+    private static final byte[] INCOMPLETE_KEY = {'i', 'n'};
+
     private static final byte[] AFTER_EVERY_KEY = new byte[ChunkKey.BYTES + 1];
 
     static {
@@ -85,7 +88,7 @@ final class SegmentDb implements AutoCloseable {
      * @param memtableBytes what is unflushed at most, so that a memtable never fills up
      * @param maxOpenFiles tables that are open at once
      */
-    SegmentDb(Path directory, long memtableBytes, int maxOpenFiles) throws RocksDBException {
+    SegmentDb(Path directory, long memtableBytes, int maxOpenFiles) throws RocksDBException, IOException {
         try {
             ColumnFamilyOptions segmentOptions = segmentOptions(memtableBytes);
             segments = new SegmentFamilies(handles, segmentOptions);
@@ -108,15 +111,24 @@ final class SegmentDb implements AutoCloseable {
             for (int i = 1; i < found.size(); i++) {
                 segments.found(families.get(i).getName(), found.get(i));
             }
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException | IOException | RuntimeException e) {
             handles.close();
             throw e;
         }
     }
 
-    /** The segments of an earlier run, in the order of their ids. To be called once, first. */
-    List<Segment> openSegments() throws RocksDBException {
-        return segments.segments(db);
+    /**
+     * The segments of an earlier run, in the order of their ids. To be called once, first.
+     *
+     * @param emptiedThrough those up to this id are void and dropped
+     */
+    List<Segment> openSegments(int emptiedThrough) throws RocksDBException {
+        return segments.segments(db, emptiedThrough);
+    }
+
+    /** Where the records of each segment lie on disk. */
+    List<IndexRebuild.SegmentTables> tables() {
+        return SegmentFamilies.tables(db);
     }
 
     /** @param id another for each, in all runs */
@@ -139,6 +151,13 @@ final class SegmentDb implements AutoCloseable {
         int expected = target.remaining();
         int stored = db.get(segment.family(), reads, segments.keyOf(segment, sequence), target);
         return stored != NOT_FOUND && stored == expected;
+    }
+
+    /** The first bytes of what was stored there, as many as remain in the (direct) target; false if there aren't as many. */
+    boolean readStart(Segment segment, int sequence, ByteBuffer target) throws RocksDBException {
+        int expected = target.remaining();
+        int stored = db.get(segment.family(), reads, segments.keyOf(segment, sequence), target);
+        return stored != NOT_FOUND && stored >= expected;
     }
 
     void flush(Collection<Segment> segments) throws RocksDBException {
@@ -182,7 +201,11 @@ final class SegmentDb implements AutoCloseable {
         flushIndex();
     }
 
-    /** Reads the whole stored index, checksums verified. */
+    /**
+     * Reads the whole stored index, checksums verified.
+     *
+     * @throws RocksDBException {@code Corruption} if an entry can't have been written here
+     */
     void readIndex(IndexVisitor visitor) throws RocksDBException {
         ByteBuffer key = ByteBuffer.allocateDirect(ChunkKey.BYTES);
         ByteBuffer value = ByteBuffer.allocateDirect(IndexEntry.MAX_BYTES);
@@ -192,12 +215,15 @@ final class SegmentDb implements AutoCloseable {
                 int keyBytes = entries.key(key.clear());
                 int valueBytes = entries.value(value.clear());
                 if (valueBytes > IndexEntry.MAX_BYTES) {
-                    throw new IllegalArgumentException("index entry bytes: " + valueBytes);
+                    throw Corruption.of(
+                            "index entry bytes: " + valueBytes + " (expected: at most " + IndexEntry.MAX_BYTES + ")");
                 }
                 if (keyBytes == ChunkKey.BYTES) {
                     visitor.entry(ChunkKey.read(key), IndexEntry.read(value));
                 } else if (keyBytes == CLOCK_KEY.length && valueBytes == Long.BYTES) {
                     visitor.runningMillis(value.getLong());
+                } else if (keyBytes == INCOMPLETE_KEY.length && valueBytes == Integer.BYTES) {
+                    visitor.incompleteThrough(value.getInt());
                 }
             }
             entries.status();
@@ -276,11 +302,10 @@ final class SegmentDb implements AutoCloseable {
                 .setAvoidFlushDuringShutdown(true);
     }
 
-    private List<byte[]> families(Path directory) throws RocksDBException {
+    private List<byte[]> families(Path directory) throws RocksDBException, IOException {
         List<byte[]> names = new ArrayList<>();
         names.add(RocksDB.DEFAULT_COLUMN_FAMILY);
-        if (Files.exists(directory.resolve("CURRENT"))) {
-            Manifest.check(directory);
+        if (Manifest.check(directory)) {
             try (NativeHandles own = new NativeHandles()) {
                 for (byte[] name : RocksDB.listColumnFamilies(own.own(new Options()), directory.toString())) {
                     if (!Arrays.equals(name, RocksDB.DEFAULT_COLUMN_FAMILY)) {
@@ -305,6 +330,9 @@ final class SegmentDb implements AutoCloseable {
 
         /** The store's running time when it was last written. */
         void runningMillis(long millis);
+
+        /** Records of segments up to this id may have no entry. */
+        void incompleteThrough(int segment);
     }
 
     /** Changes to the stored index that are written together. Not thread-safe. */
@@ -326,6 +354,17 @@ final class SegmentDb implements AutoCloseable {
                     index,
                     CLOCK_KEY,
                     ByteBuffer.allocate(Long.BYTES).putLong(millis).array());
+        }
+
+        void putIncompleteThrough(int segment) throws RocksDBException {
+            batch.put(
+                    index,
+                    INCOMPLETE_KEY,
+                    ByteBuffer.allocate(Integer.BYTES).putInt(segment).array());
+        }
+
+        void deleteIncompleteThrough() throws RocksDBException {
+            batch.delete(index, INCOMPLETE_KEY);
         }
 
         void delete(ChunkKey chunk) throws RocksDBException {

@@ -2,6 +2,7 @@ package io.zonecache.storage.rocksdb;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -29,13 +30,12 @@ final class SegmentFamilies {
 
     private static final String PREFIX = "segment-";
     private static final String FILES = "rocksdb.num-files-at-level0";
-    private static final int KEY_BYTES = 2 * Integer.BYTES;
 
     private final NativeHandles handles;
     private final ColumnFamilyOptions options;
     private final CompactRangeOptions beside;
     private final ThreadLocal<ByteBuffer> keyBuffers =
-            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(KEY_BYTES));
+            ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SegmentKey.BYTES));
     private final Map<Integer, ColumnFamilyHandle> found = new TreeMap<>();
 
     /** Guarded by itself. */
@@ -57,8 +57,16 @@ final class SegmentFamilies {
         nextNumber = Math.max(nextNumber, number + 1);
     }
 
-    /** The segments that an earlier run left, in the order of their ids. */
-    List<Segment> segments(RocksDB db) throws RocksDBException {
+    static boolean isFamily(String name) {
+        return name.startsWith(PREFIX);
+    }
+
+    static byte[] nameOf(int number) {
+        return (PREFIX + number).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** The segments that an earlier run left, in the order of their ids; those up to {@code emptiedThrough} are void and dropped. */
+    List<Segment> segments(RocksDB db, int emptiedThrough) throws RocksDBException {
         Map<Integer, List<LiveFileMetaData>> files = new TreeMap<>();
         for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
             files.computeIfAbsent(numberOf(file.columnFamilyName()), number -> new ArrayList<>())
@@ -67,7 +75,9 @@ final class SegmentFamilies {
         Map<Integer, Segment> segments = new TreeMap<>();
         for (Map.Entry<Integer, ColumnFamilyHandle> family : found.entrySet()) {
             Segment segment = segmentOf(family.getValue(), files.getOrDefault(family.getKey(), List.of()));
-            if (segment == null || segments.putIfAbsent(segment.id(), segment) != null) {
+            if (segment == null
+                    || segment.id() <= emptiedThrough
+                    || segments.putIfAbsent(segment.id(), segment) != null) {
                 empty(db, family.getValue());
             }
         }
@@ -84,8 +94,7 @@ final class SegmentFamilies {
             }
             number = nextNumber++;
         }
-        byte[] name = (PREFIX + number).getBytes(StandardCharsets.US_ASCII);
-        return handles.own(db.createColumnFamily(new ColumnFamilyDescriptor(name, options)));
+        return handles.own(db.createColumnFamily(new ColumnFamilyDescriptor(nameOf(number), options)));
     }
 
     /** Its files are gone when this returns. */
@@ -110,19 +119,39 @@ final class SegmentFamilies {
     private static @Nullable Segment segmentOf(ColumnFamilyHandle family, List<LiveFileMetaData> files) {
         Segment segment = null;
         for (LiveFileMetaData file : files) {
-            if (file.smallestKey().length != KEY_BYTES || file.largestKey().length != KEY_BYTES) {
+            byte[] first = file.smallestKey();
+            byte[] last = file.largestKey();
+            if (!SegmentKey.isOne(first) || !SegmentKey.isOne(last)) {
                 return null;
             }
-            ByteBuffer last = ByteBuffer.wrap(file.largestKey());
-            int id = last.getInt();
+            int id = SegmentKey.segmentOf(last);
             segment = segment == null ? new Segment(id, family) : segment;
-            if (id != segment.id() || ByteBuffer.wrap(file.smallestKey()).getInt() != id) {
+            if (id != segment.id() || SegmentKey.segmentOf(first) != id) {
                 return null;
             }
             segment.appendedBytes += file.size();
-            segment.nextSequence = Math.max(segment.nextSequence, last.getInt() + 1);
+            segment.nextSequence = Math.max(segment.nextSequence, SegmentKey.sequenceOf(last) + 1);
         }
         return segment;
+    }
+
+    /** The table files of each segment, as the database lists them. */
+    static List<IndexRebuild.SegmentTables> tables(RocksDB db) {
+        Map<Integer, List<IndexRebuild.StoredTable>> bySegment = new TreeMap<>();
+        for (LiveFileMetaData file : db.getLiveFilesMetaData()) {
+            byte[] first = file.smallestKey();
+            if (numberOf(file.columnFamilyName()) >= 0 && SegmentKey.isOne(first)) {
+                bySegment
+                        .computeIfAbsent(SegmentKey.segmentOf(first), id -> new ArrayList<>())
+                        .add(new IndexRebuild.StoredTable(
+                                Path.of(file.path(), file.fileName()),
+                                SegmentKey.sequenceOf(first),
+                                SegmentKey.sequenceOf(file.largestKey())));
+            }
+        }
+        return bySegment.entrySet().stream()
+                .map(each -> new IndexRebuild.SegmentTables(each.getKey(), each.getValue()))
+                .toList();
     }
 
     private static int numberOf(byte[] name) {

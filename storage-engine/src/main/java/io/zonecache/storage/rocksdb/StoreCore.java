@@ -10,8 +10,10 @@ import io.zonecache.storage.index.HotTier;
 import io.zonecache.storage.index.StripeIndex;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +42,15 @@ final class StoreCore {
 
     int nextSegmentId = 1;
 
+    /** Records of segments up to this id may be missing in the stored index; 0 if none. */
+    int incompleteThrough;
+
+    /** Those whose records {@link IndexRebuild} has yet to read, by id: nobody knows what of them is alive. */
+    final Set<Integer> unreadSegments = new HashSet<>();
+
+    /** Some records could not be read for other reasons than corruption, so that the next process tries again. */
+    boolean rebuildFailed;
+
     /** What segments take on disk or will once flushed. */
     long segmentBytes;
     /** What else the directory takes, as measured last. */
@@ -52,6 +63,9 @@ final class StoreCore {
 
     /** Writes are refused. */
     boolean diskFull;
+
+    /** RocksDB has met bytes of its own that are not what it wrote: it is repaired before it is opened anew. */
+    boolean corrupt;
 
     /** RocksDB has failed to write, and takes no more before it is opened anew; implies {@link #diskFull}. */
     boolean broken;
@@ -86,8 +100,10 @@ final class StoreCore {
         runningAtStart = Math.max(runningAtStart, millis);
     }
 
-    /** Starts with an empty index and hot tier; the segments are the caller's business. */
+    /** Starts with an empty index and hot tier, and nothing to be rebuilt; the segments are the caller's business. */
     void forgetAll() {
+        unreadSegments.clear();
+        incompleteThrough = 0;
         hot.releaseAll();
         LruK policy = new LruK(config.k(), config.correlatedMillis());
         dirty = new DirtySlots();
@@ -161,6 +177,16 @@ final class StoreCore {
             long others = index.memoryBytes() + dirty.memoryBytes() + hot.memoryBytes();
             hot.limit(Math.max(0, config.hotBytes() - others), now());
         }
+    }
+
+    /** What a rebuild of the index has yet to read. */
+    long unreadBytes() {
+        long bytes = 0;
+        for (int id : unreadSegments) {
+            Segment segment = segments.get(id);
+            bytes += segment == null ? 0 : segment.appendedBytes;
+        }
+        return bytes;
     }
 
     boolean isNearCapacity() {

@@ -3,6 +3,7 @@ package io.zonecache.storage.rocksdb;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -12,27 +13,22 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The store's directory, held by one process at a time.
  *
- * <p>The lock is a file beside the directory ({@code <directory>.lock}), so that it outlives the directory's being moved aside.
+ * <p>The lock is a file beside the directory ({@code <directory>.lock}), so that it outlives the directory's being discarded.
  */
 final class StoreDirectory implements AutoCloseable {
-
-    /** What was moved aside is there to be looked at; more than the last two help nobody. */
-    static final int KEPT_ASIDE = 2;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
     private static final int DISK_BLOCK_BYTES = 4096;
@@ -65,7 +61,7 @@ final class StoreDirectory implements AutoCloseable {
             return new StoreDirectory(path, channel, freeSpace);
         } catch (IOException e) {
             closeQuietly(channel);
-            throw refused(path, "can't be used: " + e + " (expected: a directory of the node's own)", e);
+            throw unusable(path, e);
         } catch (CacheException e) {
             closeQuietly(channel);
             throw e;
@@ -76,21 +72,37 @@ final class StoreDirectory implements AutoCloseable {
         return path;
     }
 
-    /** Renames the directory to {@code <directory>.broken-<n>} and starts an empty one. Payload files are deleted: they would fill the disk. */
-    void moveAside() throws IOException {
-        int highest = aside().stream().mapToInt(StoreDirectory::numberOf).max().orElse(0);
-        Path target = sibling(path, ".broken-" + (highest + 1));
-        Files.move(path, target);
-        Files.createDirectories(path);
-        LOG.error("store moved aside: {} is now {}, without its payload; an empty store is started", path, target);
-        try (Stream<Path> files = Files.list(target)) {
-            for (Path file : files.filter(f -> f.toString().endsWith(".sst")).toList()) {
-                Files.delete(file);
-            }
+    /** @throws CacheException naming the directory if it can't be read or written */
+    StoreMarks marks() {
+        try {
+            return StoreMarks.open(path);
+        } catch (IOException e) {
+            throw unusable(path, e);
         }
-        List<Path> all = aside();
-        for (Path old : all.subList(0, Math.max(0, all.size() - KEPT_ASIDE))) {
-            deleteTree(old);
+    }
+
+    /** Makes a corrupt database one that opens; if this throws, it is as it was. */
+    void repair(StoreMarks marks) throws RocksDBException, IOException {
+        new StoreRepair(path, marks, System::currentTimeMillis).run();
+    }
+
+    /** As {@link io.zonecache.storage.StripeStores#discard}. */
+    static @Nullable Path discard(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            throw refused(directory.toAbsolutePath(), "not there (expected: a store's directory)", null);
+        }
+        try (StoreDirectory taken = acquire(directory, StoreDirectory::usableBytes)) {
+            Path discarded =
+                    Files.createTempDirectory(taken.path.getParent(), taken.path.getFileName() + ".discarded-");
+            Files.move(taken.path, discarded, StandardCopyOption.ATOMIC_MOVE);
+            DurableFiles.syncDirectory(discarded.resolveSibling("."));
+            return deleteTree(discarded) ? null : discarded;
+        } catch (IOException e) {
+            throw new CacheException(
+                    CacheErrorCode.INTERNAL,
+                    "store directory: " + directory + " can't be discarded: " + e
+                            + " (expected: a disk on which it can be renamed, or a new disk)",
+                    e);
         }
     }
 
@@ -142,23 +154,6 @@ final class StoreDirectory implements AutoCloseable {
         closeQuietly(lockFile);
     }
 
-    private List<Path> aside() throws IOException {
-        List<Path> found = new ArrayList<>();
-        try (Stream<Path> siblings = Files.list(sibling(path, "").getParent())) {
-            siblings.filter(candidate -> numberOf(candidate) > 0).forEach(found::add);
-        }
-        found.sort(Comparator.comparingInt(StoreDirectory::numberOf));
-        String prefix = path.getFileName() + ".broken-";
-        found.removeIf(candidate -> !candidate.getFileName().toString().startsWith(prefix));
-        return found;
-    }
-
-    private static int numberOf(Path candidate) {
-        Matcher matcher = Pattern.compile(".*\\.broken-(\\d{1,9})")
-                .matcher(candidate.getFileName().toString());
-        return matcher.matches() ? Integer.parseInt(matcher.group(1)) : 0;
-    }
-
     private static Path sibling(Path path, String suffix) {
         Path name = path.getFileName();
         if (name == null) {
@@ -175,11 +170,16 @@ final class StoreDirectory implements AutoCloseable {
         }
     }
 
-    private static void deleteTree(Path root) throws IOException {
+    /** Whether all of it is gone. */
+    private static boolean deleteTree(Path root) {
         try (Stream<Path> tree = Files.walk(root)) {
             for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(path);
             }
+            return true;
+        } catch (IOException | UncheckedIOException e) {
+            LOG.warn("{}: not all of it can be deleted", root, e);
+            return false;
         }
     }
 
@@ -192,6 +192,10 @@ final class StoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             LOG.warn("lock file can't be closed", e);
         }
+    }
+
+    private static CacheException unusable(Path path, IOException e) {
+        return refused(path, "not usable: " + e + " (expected: a directory of the node's own)", e);
     }
 
     private static CacheException refused(Path path, String why, @Nullable Throwable cause) {

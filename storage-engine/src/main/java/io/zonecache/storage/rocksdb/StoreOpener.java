@@ -15,7 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens a directory: the stored index is read into memory, payloads are not touched. What the index says is held against the files
- * that are there; what points nowhere becomes history. A directory that doesn't open is moved aside and an empty one started.
+ * that are there; what points nowhere becomes history.
+ *
+ * <p>Proven corruption is repaired, at the cost of the index and of what is corrupt; then the index is rebuilt while the store serves.
+ * Any other failure leaves everything as it is.
  */
 final class StoreOpener {
 
@@ -23,38 +26,36 @@ final class StoreOpener {
 
     private final StoreConfig config;
     private final StoreDirectory directory;
+    private final StoreMarks marks;
     private final LongSupplier clockMillis;
 
-    StoreOpener(StoreConfig config, StoreDirectory directory, LongSupplier clockMillis) {
+    StoreOpener(StoreConfig config, StoreDirectory directory, StoreMarks marks, LongSupplier clockMillis) {
         this.config = config;
         this.directory = directory;
+        this.marks = marks;
         this.clockMillis = clockMillis;
     }
 
-    /** @throws CacheException if not even an empty store can be opened here */
+    /** @throws CacheException if the store can't be opened; nothing is lost then */
     StoreCore open() {
         try {
             NativeLibrary.load(directory.path());
-        } catch (IOException e) {
-            throw cannotOpen(e);
-        }
-        try {
             return tryOpen();
-        } catch (RocksDBException | RuntimeException e) {
-            if (isDiskFull(e)) {
+        } catch (RocksDBException | IOException e) {
+            if (!Corruption.isProven(e)) {
                 throw cannotOpen(e);
             }
-            LOG.error("store {} can't be opened: {}", directory.path(), e.toString());
+            LOG.error("store {} is corrupt: {}", directory.path(), e.getMessage());
         }
         try {
-            directory.moveAside();
+            directory.repair(marks);
             return tryOpen();
-        } catch (RocksDBException | RuntimeException | IOException e) {
+        } catch (RocksDBException | IOException e) {
             throw cannotOpen(e);
         }
     }
 
-    private StoreCore tryOpen() throws RocksDBException {
+    private StoreCore tryOpen() throws RocksDBException, IOException {
         SegmentDb db = new SegmentDb(directory.path(), config.unflushedBytes(), config.maxOpenFiles());
         try {
             StoreCore core = new StoreCore(config, db, clockMillis);
@@ -74,22 +75,36 @@ final class StoreOpener {
         }
     }
 
-    private static void load(StoreCore core) throws RocksDBException {
-        for (Segment segment : core.db.openSegments()) {
+    private void load(StoreCore core) throws RocksDBException {
+        for (Segment segment : core.db.openSegments(marks.emptiedThrough())) {
             core.addStored(segment);
         }
-        core.db.readIndex(new Loader(core));
+        int lastStored = core.nextSegmentId - 1;
+        core.nextSegmentId = Math.max(core.nextSegmentId, marks.emptiedThrough() + 1);
+        Loader loader = new Loader(core);
+        core.db.readIndex(loader);
+        if (!loader.isStoredIndex && !core.segments.isEmpty()) {
+            core.incompleteThrough = lastStored;
+        }
         core.index.trimHistory();
         core.shareMemory();
     }
 
     private CacheException cannotOpen(Exception e) {
-        CacheErrorCode code = isDiskFull(e) ? CacheErrorCode.STORAGE_FULL : CacheErrorCode.INTERNAL;
+        boolean isFull = isDiskFull(e);
+        String advice = Corruption.isProven(e)
+                ? "a store that can be repaired; `zonecache store discard` starts an empty one"
+                : isFull ? "some megabytes of free space" : "a disk that can be read and written, and free descriptors";
         return new CacheException(
-                code,
-                "store directory: " + directory.path() + " can't be opened: " + e.getMessage()
-                        + " (expected: a writable directory with free space)",
+                isFull ? CacheErrorCode.STORAGE_FULL : CacheErrorCode.INTERNAL,
+                "store directory: " + directory.path() + " can't be opened, and is left as it is: " + textOf(e)
+                        + " (expected: " + advice + ")",
                 e);
+    }
+
+    /** RocksDB's texts name file and cause; those of the file system name the file alone. */
+    private static String textOf(Exception e) {
+        return e instanceof RocksDBException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     private static boolean isDiskFull(Exception e) {
@@ -99,7 +114,15 @@ final class StoreOpener {
     }
 
     /** Takes over what the stored index says, if it can be true. */
-    private record Loader(StoreCore core) implements SegmentDb.IndexVisitor {
+    private static final class Loader implements SegmentDb.IndexVisitor {
+
+        private final StoreCore core;
+        /** Every index that was ever written has a clock. */
+        private boolean isStoredIndex;
+
+        Loader(StoreCore core) {
+            this.core = core;
+        }
 
         @Override
         public void entry(ChunkKey key, IndexEntry entry) {
@@ -125,7 +148,13 @@ final class StoreOpener {
 
         @Override
         public void runningMillis(long millis) {
+            isStoredIndex = true;
             core.runFrom(millis);
+        }
+
+        @Override
+        public void incompleteThrough(int segment) {
+            core.incompleteThrough = segment;
         }
     }
 }

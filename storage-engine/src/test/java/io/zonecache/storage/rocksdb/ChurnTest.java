@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.storage.FastDisk;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.StripeStore.Lookup;
 import io.zonecache.storage.TestStripes;
@@ -94,8 +95,8 @@ class ChurnTest {
                 .build();
         long minLive = Long.MAX_VALUE;
         long before = ProcessIo.bytes("wchar");
-        try (RocksDbStripeStore store =
-                        RocksDbStripeStore.open(config, clockMillis::get, PooledByteBufAllocator.DEFAULT);
+        try (RocksDbStripeStore store = RocksDbStripeStore.open(
+                        config, clockMillis::get, PooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL);
                 DiskUsage usage = DiskUsage.watch(config.directory())) {
             while (store.writtenBytes()[0] < TIMES * CAPACITY_BYTES) {
                 clockMillis.addAndGet(OPERATION_MILLIS);

@@ -7,6 +7,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.TestStripes;
 import java.io.IOException;
@@ -171,7 +172,8 @@ final class DiskFaultScenario {
 
     private RocksDbStripeStore open() {
         StoreConfig config = new StoreConfig(directory, 128 << 20, 0, 2, 10_000, 100, 2 << 20, 4 << 20, 1_000);
-        return RocksDbStripeStore.open(config, clockMillis::get, PooledByteBufAllocator.DEFAULT, freeSpace);
+        return RocksDbStripeStore.open(
+                config, clockMillis::get, PooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL, freeSpace);
     }
 
     /** What happens to the disk. */

@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.storage.FastDisk;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.TestStripes;
 import io.zonecache.storage.rocksdb.RandomOperations.Kind;
@@ -141,7 +142,10 @@ class KilledStoreTest {
         StoreConfig config =
                 new StoreConfig(directory, 64 << 20, 0, 2, 0, 100, 1 << 20, UNFLUSHED_BYTES, UNFLUSHED_MILLIS);
         return RocksDbStripeStore.open(
-                config, () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()), PooledByteBufAllocator.DEFAULT);
+                config,
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                PooledByteBufAllocator.DEFAULT,
+                RebuildRules.TAKE_ALL);
     }
 
     /** What a child did before it was killed; one more operation may have been under way. */

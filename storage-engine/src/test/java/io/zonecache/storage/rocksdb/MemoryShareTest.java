@@ -3,6 +3,7 @@ package io.zonecache.storage.rocksdb;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.UnpooledByteBufAllocator;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.StoreMemory;
 import io.zonecache.storage.StoreStats;
@@ -95,7 +96,8 @@ class MemoryShareTest {
     }
 
     private StripeStore open(StoreConfig config) {
-        return RocksDbStripeStore.open(config, clock::incrementAndGet, UnpooledByteBufAllocator.DEFAULT);
+        return RocksDbStripeStore.open(
+                config, clock::incrementAndGet, UnpooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL);
     }
 
     private static void put(StripeStore store, int number) {

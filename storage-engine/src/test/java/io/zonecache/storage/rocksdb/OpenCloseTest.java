@@ -7,6 +7,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.storage.FastDisk;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.TestStripes;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ class OpenCloseTest {
                 RocksDbStripeStore store = RocksDbStripeStore.open(
                         new StoreConfig(data.resolve("store"), 16 << 20, 0, 2, 0, 100, 512 << 10, 4 << 20, 5_000),
                         System::currentTimeMillis,
-                        PooledByteBufAllocator.DEFAULT);
+                        PooledByteBufAllocator.DEFAULT,
+                        RebuildRules.TAKE_ALL);
                 for (int i = 0; i < 20; i++) {
                     TestStripes.put(store, i, 10_000);
                 }

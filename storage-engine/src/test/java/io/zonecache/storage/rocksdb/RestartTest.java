@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.storage.FastDisk;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.TestStripes;
 import java.io.IOException;
@@ -84,7 +85,7 @@ class RestartTest {
     }
 
     private RocksDbStripeStore open(StoreConfig config) {
-        return RocksDbStripeStore.open(config, clockMillis::get, PooledByteBufAllocator.DEFAULT);
+        return RocksDbStripeStore.open(config, clockMillis::get, PooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL);
     }
 
     /** So that time and read_bytes tell of the disk, where there is one. */

@@ -8,6 +8,7 @@ import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.storage.FastDisk;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.StoreStats;
 import io.zonecache.storage.StripeStore;
@@ -17,7 +18,6 @@ import io.zonecache.storage.TestStripes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -185,32 +185,16 @@ class RocksDbStripeStoreTest extends StripeStoreContract {
                 .isInstanceOf(CacheException.class)
                 .hasMessageContaining(data.resolve("store").toString())
                 .hasMessageContaining("in use");
-        assertThat(aside()).isEmpty();
         assertThat(contentOf(1)).isNotNull();
     }
 
     @Test
     void shouldRefuseAFileInPlaceOfTheDirectory() throws IOException {
         Path file = Files.createFile(data.resolve("file"));
-        assertThatThrownBy(
-                        () -> RocksDbStripeStore.open(config(file), clockMillis::get, PooledByteBufAllocator.DEFAULT))
+        assertThatThrownBy(() -> RocksDbStripeStore.open(
+                        config(file), clockMillis::get, PooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL))
                 .isInstanceOf(CacheException.class)
                 .hasMessageContaining(file.toString());
-    }
-
-    @Test
-    void shouldMoveAsideADirectoryThatDoesNotOpenAndKeepFewOfThem() throws IOException {
-        for (int i = 0; i < 4; i++) {
-            TestStripes.put(store, i, PAYLOAD_BYTES);
-            store.close();
-            Files.writeString(data.resolve("store/CURRENT"), "nonsense");
-            store = reopen();
-            assertThat(store.stats().stripes()).isZero();
-        }
-        assertThat(aside()).containsExactly("store.broken-3", "store.broken-4");
-        try (Stream<Path> payload = Files.walk(data.resolve("store.broken-4"))) {
-            assertThat(payload).noneMatch(file -> file.toString().endsWith(".sst"));
-        }
     }
 
     @Test
@@ -221,7 +205,8 @@ class RocksDbStripeStoreTest extends StripeStoreContract {
         store.close();
         StoreConfig smaller =
                 new StoreConfig(data.resolve("store"), STORE_BYTES / 2, 0, 3, 0, 100, 512 << 10, 8 << 20, 5_000);
-        store = RocksDbStripeStore.open(smaller, clockMillis::get, PooledByteBufAllocator.DEFAULT);
+        store = RocksDbStripeStore.open(
+                smaller, clockMillis::get, PooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL);
         maintain();
         assertThat(store.stats().liveBytes()).isLessThan(STORE_BYTES / 2);
         assertThat(store.stats().diskBytes()).isLessThan(STORE_BYTES / 2 + (1 << 20));
@@ -248,6 +233,7 @@ class RocksDbStripeStoreTest extends StripeStoreContract {
                 config(data.resolve("store")),
                 clockMillis::get,
                 PooledByteBufAllocator.DEFAULT,
+                RebuildRules.TAKE_ALL,
                 path -> usableBytes.get());
     }
 
@@ -258,17 +244,6 @@ class RocksDbStripeStoreTest extends StripeStoreContract {
 
     private void maintain() {
         ((RocksDbStripeStore) store).maintain();
-    }
-
-    private List<String> aside() {
-        try (Stream<Path> files = Files.list(data)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.contains("broken"))
-                    .sorted()
-                    .toList();
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     private long diskBytes() throws IOException {

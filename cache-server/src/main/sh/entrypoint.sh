@@ -23,4 +23,4 @@ cache=("-XX:AOTCache=$home/node.aot")
 case $jvm_options in *+UseZGC*) cache=() ;; esac
 # exec: the node is process 1 and gets the signals itself.
 exec java "${options[@]}" ${cache[@]+"${cache[@]}"} -Djava.io.tmpdir="$tmp" -XX:ErrorFile=/data/hs_err_pid%p.log \
-  "-Dzonecache.version=$(< "$home/version")" "${defaults[@]}" -cp "$(< "$home/classpath")" io.zonecache.server.Main "$@"
+  "-Dzonecache.native-directory=$home/native" "-Dzonecache.version=$(< "$home/version")" "${defaults[@]}" -cp "$(< "$home/classpath")" io.zonecache.server.Main "$@"

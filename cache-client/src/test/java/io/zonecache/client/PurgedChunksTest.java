@@ -11,6 +11,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.server.CacheNode;
 import io.zonecache.server.NodeParts;
 import io.zonecache.server.config.NodeConfig;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StripeStore;
 import io.zonecache.storage.StripeStores;
 import io.zonecache.testkit.process.Ports;
@@ -74,7 +75,7 @@ final class PurgedChunksTest {
                     directory.resolve("n" + i).toString());
             nodes.add(CacheNode.start(NodeConfig.of(settings), new NodeParts() {
                 @Override
-                public StripeStore openStore(NodeConfig ignored) {
+                public StripeStore openStore(NodeConfig ignored, RebuildRules rules) {
                     return StripeStores.inMemory(1 << 20);
                 }
 

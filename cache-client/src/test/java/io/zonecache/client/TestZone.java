@@ -16,6 +16,7 @@ import io.zonecache.model.ZoneView;
 import io.zonecache.server.CacheNode;
 import io.zonecache.server.NodeParts;
 import io.zonecache.server.config.NodeConfig;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StripeStore;
 import io.zonecache.storage.StripeStores;
 import java.io.IOException;
@@ -102,7 +103,7 @@ public final class TestZone implements AutoCloseable {
                 "127.0.0.1:1,127.0.0.1:2"));
         nodes.add(CacheNode.start(NodeConfig.of(all), new NodeParts() {
             @Override
-            public StripeStore openStore(NodeConfig ignored) {
+            public StripeStore openStore(NodeConfig ignored, RebuildRules rules) {
                 return StripeStores.inMemory(STORE_BYTES);
             }
 

@@ -20,6 +20,9 @@ import io.zonecache.server.http.Connections;
 import io.zonecache.server.http.DataPlane;
 import io.zonecache.server.http.HttpListener;
 import io.zonecache.server.metrics.ConnectionCounts;
+import io.zonecache.server.stripes.PurgedKeys;
+import io.zonecache.server.view.CurrentView;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StripeStore;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -191,7 +194,11 @@ public final class CacheNode implements AutoCloseable {
         DataDirectory directory =
                 own("data directory", DataDirectory.open(config.dataDir(), config.zone(), config.id()));
         AdminToken token = adminToken(directory.path());
-        StripeStore store = own("store", parts.openStore(config));
+        PurgedKeys purged = own("purge list", new PurgedKeys(directory.path().resolve("purged")));
+        CurrentView view = new CurrentView();
+        RebuildRules rules =
+                new ZoneRebuildRules(purged, view, config.settings().code());
+        StripeStore store = own("store", parts.openStore(config, rules));
         Connections connections = new Connections(
                 config.limits().maxConnections(), config.limits().idleTimeoutMillis(), System::nanoTime);
         LOG.info(
@@ -206,7 +213,7 @@ public final class CacheNode implements AutoCloseable {
         if (accessLog != null) {
             own("access log", accessLog);
         }
-        NodeCore built = own("requests", new NodeCore(config, vertx, connections, store, accessLog, directory.path()));
+        NodeCore built = own("requests", new NodeCore(config, vertx, connections, store, purged, view, accessLog));
         core = built;
         port = bind(vertx, built.dataPlane(), connections);
         AdminListener admin =

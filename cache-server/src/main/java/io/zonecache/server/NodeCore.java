@@ -46,8 +46,6 @@ import io.zonecache.server.view.CurrentView;
 import io.zonecache.server.view.ViewEndpoint;
 import io.zonecache.storage.StoreStats;
 import io.zonecache.storage.StripeStore;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -77,7 +75,7 @@ final class NodeCore implements NodeControl, AutoCloseable {
     private final WorkQueue writeQueue;
     private final Admission admission;
     private final NodeStripes stripes;
-    private final CurrentView currentView = new CurrentView();
+    private final CurrentView currentView;
     private final Connections connections;
     private final DataPlane dataPlane;
     private final Serving serving;
@@ -97,14 +95,15 @@ final class NodeCore implements NodeControl, AutoCloseable {
             Vertx vertx,
             Connections connections,
             StripeStore store,
-            @Nullable AccessLog accessLog,
-            Path directory)
-            throws IOException {
+            PurgedKeys purged,
+            CurrentView currentView,
+            @Nullable AccessLog accessLog) {
         this.config = config;
         this.vertx = vertx;
         this.store = store;
         this.memory = new NodeMemory(config.memory());
-        this.purged = new PurgedKeys(directory.resolve("purged"));
+        this.purged = purged;
+        this.currentView = currentView;
         this.purges = new ZonePurges(purged, store, vertx, events);
         this.purgeNews = new PurgeNews(
                 purged.log()::tokenText,
@@ -290,7 +289,6 @@ final class NodeCore implements NodeControl, AutoCloseable {
         }
         readQueue.close();
         writeQueue.close();
-        purged.close();
         gcMetrics.close();
         registry.close();
     }

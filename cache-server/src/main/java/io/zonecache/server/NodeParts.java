@@ -13,6 +13,7 @@ import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import io.zonecache.server.config.NodeConfig;
 import io.zonecache.server.datadir.EpochFile;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StripeStore;
 import io.zonecache.storage.StripeStores;
 import java.nio.charset.StandardCharsets;
@@ -23,8 +24,12 @@ import java.util.List;
 /** What a node is made of besides itself. {@link #REAL} is what runs; tests put other stores and zones in their place. */
 public interface NodeParts {
 
-    /** The store of the configuration's data directory. */
-    StripeStore openStore(NodeConfig config);
+    /**
+     * The store of the configuration's data directory.
+     *
+     * @param rules if its index has to be rebuilt
+     */
+    StripeStore openStore(NodeConfig config, RebuildRules rules);
 
     /** The membership of this node under the address that it was bound to, which shares its purge list with the zone. */
     Membership join(NodeConfig config, String address, PurgeList purgeList);
@@ -37,8 +42,8 @@ public interface NodeParts {
     NodeParts REAL = new NodeParts() {
 
         @Override
-        public StripeStore openStore(NodeConfig config) {
-            return StripeStores.open(config.storeConfig());
+        public StripeStore openStore(NodeConfig config, RebuildRules rules) {
+            return StripeStores.open(config.storeConfig(), rules);
         }
 
         @Override

@@ -65,6 +65,7 @@ final class NodeStatsJson {
                 .put("indexBytes", store.memory().indexBytes())
                 .put("historyKeys", store.historyKeys())
                 .put("historyBytes", store.memory().historyBytes())
+                .put("unreadBytes", store.unreadBytes())
                 .put("hotStripes", store.hotStripes())
                 .put("hotBytes", store.hotBytes())
                 .put("hotHits", store.hotHits())

@@ -60,6 +60,8 @@ final class NodeWatch {
         }
         NodeSnapshot before = last;
         last = now;
+        rebuilding(
+                before != null && before.store().unreadBytes() > 0, now.store().unreadBytes());
         if (before == null) {
             return;
         }
@@ -74,6 +76,16 @@ final class NodeWatch {
         boolean wasFull = before.load() >= 1;
         if (wasFull != now.load() >= 1) {
             events.add(Kind.LOAD, wasFull ? "no longer overloaded" : "overloaded: the highest ranks are turned away");
+        }
+    }
+
+    private void rebuilding(boolean was, long unreadBytes) {
+        if (!was && unreadBytes > 0) {
+            events.add(
+                    Kind.DISK,
+                    "the index is rebuilt: " + unreadBytes + " bytes to read; stripes are served as they are found");
+        } else if (was && unreadBytes == 0) {
+            events.add(Kind.DISK, "the index is complete again");
         }
     }
 

@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 
 class NodeWatchTest {
 
-    private static final StoreStats STORE =
-            new StoreStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, 0, new StoreMemory(0, 0, 0, 0));
+    private static final StoreStats STORE = unread(0);
 
     private final NodeEvents events = new NodeEvents(Clock.systemUTC());
     private final NodeWatch watch = new NodeWatch(events);
@@ -40,14 +39,42 @@ class NodeWatchTest {
                         tuple(Kind.ORIGIN, "fetches denied by the origin: 1"));
     }
 
+    @Test
+    void shouldTellWhenAnIndexIsRebuiltAndWhenThatIsOver() {
+        look(unread(5_000));
+        look(unread(3_000));
+        look(unread(0));
+        look(unread(0));
+        assertThat(events.after(0, 10).events())
+                .extracting(NodeEvents.Event::kind, NodeEvents.Event::text)
+                .containsExactly(
+                        tuple(Kind.NODE, "ready"),
+                        tuple(
+                                Kind.DISK,
+                                "the index is rebuilt: 5000 bytes to read; stripes are served as they are found"),
+                        tuple(Kind.DISK, "the index is complete again"));
+    }
+
+    private static StoreStats unread(long bytes) {
+        return new StoreStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, 0, bytes, new StoreMemory(0, 0, 0, 0));
+    }
+
     private static LeaseTableStats leases(long failed, long denied, long expired) {
         return new LeaseTableStats(1, 0, 0, 20, 0, failed, 0, denied, 0, expired, Map.of());
     }
 
     private void look(LeaseTableStats leases) {
+        look(STORE, leases);
+    }
+
+    private void look(StoreStats store) {
+        look(store, LeaseTableStats.NONE);
+    }
+
+    private void look(StoreStats store, LeaseTableStats leases) {
         ConnectionCounts connections = new ConnectionCounts(1, 0, 0, 0, 0);
         MemoryUse memory = new MemoryUse(1, 0, new TreeMap<>());
         watch.look(
-                new NodeSnapshot(1, 1, 1, true, false, connections, 0, 0, 0, 0, 0, 0, 0, STORE, memory, leases), null);
+                new NodeSnapshot(1, 1, 1, true, false, connections, 0, 0, 0, 0, 0, 0, 0, store, memory, leases), null);
     }
 }

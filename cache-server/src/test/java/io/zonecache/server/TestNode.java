@@ -7,6 +7,7 @@ import io.zonecache.model.NodeState;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
 import io.zonecache.server.config.NodeConfig;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StripeStore;
 import io.zonecache.storage.StripeStores;
 import java.net.URI;
@@ -49,7 +50,7 @@ public final class TestNode implements AutoCloseable {
         FixedMembership[] joined = new FixedMembership[1];
         CacheNode node = CacheNode.start(config, new NodeParts() {
             @Override
-            public StripeStore openStore(NodeConfig ignored) {
+            public StripeStore openStore(NodeConfig ignored, RebuildRules rules) {
                 return new LoopGuard(wrapper.apply(StripeStores.inMemory(STORE_BYTES)));
             }
 

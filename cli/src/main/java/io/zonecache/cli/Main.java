@@ -9,6 +9,7 @@ import io.zonecache.cli.command.StatusCommand;
 import io.zonecache.cli.command.WarmCommand;
 import io.zonecache.cli.demo.DemoCommand;
 import io.zonecache.server.command.ServeCommand;
+import io.zonecache.server.command.StoreCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             DemoCommand.class,
             ServeCommand.class,
+            StoreCommand.class,
             PutCommand.class,
             GetCommand.class,
             WarmCommand.class,

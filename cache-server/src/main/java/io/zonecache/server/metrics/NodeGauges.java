@@ -123,6 +123,10 @@ public final class NodeGauges {
                 "Memory of the remembered keys",
                 s -> s.get().store().memory().historyBytes());
         gauges.gauge(
+                "zonecache.store.unread.bytes",
+                "Bytes of segments whose stripes a rebuild of the index has yet to find, 0 if it is complete",
+                s -> s.get().store().unreadBytes());
+        gauges.gauge(
                 "zonecache.store.writable",
                 "0 while the disk takes no writes",
                 s -> s.get().store().writable() ? 1 : 0);

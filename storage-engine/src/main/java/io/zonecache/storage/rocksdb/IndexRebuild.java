@@ -260,6 +260,20 @@ final class IndexRebuild {
             core.shareMemory();
             taken++;
         }
+        dropIfPurgedMeanwhile(key);
+    }
+
+    /** Whoever purges marks the key, then drops what is held: what came between the two here is dropped here. */
+    private void dropIfPurgedMeanwhile(ChunkKey key) {
+        if (!rules.isPurged(key)) {
+            return;
+        }
+        synchronized (core.lock) {
+            int slot = core.index.find(key);
+            if (slot != StripeIndex.NONE) {
+                core.evict(slot);
+            }
+        }
     }
 
     private boolean isBetter(StripeHeader header, StripeIndex.Place place, StripeIndex.Place held) {

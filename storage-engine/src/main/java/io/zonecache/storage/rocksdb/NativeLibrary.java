@@ -18,8 +18,13 @@ import org.rocksdb.util.Environment;
  *
  * <p>RocksDB's own loader leaves 17 MB in the temporary directory whenever a process is killed, and needs that directory to allow
  * execution. What a process that was killed in this moment leaves is deleted by the next one that tries the same place.
+ *
+ * <p>An image has the file already, unpacked while it was built, in the directory that the system property {@value #KEPT_IN} names: a
+ * container's volume may be full, and its memory may not be executed.
  */
 final class NativeLibrary {
+
+    private static final String KEPT_IN = "zonecache.native-directory";
 
     private static final String PREFIX = "zonecache-rocksdb-";
 
@@ -38,9 +43,26 @@ final class NativeLibrary {
         List<Path> places =
                 List.of(storeDirectory, Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/dev/shm"));
         if (!loaded) {
-            loadFromFirstOf(places);
+            String kept = System.getProperty(KEPT_IN);
+            if (kept == null || !loadKept(Path.of(kept))) {
+                loadFromFirstOf(places);
+            }
             loaded = true;
         }
+    }
+
+    /** Unpacks it first where that is possible; false if it is neither there nor can be. */
+    private static boolean loadKept(Path directory) throws IOException {
+        if (!Files.exists(directory.resolve(FILE))) {
+            if (!Files.isWritable(directory)) {
+                return false;
+            }
+            try (InputStream library = open()) {
+                Files.copy(library, directory.resolve(FILE));
+            }
+        }
+        RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
+        return true;
     }
 
     private static void loadFromFirstOf(List<Path> places) throws IOException {

@@ -137,6 +137,11 @@ public record StoreConfig(
         return indexBytes == 0 ? Integer.MAX_VALUE : (int) Math.min(Integer.MAX_VALUE, indexBytes / INDEX_ENTRY_BYTES);
     }
 
+    /** The largest value: more would leave too little choice of what to evict. */
+    public long maxValueBytes() {
+        return capacityBytes / 8;
+    }
+
     /** How many full segments the capacity has room for. */
     public long segmentsInAll() {
         return capacityBytes / segmentBytes;

@@ -4,6 +4,7 @@ package io.zonecache.storage;
  * A store's figures at one moment; counters count since open.
  *
  * @param diskBytes what the data directory takes, as {@code du} would say
+ * @param effectiveCapacityBytes what of the capacity the disk has room for
  * @param writable false while writes are refused with {@code STORAGE_FULL}
  * @param historyKeys evicted and missed keys that are remembered
  * @param unreadBytes of segments whose records are yet to be read to rebuild an index that was lost; 0 if it is complete
@@ -13,6 +14,7 @@ public record StoreStats(
         long liveBytes,
         long diskBytes,
         long capacityBytes,
+        long effectiveCapacityBytes,
         long hotStripes,
         long hotBytes,
         long hotHits,

@@ -182,6 +182,7 @@ public final class InMemoryStripeStore implements StripeStore {
                     bytes,
                     0,
                     capacityBytes,
+                    capacityBytes,
                     index.stripes(),
                     bytes,
                     hits,

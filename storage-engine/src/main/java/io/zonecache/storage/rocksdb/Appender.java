@@ -127,7 +127,7 @@ final class Appender {
 
     private boolean isHalfFull(StoreCore.Lane lane) {
         Segment now = core.current.get(lane);
-        return now == null || now.appendedBytes > core.config.segmentBytes() / 2;
+        return now == null || now.appendedBytes > core.budget.segmentBytes() / 2;
     }
 
     /** Runs something while no segment is made or taken; what was made ahead is given up. */
@@ -169,6 +169,9 @@ final class Appender {
         while (!core.diskFull && !hasRoom(bytes)) {
             maintenanceWanted.run();
             long leftMillis = TimeUnit.NANOSECONDS.toMillis(deadlineNanos - System.nanoTime());
+            if (leftMillis <= 0 && !isFlushable(bytes)) {
+                throw full(null);
+            }
             if (leftMillis <= 0) {
                 throw new CacheException(
                         CacheErrorCode.BUSY,
@@ -190,7 +193,12 @@ final class Appender {
     private boolean hasRoom(int bytes) {
         long onDisk = core.segmentBytes + core.otherBytes + Segment.footprintOf(bytes);
         boolean memory = core.unflushedBytes == 0 || core.unflushedBytes + bytes <= core.config.unflushedBytes();
-        return memory && onDisk <= core.budget.putUntilBytes(core.otherBytes);
+        return memory && isFlushable(bytes) && onDisk <= core.budget.putUntilBytes(core.otherBytes);
+    }
+
+    /** What is acknowledged will be on disk in time: there is room for it beside all else that is to be flushed. */
+    private boolean isFlushable(int bytes) {
+        return core.flushableBytes >= Segment.footprintOf(bytes);
     }
 
     /** A place in the current segment; null if it is full. */
@@ -209,6 +217,7 @@ final class Appender {
             segment.appendedBytes += footprint;
             segment.writesUnderWay++;
             core.segmentBytes += footprint;
+            core.flushableBytes -= footprint;
             core.unflushedBytes += bytes;
             return new Ticket(segment, segment.nextSequence++, bytes);
         }
@@ -221,7 +230,7 @@ final class Appender {
     /** An empty segment takes one value of any size. */
     private boolean fits(Segment segment, int bytes) {
         return segment.appendedBytes == 0
-                || segment.appendedBytes + Segment.footprintOf(bytes) <= core.config.segmentBytes();
+                || segment.appendedBytes + Segment.footprintOf(bytes) <= core.budget.segmentBytes();
     }
 
     private void roll(StoreCore.Lane lane, int bytes) throws RocksDBException {

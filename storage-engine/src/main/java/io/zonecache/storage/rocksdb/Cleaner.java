@@ -35,19 +35,60 @@ final class Cleaner {
     /** Cleans one segment if the directory is near its capacity, or segments are too many; whether it did. */
     boolean cleanOne() throws RocksDBException {
         Segment segment;
+        boolean hasRoomForSurvivors;
         synchronized (core.lock) {
             core.evictFor(0);
             segment = core.closing ? null : next();
+            hasRoomForSurvivors = segment != null && segment.liveBytes <= core.flushableBytes;
         }
         if (segment == null) {
             return false;
         }
-        if (!copySurvivors(segment)) {
+        if (!hasRoomForSurvivors) {
+            evictAll(segment);
+        } else if (!copySurvivors(segment)) {
             return false;
         }
         flusher.flush();
         drop(segment);
         return true;
+    }
+
+    /**
+     * Drops one segment with all that it holds, which needs no room on the disk but for a line in RocksDB's manifest.
+     *
+     * @param floorBytes what segments may take at least
+     * @return whether there was one
+     */
+    boolean dropOne(long floorBytes) throws RocksDBException {
+        Segment segment;
+        synchronized (core.lock) {
+            if (core.closing || core.segmentBytes <= floorBytes) {
+                return false;
+            }
+            segment = first(Comparator.comparing((Segment each) -> each.unflushedBytes > 0)
+                    .thenComparingDouble(each -> -deadShare(each)));
+            if (segment == null || segment.unflushedBytes > 0) {
+                // The next time they are flushed, and none is being written to.
+                core.current.clear();
+                return false;
+            }
+        }
+        evictAll(segment);
+        drop(segment);
+        return true;
+    }
+
+    private void evictAll(Segment segment) {
+        for (long survivor : survivorsInOrder(segment)) {
+            synchronized (core.lock) {
+                int slot = (int) survivor;
+                if (core.isStillAt(slot, segment.id(), (int) (survivor >>> Integer.SIZE))) {
+                    core.evict(slot);
+                    core.counters.evictions.increment();
+                }
+            }
+        }
     }
 
     /** Drops a segment whatever it holds; its readers are waited for. */

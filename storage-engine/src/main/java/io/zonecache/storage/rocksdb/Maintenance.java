@@ -17,9 +17,7 @@ final class Maintenance implements AutoCloseable {
     private static final long TICK_MILLIS = 200;
     private static final long MAX_PAUSE_MILLIS = 10_000;
 
-    /** What must stay free beyond what is to be flushed: the index's compaction, logs. */
-    private static final long FREE_MARGIN_BYTES = 8L << 20;
-
+    /** What the last flush, or RocksDB's being opened anew, may use. */
     private static final long LAST_MARGIN_BYTES = 1L << 20;
 
     private final StoreCore core;
@@ -28,6 +26,7 @@ final class Maintenance implements AutoCloseable {
     private final Flusher flusher;
     private final Cleaner cleaner;
     private final Reopener reopener;
+    private final EffectiveCapacity capacity;
     private final Thread thread;
 
     /** Held for a whole round, and by whoever else flushes or drops segments. */
@@ -59,6 +58,7 @@ final class Maintenance implements AutoCloseable {
         this.flusher = flusher;
         this.cleaner = cleaner;
         this.reopener = new Reopener(core, directory, marks, appender, flusher);
+        this.capacity = new EffectiveCapacity(core.config.capacityBytes(), core.config.segmentBytes(), core.now());
         this.thread = new Thread(this::run, "zonecache-store");
         this.thread.setDaemon(true);
     }
@@ -141,17 +141,12 @@ final class Maintenance implements AutoCloseable {
         }
     }
 
-    /** The directory's size and the disk's free space. */
+    /** The directory's size and the disk's free space, and whether writes are taken. */
     void measure() throws IOException {
-        long disk = directory.diskBytes();
-        boolean noRoom = core.now() < retryAtMillis || directory.usableBytes() < unflushedBytes() + FREE_MARGIN_BYTES;
+        long usable = measureSpace();
+        boolean waits = core.now() < retryAtMillis;
         synchronized (core.lock) {
-            boolean full = noRoom || core.broken;
-            core.diskBytes = disk;
-            // RocksDB may have flushed what counts as unflushed: what was known before stays while it may be right.
-            long maxOther = disk - (core.segmentBytes - core.unflushedBytes);
-            long minOther = Math.max(0, disk - core.segmentBytes);
-            core.otherBytes = Math.max(minOther, Math.min(maxOther, core.otherBytes));
+            boolean full = waits || core.broken || lacksRoom(usable);
             if (full != core.diskFull) {
                 core.diskFull = full;
                 LOG.warn(
@@ -161,6 +156,32 @@ final class Maintenance implements AutoCloseable {
             }
             core.lock.notifyAll();
         }
+        if (usable >= 2 * EffectiveCapacity.RESERVE_BYTES) {
+            directory.spareFile().take();
+        }
+    }
+
+    /** Returns what the disk would still take. */
+    private long measureSpace() throws IOException {
+        long disk = directory.diskBytes();
+        long usable = directory.usableBytes();
+        synchronized (core.lock) {
+            core.diskBytes = disk;
+            capacity.update(disk, usable, core.now());
+            core.budget = StoreCore.budgetOf(core.config, capacity.bytes());
+            core.flushableBytes = Math.max(0, usable - EffectiveCapacity.RESERVE_BYTES - core.unflushedBytes);
+            // RocksDB may have flushed what counts as unflushed: what was known before stays while it may be right.
+            long maxOther = disk - (core.segmentBytes - core.unflushedBytes);
+            long minOther = Math.max(0, disk - core.segmentBytes);
+            core.otherBytes = Math.max(minOther, Math.min(maxOther, core.otherBytes));
+            core.lock.notifyAll();
+        }
+        return usable;
+    }
+
+    /** What is to be flushed, and what RocksDB writes beside it, has no room. The caller holds the store's lock. */
+    private boolean lacksRoom(long usableBytes) {
+        return usableBytes < core.unflushedBytes + EffectiveCapacity.RESERVE_BYTES;
     }
 
     private void run() {
@@ -172,14 +193,15 @@ final class Maintenance implements AutoCloseable {
     private void round() throws RocksDBException, IOException {
         goOnRebuilding();
         mend();
+        makeRoom();
         measure();
+        if (flusher.isDue()) {
+            flushIfRoom();
+        }
         if (!canWrite()) {
             return;
         }
         appender.prepareSegment();
-        if (flusher.isDue()) {
-            flusher.flush();
-        }
         while (canWrite() && cleaner.cleanOne()) {
             measure();
             appender.prepareSegment();
@@ -201,17 +223,50 @@ final class Maintenance implements AutoCloseable {
         synchronized (core.lock) {
             broken = core.broken && !core.closing;
         }
-        if (broken && core.now() >= retryAtMillis && directory.usableBytes() >= FREE_MARGIN_BYTES) {
+        if (!broken || core.now() < retryAtMillis) {
+            return;
+        }
+        if (directory.usableBytes() < EffectiveCapacity.RESERVE_BYTES) {
+            directory.spareFile().release();
+        }
+        if (directory.usableBytes() >= 2 * LAST_MARGIN_BYTES) {
             directory.tryWrite();
             reopener.reopen();
             pauseMillis = TICK_MILLIS;
         }
     }
 
+    /** Something else has filled the disk: whole segments go until what is acknowledged can be flushed. */
+    private void makeRoom() throws RocksDBException, IOException {
+        boolean goOn = true;
+        while (goOn) {
+            long usable = measureSpace();
+            boolean lacking;
+            synchronized (core.lock) {
+                lacking = !core.broken && core.now() >= retryAtMillis && lacksRoom(usable);
+            }
+            if (lacking && usable < LAST_MARGIN_BYTES) {
+                directory.spareFile().release();
+            }
+            goOn = lacking && cleaner.dropOne(capacity.floorBytes());
+        }
+    }
+
     private void flushIfSpace() throws RocksDBException, IOException {
         mend();
+        makeRoom();
         measure();
-        if (canWrite()) {
+        flushIfRoom();
+    }
+
+    /** Goes on while writes are refused: what was acknowledged is to be on disk in time. */
+    private void flushIfRoom() throws RocksDBException, IOException {
+        boolean sound;
+        synchronized (core.lock) {
+            sound = !core.broken;
+        }
+        boolean hasRoom = directory.usableBytes() >= unflushedBytes() + LAST_MARGIN_BYTES;
+        if (sound && hasRoom && core.now() >= retryAtMillis) {
             flusher.flush();
         }
     }

@@ -19,6 +19,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Stripes on disk with a hot tier in memory. The package's description follows a stripe through it.
@@ -27,6 +29,8 @@ import org.rocksdb.RocksDBException;
  * process. Once closed, {@link #lookup} and {@link #holds} find nothing and every other call is refused with {@code CLOSED}.
  */
 public final class RocksDbStripeStore implements StripeStore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(RocksDbStripeStore.class);
 
     private final StoreDirectory directory;
     private final StoreMarks marks;
@@ -90,6 +94,7 @@ public final class RocksDbStripeStore implements StripeStore {
             StoreCore core = new StoreOpener(config, directory, marks, clockMillis).open();
             RocksDbStripeStore store = new RocksDbStripeStore(directory, marks, core, allocator, rules);
             store.maintenance.exclusively(store.maintenance::measure);
+            store.warnOfSmallDisk();
             store.maintenance.start();
             isOpen = true;
             return store;
@@ -152,7 +157,7 @@ public final class RocksDbStripeStore implements StripeStore {
     @Override
     public void put(ChunkKey key, ByteBuf records) {
         Records.Facts facts = Records.factsOf(key, records);
-        long most = core.budget.maxValueBytes();
+        long most = core.config.maxValueBytes();
         if (facts.recordBytes() > most) {
             throw new CacheException(
                     CacheErrorCode.TOO_LARGE,
@@ -256,6 +261,7 @@ public final class RocksDbStripeStore implements StripeStore {
                     core.index.liveBytes(),
                     core.diskBytes,
                     core.config.capacityBytes(),
+                    core.budget.capacityBytes(),
                     core.hot.stripes(),
                     core.hot.bytes(),
                     counters.hotHits.sum(),
@@ -292,6 +298,21 @@ public final class RocksDbStripeStore implements StripeStore {
         directory.close();
     }
 
+    private void warnOfSmallDisk() {
+        long effective;
+        synchronized (core.lock) {
+            effective = core.budget.capacityBytes();
+        }
+        if (effective < core.config.capacityBytes()) {
+            LOG.warn(
+                    "store {}: the capacity is {} bytes, but the disk has room for {}, which are used (expected: a disk with the"
+                            + " capacity, a twentieth or 16 MiB more, and 8 MiB)",
+                    directory.path(),
+                    core.config.capacityBytes(),
+                    effective);
+        }
+    }
+
     /** For tests: a whole round of maintenance, now. */
     void maintain() {
         maintenance.runOnce();
@@ -308,6 +329,13 @@ public final class RocksDbStripeStore implements StripeStore {
     long runningMillis() {
         synchronized (core.lock) {
             return core.now();
+        }
+    }
+
+    /** For tests. */
+    long unflushedBytes() {
+        synchronized (core.lock) {
+            return core.unflushedBytes;
         }
     }
 

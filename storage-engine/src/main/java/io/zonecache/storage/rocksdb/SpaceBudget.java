@@ -26,6 +26,11 @@ record SpaceBudget(long capacityBytes, long segmentBytes) {
     private static final long MIN_EXCESS_BYTES = 16L << 20;
     private static final int EXCESS_SHARE = 20;
 
+    /** The largest capacity at which a directory, with all that it may exceed it by, takes no more than so many bytes. */
+    static long capacityThatFits(long bytes) {
+        return Math.max(0, Math.min(bytes - MIN_EXCESS_BYTES, bytes / (EXCESS_SHARE + 1) * EXCESS_SHARE));
+    }
+
     /** Live bytes from which the policy must let something go. */
     long liveLimitBytes(long otherBytes) {
         long ofCapacity = capacityBytes / 1000 * LIVE_PERMILLE;
@@ -46,10 +51,5 @@ record SpaceBudget(long capacityBytes, long segmentBytes) {
     long putUntilBytes(long otherBytes) {
         long excess = Math.max(MIN_EXCESS_BYTES, capacityBytes / EXCESS_SHARE);
         return capacityBytes + Math.min(excess / 2, excess - segmentBytes - otherBytes);
-    }
-
-    /** The largest value: more would leave the cleaner no choice. */
-    long maxValueBytes() {
-        return capacityBytes / 8;
     }
 }

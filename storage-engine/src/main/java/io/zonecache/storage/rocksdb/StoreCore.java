@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class StoreCore {
 
     final StoreConfig config;
-    final SpaceBudget budget;
     final Object lock = new Object();
 
     /** Used by whoever is inside a segment's gate, or holds a round of maintenance or the appender's lock for new segments. */
@@ -50,6 +49,12 @@ final class StoreCore {
 
     /** Some records could not be read for other reasons than corruption, so that the next process tries again. */
     boolean rebuildFailed;
+
+    /** How the capacity that the disk has room for is divided. */
+    SpaceBudget budget;
+
+    /** What may be appended before the disk's free space is measured again, so that all of it can be flushed. */
+    long flushableBytes = Long.MAX_VALUE;
 
     /** What segments take on disk or will once flushed. */
     long segmentBytes;
@@ -82,12 +87,19 @@ final class StoreCore {
     StoreCore(StoreConfig config, SegmentDb db, LongSupplier clockMillis) {
         this.config = config;
         this.db = db;
-        this.budget = new SpaceBudget(config.capacityBytes(), config.segmentBytes());
+        this.budget = budgetOf(config, config.capacityBytes());
         this.clockMillis = clockMillis;
         this.clockAtStart = clockMillis.getAsLong();
         LruK policy = new LruK(config.k(), config.correlatedMillis());
         this.index = newIndex(policy, dirty);
         this.hot = new HotTier(policy, config.hotBytes());
+    }
+
+    /** Segments are a thirty-second of what there is room for, at most. */
+    static SpaceBudget budgetOf(StoreConfig config, long capacityBytes) {
+        double share = (double) capacityBytes / config.capacityBytes();
+        long segmentBytes = (long) (config.segmentBytes() * share);
+        return new SpaceBudget(capacityBytes, Math.max(1, segmentBytes));
     }
 
     /** Running time: goes on where the last run's ended, and stands still between runs. */

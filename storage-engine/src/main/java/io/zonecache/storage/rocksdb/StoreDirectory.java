@@ -37,11 +37,13 @@ final class StoreDirectory implements AutoCloseable {
     private final Path path;
     private final FileChannel lockFile;
     private final FreeSpace freeSpace;
+    private final SpareFile spare;
 
     private StoreDirectory(Path path, FileChannel lockFile, FreeSpace freeSpace) {
         this.path = path;
         this.lockFile = lockFile;
         this.freeSpace = freeSpace;
+        this.spare = new SpareFile(path);
     }
 
     /** @throws CacheException naming the directory if another store has it, or it can't be written */
@@ -79,6 +81,10 @@ final class StoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw unusable(path, e);
         }
+    }
+
+    SpareFile spareFile() {
+        return spare;
     }
 
     /** Makes a corrupt database one that opens; if this throws, it is as it was. */

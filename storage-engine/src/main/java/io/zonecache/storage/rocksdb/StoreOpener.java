@@ -40,19 +40,31 @@ final class StoreOpener {
     StoreCore open() {
         try {
             NativeLibrary.load(directory.path());
-            return tryOpen();
+            return openOrRepair();
         } catch (RocksDBException | IOException e) {
-            if (!Corruption.isProven(e)) {
+            if (!isDiskFull(e)) {
                 throw cannotOpen(e);
             }
-            LOG.error("store {} is corrupt: {}", directory.path(), e.getMessage());
         }
         try {
-            directory.repair(marks);
-            return tryOpen();
+            directory.spareFile().release();
+            return openOrRepair();
         } catch (RocksDBException | IOException e) {
             throw cannotOpen(e);
         }
+    }
+
+    private StoreCore openOrRepair() throws RocksDBException, IOException {
+        try {
+            return tryOpen();
+        } catch (RocksDBException e) {
+            if (!Corruption.isProven(e)) {
+                throw e;
+            }
+            LOG.error("store {} is corrupt: {}", directory.path(), e.getMessage());
+        }
+        directory.repair(marks);
+        return tryOpen();
     }
 
     private StoreCore tryOpen() throws RocksDBException, IOException {

@@ -171,7 +171,7 @@ final class DiskFaultScenario {
     }
 
     private RocksDbStripeStore open() {
-        StoreConfig config = new StoreConfig(directory, 128 << 20, 0, 2, 10_000, 100, 2 << 20, 4 << 20, 1_000);
+        StoreConfig config = new StoreConfig(directory, 128 << 20, 0, 2, 10_000, 100, 5 << 20, 4 << 20, 1_000);
         return RocksDbStripeStore.open(
                 config, clockMillis::get, PooledByteBufAllocator.DEFAULT, RebuildRules.TAKE_ALL, freeSpace);
     }

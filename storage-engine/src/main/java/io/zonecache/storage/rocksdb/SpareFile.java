@@ -1,0 +1,33 @@
+package io.zonecache.storage.rocksdb;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Some space that is given free when the disk has none left: RocksDB can't even drop a segment, which makes room, without writing to
+ * its manifest. For one thread at a time.
+ */
+final class SpareFile {
+
+    /** A manifest and a file of options with room to spare. */
+    static final int BYTES = 2 << 20;
+
+    private final Path file;
+
+    SpareFile(Path directory) {
+        this.file = directory.resolve("spare");
+    }
+
+    /** Takes the space if it isn't taken; to be called only while the disk has enough. */
+    void take() throws IOException {
+        if (!Files.exists(file) || Files.size(file) < BYTES) {
+            DurableFiles.write(file, new byte[BYTES]);
+        }
+    }
+
+    /** Gives the space free; whether there was some. */
+    boolean release() throws IOException {
+        return Files.deleteIfExists(file);
+    }
+}

@@ -62,6 +62,7 @@ final class NodeStatsJson {
                 .put("liveBytes", store.liveBytes())
                 .put("diskBytes", store.diskBytes())
                 .put("capacityBytes", store.capacityBytes())
+                .put("effectiveCapacityBytes", store.effectiveCapacityBytes())
                 .put("indexBytes", store.memory().indexBytes())
                 .put("historyKeys", store.historyKeys())
                 .put("historyBytes", store.memory().historyBytes())

@@ -56,7 +56,7 @@ class NodeWatchTest {
     }
 
     private static StoreStats unread(long bytes) {
-        return new StoreStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, 0, bytes, new StoreMemory(0, 0, 0, 0));
+        return new StoreStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, true, 0, bytes, new StoreMemory(0, 0, 0, 0));
     }
 
     private static LeaseTableStats leases(long failed, long denied, long expired) {

@@ -12,7 +12,7 @@ import java.util.List;
  * A store's settings. {@link #builder} gives the defaults and holds to the bounds that make sense on a node; the constructor accepts
  * small stores too.
  *
- * @param directory the store's own: created if missing, moved aside if it can't be opened
+ * @param directory the store's own, created if missing
  * @param capacityBytes what the directory may take on disk
  * @param hotBytes stripes kept in memory; 0 for none
  * @param k of LRU-k

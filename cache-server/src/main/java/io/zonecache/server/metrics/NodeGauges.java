@@ -111,6 +111,10 @@ public final class NodeGauges {
                 "Most bytes on disk",
                 s -> s.get().store().capacityBytes());
         gauges.gauge(
+                "zonecache.store.effective.capacity.bytes",
+                "What of the capacity the disk has room for",
+                s -> s.get().store().effectiveCapacityBytes());
+        gauges.gauge(
                 "zonecache.store.index.bytes",
                 "Memory of the index of the stripes held",
                 s -> s.get().store().memory().indexBytes());

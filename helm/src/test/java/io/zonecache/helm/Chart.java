@@ -19,16 +19,13 @@ final class Chart {
     static final String RELEASE = "cache";
     static final String NAMESPACE = "search";
 
-    /** As Chart.yaml says. */
-    private static final String OLDEST_KUBERNETES = "1.27.0";
-
     /** Annotations of hooks as they stand in {@link #WITH_HOOKS}. */
     static final String HOOK = "hook.test/";
 
     static final Path DIRECTORY = Path.of("zonecache").toAbsolutePath();
 
     /** helm-java leaves hooks out of what it renders, unlike {@code helm template}; in this copy they are objects as any other. */
-    private static final Path WITH_HOOKS = copyWithHooks();
+    private static final Path WITH_HOOKS = copy(DIRECTORY);
 
     private static final Path VALUE_SETS = Path.of("src/test/resources/values").toAbsolutePath();
 
@@ -63,34 +60,62 @@ final class Chart {
     }
 
     static Rendered render(String valueSet, FakeCluster cluster) {
-        return new Rendered(StrictKubernetes.parse(template(valueSet, Map.of(), cluster)));
+        return render(valueSet, Map.of(), cluster);
+    }
+
+    static Rendered render(String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
+        return new Rendered(
+                StrictKubernetes.parse(template(WITH_HOOKS, valueSet, overrides, cluster, KubernetesSchema.OLDEST)));
+    }
+
+    /** As that version of Kubernetes gets it. */
+    static Rendered render(String valueSet, KubernetesSchema kubernetes) {
+        try (FakeCluster empty = new FakeCluster()) {
+            return new Rendered(
+                    StrictKubernetes.parse(template(WITH_HOOKS, valueSet, Map.of(), empty, kubernetes)));
+        }
+    }
+
+    /** By a chart whose files are the same but for this. */
+    static Rendered renderWith(String file, String from, String to, String valueSet) {
+        try (FakeCluster empty = new FakeCluster()) {
+            Path changed = copy(WITH_HOOKS);
+            Path target = changed.resolve(file);
+            String text = Files.readString(target);
+            if (!text.contains(from)) {
+                throw new IllegalArgumentException(file + ": no \"" + from + "\" in it");
+            }
+            Files.writeString(target, text.replace(from, to));
+            return new Rendered(StrictKubernetes.parse(
+                    template(changed, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @throws IllegalStateException with Helm's message if it refuses the values */
     static String template(String valueSet, Map<String, ?> overrides) {
         try (FakeCluster empty = new FakeCluster()) {
-            return template(valueSet, overrides, empty);
+            return template(WITH_HOOKS, valueSet, overrides, empty, KubernetesSchema.OLDEST);
         }
     }
 
     /** As helm-java has it, without hooks. */
     static Rendered renderWithoutHooks(String valueSet) {
         try (FakeCluster empty = new FakeCluster()) {
-            return new Rendered(StrictKubernetes.parse(template(DIRECTORY, valueSet, Map.of(), empty)));
+            return new Rendered(StrictKubernetes.parse(
+                    template(DIRECTORY, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
         }
     }
 
-    private static String template(String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
-        return template(WITH_HOOKS, valueSet, overrides, cluster);
-    }
-
-    private static String template(Path chart, String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
+    private static String template(
+            Path chart, String valueSet, Map<String, ?> overrides, FakeCluster cluster, KubernetesSchema kubernetes) {
         cluster.announce();
         TemplateCommand template = new Helm(chart)
                 .template()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
-                .withKubeVersion(OLDEST_KUBERNETES)
+                .withKubeVersion(kubernetes.version())
                 .withValuesFile(values(valueSet));
         overrides.forEach(template::set);
         return template.call();
@@ -104,11 +129,12 @@ final class Chart {
         }
     }
 
-    private static Path copyWithHooks() {
-        try (var files = Files.walk(DIRECTORY)) {
+    /** With hooks as objects. */
+    private static Path copy(Path chart) {
+        try (var files = Files.walk(chart)) {
             Path copy = Files.createTempDirectory("chart");
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = copy.resolve(DIRECTORY.relativize(file).toString());
+                Path target = copy.resolve(chart.relativize(file).toString());
                 Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 Files.writeString(target, Files.readString(file).replace("helm.sh/hook", HOOK + "hook"));
             }

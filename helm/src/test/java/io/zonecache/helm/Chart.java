@@ -1,9 +1,13 @@
 package io.zonecache.helm;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -71,8 +75,7 @@ final class Chart {
     /** As that version of Kubernetes gets it. */
     static Rendered render(String valueSet, KubernetesSchema kubernetes) {
         try (FakeCluster empty = new FakeCluster()) {
-            return new Rendered(
-                    StrictKubernetes.parse(template(WITH_HOOKS, valueSet, Map.of(), empty, kubernetes)));
+            return new Rendered(StrictKubernetes.parse(template(WITH_HOOKS, valueSet, Map.of(), empty, kubernetes)));
         }
     }
 
@@ -86,8 +89,8 @@ final class Chart {
                 throw new IllegalArgumentException(file + ": no \"" + from + "\" in it");
             }
             Files.writeString(target, text.replace(from, to));
-            return new Rendered(StrictKubernetes.parse(
-                    template(changed, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
+            return new Rendered(
+                    StrictKubernetes.parse(template(changed, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -103,8 +106,8 @@ final class Chart {
     /** As helm-java has it, without hooks. */
     static Rendered renderWithoutHooks(String valueSet) {
         try (FakeCluster empty = new FakeCluster()) {
-            return new Rendered(StrictKubernetes.parse(
-                    template(DIRECTORY, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
+            return new Rendered(
+                    StrictKubernetes.parse(template(DIRECTORY, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
         }
     }
 
@@ -119,6 +122,40 @@ final class Chart {
                 .withValuesFile(values(valueSet));
         overrides.forEach(template::set);
         return template.call();
+    }
+
+    /** One template, where there is no cluster to ask. Helm-java hands out no more than the notes then, so they are made of it. */
+    static Rendered renderWithoutCluster(String template, String valueSet) {
+        try {
+            Path changed = copy(WITH_HOOKS);
+            Files.writeString(
+                    changed.resolve("templates/NOTES.txt"),
+                    "{{ include (print $.Template.BasePath \"/" + template + "\") . }}");
+            return new Rendered(StrictKubernetes.parse(notes(changed, valueSet, Map.of())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What Helm tells who has installed the chart. */
+    static String notes(String valueSet, Map<String, ?> overrides) {
+        return notes(DIRECTORY, valueSet, overrides);
+    }
+
+    private static String notes(Path chart, String valueSet, Map<String, ?> overrides) {
+        InstallCommand install = new Helm(chart)
+                .install()
+                .clientOnly()
+                .dryRun()
+                .withDryRunOption(DryRun.CLIENT)
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(KubernetesSchema.OLDEST.version())
+                .withValuesFile(values(valueSet));
+        overrides.forEach(install::set);
+        String output = install.call().getOutput();
+        String heading = "NOTES:\n";
+        return output.substring(output.indexOf(heading) + heading.length());
     }
 
     static String file(String name) {
@@ -149,6 +186,17 @@ final class Chart {
 
         <T extends HasMetadata> List<T> all(Class<T> kind) {
             return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+
+        /** The container of the image, among others that users add. */
+        static Container node(StatefulSet set) {
+            List<Container> nodes = set.getSpec().getTemplate().getSpec().getContainers().stream()
+                    .filter(container -> container.getName().equals("node"))
+                    .toList();
+            if (nodes.size() != 1) {
+                throw new AssertionError(nodes.size() + " containers are named node (expected: one)");
+            }
+            return nodes.get(0);
         }
 
         <T extends HasMetadata> T named(Class<T> kind, String name) {

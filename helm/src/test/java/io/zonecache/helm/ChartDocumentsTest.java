@@ -3,6 +3,7 @@ package io.zonecache.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,9 +45,13 @@ class ChartDocumentsTest {
             rows.add("| " + kind + " | " + names.size() + " | `"
                     + String.join("`, `", names.stream().sorted().toList()) + "` |");
         });
-        String guide = Files.readString(GUIDE);
+        String guide = guide();
         assertThat(guide).contains(String.join("\n", rows) + '\n');
         assertThat(guide).contains("come to " + count[0] + " objects");
+    }
+
+    static String guide() throws IOException {
+        return Files.readString(GUIDE);
     }
 
     private static void describe(String path, JsonNode value, List<String> rows) {

@@ -45,11 +45,12 @@ enum KubernetesSchema {
         this.version = version;
         Path path = Path.of("target/kubernetes-models", jar);
         if (!Files.isRegularFile(path)) {
-            throw new IllegalStateException(path.toAbsolutePath() + " is missing (expected: a build by Maven, which copies it)");
+            throw new IllegalStateException(
+                    path.toAbsolutePath() + " is missing (expected: a build by Maven, which copies it)");
         }
         try {
-            this.classes = new URLClassLoader(
-                    new URL[] {path.toUri().toURL()}, KubernetesSchema.class.getClassLoader());
+            this.classes =
+                    new URLClassLoader(new URL[] {path.toUri().toURL()}, KubernetesSchema.class.getClassLoader());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -131,8 +132,10 @@ enum KubernetesSchema {
             case "Boolean" -> value.isBoolean();
             case "Integer", "Long" -> value.isIntegralNumber();
             case "IntOrString" -> value.isIntegralNumber() || value.isString();
-            case "Quantity" -> value.isIntegralNumber()
-                    || value.isString() && QUANTITY.matcher(value.asString()).matches();
+            case "Quantity" ->
+                value.isIntegralNumber()
+                        || value.isString()
+                                && QUANTITY.matcher(value.asString()).matches();
             default -> throw new IllegalStateException(type + ": a type of the models that is not known here");
         };
     }

@@ -1,0 +1,91 @@
+package io.zonecache.helm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import tools.jackson.dataformat.yaml.YAMLMapper;
+
+/** Every rendering of every test is held against both schemas; here both versions are told apart, and the schemas are tried themselves. */
+class KubernetesSchemaTest {
+
+    private static final String POD = """
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: a
+            spec:
+              containers:
+                - name: b
+            """;
+
+    static Stream<Arguments> renderings() {
+        return Chart.valueSets().stream()
+                .flatMap(valueSet -> Stream.of(KubernetesSchema.values())
+                        .map(kubernetes -> Arguments.arguments(valueSet, kubernetes)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("renderings")
+    void shouldRenderWhatThatVersionTakes(String valueSet, KubernetesSchema kubernetes) {
+        assertThat(Chart.render(valueSet, kubernetes).objects()).isNotEmpty();
+    }
+
+    @Test
+    void shouldHoldTheOldestVersionThatTheChartInstallsOn() {
+        String lowest = "kubeVersion: \">=" + KubernetesSchema.OLDEST.version() + "-0\"";
+        assertThat(Chart.file("Chart.yaml")).contains(lowest);
+    }
+
+    @Test
+    void shouldNameBothVersionsInTheGuide() throws Exception {
+        assertThat(ChartDocumentsTest.guide())
+                .contains("Kubernetes " + minor(KubernetesSchema.OLDEST) + " to " + minor(KubernetesSchema.NEWEST));
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void shouldTakeWhatIsRight(KubernetesSchema kubernetes) {
+        assertThat(faults(kubernetes, "resources: {limits: {memory: 1.5Gi, cpu: 2}}"))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    image: 7                             | Pod.spec.containers[0].image: 7 (expected: String)
+                    imagepullpolicy: Always              | Pod.spec.containers[0].imagepullpolicy: unknown to Kubernetes
+                    args: --all                          | Pod.spec.containers[0].args: "--all" (expected: a list)
+                    resources: {limits: {memory: 1GiB}}  | Pod.spec.containers[0].resources.limits.memory: "1GiB" (expected: Quantity)
+                    securityContext: {runAsUser: root}   | Pod.spec.containers[0].securityContext.runAsUser: "root" (expected: Long)
+                    tty: yes please                      | Pod.spec.containers[0].tty: "yes please" (expected: Boolean)
+                    volumeMounts: [{name: c}]            | Pod.spec.containers[0].volumeMounts[0].mountPath: missing in Kubernetes
+                    startupProbe: {httpGet: {path: /}}   | Pod.spec.containers[0].startupProbe.httpGet.port: missing in Kubernetes
+                    """)
+    void shouldTellWhatIsWrongAndWhere(String field, String fault) {
+        for (KubernetesSchema kubernetes : KubernetesSchema.values()) {
+            assertThat(faults(kubernetes, field)).singleElement().asString().startsWith(fault);
+        }
+    }
+
+    @Test
+    void shouldTellVersionsApart() {
+        String addedIn128 = "restartPolicy: Always";
+        assertThat(faults(KubernetesSchema.NEWEST, addedIn128)).isEmpty();
+        assertThat(faults(KubernetesSchema.OLDEST, addedIn128))
+                .containsExactly("Pod.spec.containers[0].restartPolicy: unknown to Kubernetes 1.27.0");
+    }
+
+    private static List<String> faults(KubernetesSchema kubernetes, String field) {
+        return kubernetes.faults(new YAMLMapper().readTree(POD + "      " + field + "\n"));
+    }
+
+    private static String minor(KubernetesSchema kubernetes) {
+        return kubernetes.version().replaceFirst("\\.[0-9]+$", "");
+    }
+}

@@ -91,10 +91,10 @@ affinity: {{- toYaml . | nindent 2 }}
 
 {{/* The key and the constraints, or nothing. (dict "root" $ "zone" $zone) */}}
 {{- define "zonecache.spread" -}}
-{{- $constraints := list -}}
-{{- $nodes := dict "labelSelector" (dict "matchLabels" (include "zonecache.selectorLabels" . | fromYaml)) -}}
-{{- range .root.Values.topologySpreadConstraints -}}
-{{- $constraints = append $constraints (hasKey . "labelSelector" | ternary . (merge (dict) . $nodes)) -}}
+{{- $constraints := deepCopy .root.Values.topologySpreadConstraints -}}
+{{- $nodes := dict "matchLabels" (include "zonecache.selectorLabels" . | fromYaml) -}}
+{{- range $constraints -}}
+{{- if not (hasKey . "labelSelector") }}{{ $_ := set . "labelSelector" $nodes }}{{ end -}}
 {{- end -}}
 {{- with $constraints -}}
 topologySpreadConstraints: {{- toYaml . | nindent 2 }}

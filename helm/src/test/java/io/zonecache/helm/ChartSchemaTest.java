@@ -160,12 +160,11 @@ class ChartSchemaTest {
     /** The chart's default code is the node's own. */
     @Test
     void shouldKnowTheParityThatANodeTakesByDefault() {
-        for (int nodes = 1; nodes <= 9; nodes++) {
+        for (int nodes : List.of(1, 2, 9)) {
             int most = Math.max(1, CodeSpec.defaultFor(nodes).parity());
-            int count = nodes;
             assertThat(Chart.template("minimal.yaml", disruptions(nodes, "", String.valueOf(most))))
                     .isNotEmpty();
-            assertThatThrownBy(() -> Chart.template("minimal.yaml", disruptions(count, "", String.valueOf(most + 1))))
+            assertThatThrownBy(() -> Chart.template("minimal.yaml", disruptions(nodes, "", String.valueOf(most + 1))))
                     .hasMessageContaining("(expected: at most " + most);
         }
     }

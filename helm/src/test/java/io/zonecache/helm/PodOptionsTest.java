@@ -52,7 +52,7 @@ class PodOptionsTest {
                 .containsOnly(DIGEST);
         assertThat(image(Map.of("image.registry", "registry.example.org/")))
                 .startsWith("registry.example.org/zonecache:");
-        assertThat(image(Map.of("image.tag", "3"))).isEqualTo("zonecache:3");
+        assertThat(image(Map.of("image.tag", "v3"))).isEqualTo("zonecache:v3");
     }
 
     @Test

@@ -142,13 +142,16 @@ class PodOptionsTest {
     }
 
     @Test
-    void shouldSpreadTheNodesOfAZone() {
-        StatefulSet set = Chart.render(ADDITIONS).all(StatefulSet.class).get(0);
-        assertThat(set.getSpec().getTemplate().getSpec().getTopologySpreadConstraints())
-                .extracting(TopologySpreadConstraint::getLabelSelector)
-                .satisfiesExactly(
-                        nodes -> assertThat(nodes).isEqualTo(set.getSpec().getSelector()),
-                        given -> assertThat(given.getMatchLabels()).containsExactly(Map.entry("app", "all")));
+    void shouldSpreadTheNodesOfEachZone() {
+        assertThat(Chart.render(ADDITIONS).all(StatefulSet.class))
+                .hasSize(2)
+                .allSatisfy(set -> assertThat(
+                                set.getSpec().getTemplate().getSpec().getTopologySpreadConstraints())
+                        .extracting(TopologySpreadConstraint::getLabelSelector)
+                        .satisfiesExactly(
+                                nodes -> assertThat(nodes)
+                                        .isEqualTo(set.getSpec().getSelector()),
+                                given -> assertThat(given.getMatchLabels()).containsExactly(Map.entry("app", "all"))));
     }
 
     @Test
@@ -182,6 +185,13 @@ class PodOptionsTest {
         assertThat(first(pod).getSecurityContext().getSeLinuxOptions().getLevel())
                 .isEqualTo("s0:c1,c2");
         assertThat(first(pod).getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+    }
+
+    @Test
+    void shouldTakeAKeyOutOfASecurityContext() {
+        PodSpec pod = first("minimal.yaml", Map.of("podSecurityContext.runAsGroup", "null"));
+        assertThat(pod.getSecurityContext().getRunAsGroup()).isNull();
+        assertThat(pod.getSecurityContext().getRunAsUser()).isEqualTo(10001L);
     }
 
     @ParameterizedTest

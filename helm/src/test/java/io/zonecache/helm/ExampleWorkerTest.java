@@ -46,8 +46,9 @@ class ExampleWorkerTest {
         try {
             String endpoint = "http://localhost:" + store.getAddress().getPort();
             Map<String, String> environment = environment(endpoint);
+            assertThat(environment).containsKeys(PROPERTIES.keySet().toArray(String[]::new));
             PROPERTIES.forEach((variable, property) -> System.setProperty(property, environment.get(variable)));
-            try (Origin origin = Origins.parse(environment.get("ZONECACHE_ORIGIN"))) {
+            try (Origin origin = Origins.parse(environment.getOrDefault("ZONECACHE_ORIGIN", "none"))) {
                 assertThat(origin.stat(StatRequest.of("s3://models/a/object", 10_000)))
                         .failsWithin(Duration.ofSeconds(20));
             }

@@ -29,10 +29,12 @@ import tools.jackson.databind.JsonNode;
  * The schema of one version of Kubernetes, as the model classes of its own Java client have it, which are generated from it: the fields of each
  * object, their types, and which must be there. The pom puts the client of each version into the build's directory.
  */
-enum KubernetesSchema {
+final class KubernetesSchema {
+
     /** As Chart.yaml says. */
-    OLDEST("1.27.0", "oldest.jar"),
-    NEWEST("1.36.0", "newest.jar");
+    static final KubernetesSchema OLDEST = new KubernetesSchema("1.27.0", "oldest.jar");
+
+    static final KubernetesSchema NEWEST = new KubernetesSchema("1.36.0", "newest.jar");
 
     private static final String MODELS = "io.kubernetes.client.openapi.models.";
     private static final Pattern QUANTITY = Pattern.compile("[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?");
@@ -41,7 +43,7 @@ enum KubernetesSchema {
     private final URLClassLoader classes;
     private final Map<Class<?>, Model> models = new ConcurrentHashMap<>();
 
-    KubernetesSchema(String version, String jar) {
+    private KubernetesSchema(String version, String jar) {
         this.version = version;
         Path path = Path.of("target/kubernetes-models", jar);
         if (!Files.isRegularFile(path)) {
@@ -59,6 +61,15 @@ enum KubernetesSchema {
     /** Such as {@code 1.27.0}. */
     String version() {
         return version;
+    }
+
+    static List<KubernetesSchema> all() {
+        return List.of(OLDEST, NEWEST);
+    }
+
+    @Override
+    public String toString() {
+        return "Kubernetes " + version;
     }
 
     /** What of the object this version of Kubernetes would not take, each with its path. */
@@ -133,9 +144,7 @@ enum KubernetesSchema {
             case "Integer", "Long" -> value.isIntegralNumber();
             case "IntOrString" -> value.isIntegralNumber() || value.isString();
             case "Quantity" ->
-                value.isIntegralNumber()
-                        || value.isString()
-                                && QUANTITY.matcher(value.asString()).matches();
+                value.isIntegralNumber() || QUANTITY.matcher(value.asString("")).matches();
             default -> throw new IllegalStateException(type + ": a type of the models that is not known here");
         };
     }

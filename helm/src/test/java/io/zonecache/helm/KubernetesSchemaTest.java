@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -25,10 +24,14 @@ class KubernetesSchemaTest {
                 - name: b
             """;
 
+    static List<KubernetesSchema> versions() {
+        return KubernetesSchema.all();
+    }
+
     static Stream<Arguments> renderings() {
         return Chart.valueSets().stream()
-                .flatMap(valueSet -> Stream.of(KubernetesSchema.values())
-                        .map(kubernetes -> Arguments.arguments(valueSet, kubernetes)));
+                .flatMap(valueSet ->
+                        KubernetesSchema.all().stream().map(kubernetes -> Arguments.arguments(valueSet, kubernetes)));
     }
 
     @ParameterizedTest
@@ -50,7 +53,7 @@ class KubernetesSchemaTest {
     }
 
     @ParameterizedTest
-    @EnumSource
+    @MethodSource("versions")
     void shouldTakeWhatIsRight(KubernetesSchema kubernetes) {
         assertThat(faults(kubernetes, "resources: {limits: {memory: 1.5Gi, cpu: 2}}"))
                 .isEmpty();
@@ -68,7 +71,7 @@ class KubernetesSchemaTest {
                     startupProbe: {httpGet: {path: /}}   | Pod.spec.containers[0].startupProbe.httpGet.port: missing in Kubernetes
                     """)
     void shouldTellWhatIsWrongAndWhere(String field, String fault) {
-        for (KubernetesSchema kubernetes : KubernetesSchema.values()) {
+        for (KubernetesSchema kubernetes : KubernetesSchema.all()) {
             assertThat(faults(kubernetes, field)).singleElement().asString().startsWith(fault);
         }
     }

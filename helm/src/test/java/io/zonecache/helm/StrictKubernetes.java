@@ -17,7 +17,6 @@ import io.fabric8.kubernetes.client.CustomResource;
 import io.zonecache.helm.PrometheusOperator.PrometheusRule;
 import io.zonecache.helm.PrometheusOperator.ServiceMonitor;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.DeserializationFeature;
@@ -92,7 +91,7 @@ final class StrictKubernetes {
         }
         HasMetadata object = YAML.treeToValue(document, type);
         if (!CustomResource.class.isAssignableFrom(type)) {
-            List<String> faults = Arrays.stream(KubernetesSchema.values())
+            List<String> faults = KubernetesSchema.all().stream()
                     .flatMap(schema -> schema.faults(document).stream())
                     .toList();
             if (!faults.isEmpty()) {

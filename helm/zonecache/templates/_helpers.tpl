@@ -21,35 +21,23 @@
 {{- end -}}
 {{- end -}}
 
-{{- define "zonecache.image" -}}
-{{ .Values.image.repository }}:{{ default .Chart.AppVersion .Values.image.tag }}
-{{- end -}}
-
+{{/* Of objects. Pods get zonecache.podLabels: what names a version would restart them with each version of the chart. */}}
 {{- define "zonecache.chartLabels" -}}
-helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version }}
+helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-" }}
 app.kubernetes.io/name: {{ include "zonecache.name" . }}
 app.kubernetes.io/instance: {{ .Release.Name }}
 app.kubernetes.io/version: {{ .Chart.AppVersion | quote }}
 app.kubernetes.io/managed-by: {{ .Release.Service }}
+{{- with .Values.commonLabels }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
-{{/* What every container of the image may do: as little as possible. */}}
-{{- define "zonecache.podSecurity" -}}
-runAsNonRoot: true
-runAsUser: 10001
-runAsGroup: 10001
-fsGroup: 10001
-# A large store is not walked at every start.
-fsGroupChangePolicy: OnRootMismatch
-seccompProfile:
-  type: RuntimeDefault
+{{/* (dict "root" $ "own" (dict ...)): the key and all annotations of an object, or nothing. */}}
+{{- define "zonecache.annotations" -}}
+{{- with merge (dict) (default dict .own) .root.Values.commonAnnotations -}}
+annotations: {{- toYaml . | nindent 2 }}
 {{- end -}}
-
-{{- define "zonecache.containerSecurity" -}}
-allowPrivilegeEscalation: false
-readOnlyRootFilesystem: true
-capabilities:
-  drop: [ALL]
 {{- end -}}
 
 {{/* The helpers below take (dict "root" $ "zone" $zone). */}}
@@ -80,101 +68,33 @@ app.kubernetes.io/component: {{ default "node" .component }}
 zonecache.io/zone: {{ .zone.name }}
 {{- end -}}
 
-{{- define "zonecache.secretName" -}}
-{{- $existing := default .root.Values.auth.existingSecret .zone.existingSecret -}}
-{{- if $existing -}}
-{{ $existing }}
-{{- else -}}
-{{ include "zonecache.zoneName" . }}-auth
-{{- end -}}
-{{- end -}}
-
-{{- define "zonecache.zoneAffinity" -}}
-{{- with .zone.topologyZone }}
-nodeAffinity:
-  requiredDuringSchedulingIgnoredDuringExecution:
-    nodeSelectorTerms:
-      - matchExpressions:
-          - key: topology.kubernetes.io/zone
-            operator: In
-            values: [{{ . | quote }}]
+{{- define "zonecache.podLabels" -}}
+{{ include "zonecache.otherSelectorLabels" (dict "root" .root "zone" .zone "component" (default "node" .component)) }}
+app.kubernetes.io/managed-by: {{ .root.Release.Service }}
+{{- with .root.Values.commonLabels }}
+{{ toYaml . }}
 {{- end }}
 {{- end -}}
 
-{{/* "1GiB" to mebibytes; the schema has checked the form. */}}
+{{- define "zonecache.existingSecret" -}}
+{{- default .root.Values.auth.existingSecret .zone.existingSecret -}}
+{{- end -}}
+
+{{- define "zonecache.secretName" -}}
+{{- default (printf "%s-auth" (include "zonecache.zoneName" .)) (include "zonecache.existingSecret" .) -}}
+{{- end -}}
+
+{{/* "1GiB" or "1Gi" to mebibytes; the schema has checked the form. */}}
 {{- define "zonecache.mebibytes" -}}
 {{- $number := regexFind "^[0-9]+" . | int64 -}}
-{{- $unit := regexFind "[A-Za-z]+$" . -}}
-{{- if eq $unit "TiB" -}}{{ mul $number 1048576 }}
-{{- else if eq $unit "GiB" -}}{{ mul $number 1024 }}
+{{- $unit := regexFind "[A-Za-z]" . -}}
+{{- if eq $unit "T" -}}{{ mul $number 1048576 }}
+{{- else if eq $unit "G" -}}{{ mul $number 1024 }}
 {{- else -}}{{ $number }}
 {{- end -}}
 {{- end -}}
 
-{{/* What a schema can't say. */}}
-{{- define "zonecache.check" -}}
-{{- $values := .root.Values -}}
-{{- $same := 0 -}}
-{{- range $values.zones -}}
-{{- if eq .name $.zone.name -}}{{- $same = add1 $same -}}{{- end -}}
-{{- end -}}
-{{- if gt (int $same) 1 -}}
-{{- fail (printf "zones: %d are named %s (expected: names of their own)" (int $same) .zone.name) -}}
-{{- end -}}
-{{- $memory := default $values.memory .zone.memory -}}
-{{- if lt (include "zonecache.mebibytes" $memory | int64) 128 -}}
-{{- fail (printf "memory: zone %s has %s (expected: at least 128MiB)" .zone.name $memory) -}}
-{{- end -}}
-{{- $capacity := default $values.capacity .zone.capacity -}}
-{{- if lt (include "zonecache.mebibytes" $capacity | int64) 256 -}}
-{{- fail (printf "capacity: zone %s has %s (expected: at least 256MiB)" .zone.name $capacity) -}}
-{{- end -}}
-{{- if and $values.exampleWorker.enabled (not $values.exampleWorker.image) -}}
-{{- fail "exampleWorker.image: none (expected: the image of your workers)" -}}
-{{- end -}}
-{{- end -}}
-
-{{/* What one node of the zone is told, as the file that `serve --config` reads. */}}
-{{- define "zonecache.config" -}}
-{{- include "zonecache.check" . -}}
-{{- $values := .root.Values -}}
-{{- $zones := len $values.zones -}}
-{{- $nodes := include "zonecache.nodes" . | int -}}
-{{- $origin := default dict .zone.origin -}}
-{{- $budget := int (hasKey $origin "budget" | ternary $origin.budget (div $values.origin.budget $zones)) -}}
-{{- $reserve := int (hasKey $origin "reserve" | ternary $origin.reserve (div $values.origin.reserve $zones)) -}}
-{{- if lt (sub $budget $reserve) $nodes -}}
-{{- fail (printf "origin.budget: zone %s gets %d with a reserve of %d (expected: at least %d, one for each of its %d nodes beside the reserve)" .zone.name $budget $reserve (add $reserve $nodes) $nodes) -}}
-{{- end -}}
-{{- $service := printf "%s-nodes" (include "zonecache.zoneName" .) -}}
-{{- $config := dict
-  "zone" .zone.name
-  "expected-nodes" $nodes
-  "key-scheme" $values.keyScheme
-  "capacity" (default $values.capacity .zone.capacity)
-  "origin-budget" $budget
-  "origin-reserve" $reserve
-  "expected-clients" (int (default $values.origin.expectedClients $origin.expectedClients))
-  "port" (int $values.ports.data)
-  "admin-port" (int $values.ports.admin)
-  "cluster-port" (int $values.ports.cluster)
-  "secret-file" "/etc/zonecache/auth/zone-secret"
-  "admin-token-file" "/etc/zonecache/auth/admin-token"
-  "drain-grace" (printf "%ds" (int $values.lifecycle.drainSeconds))
-  "settle-within" $values.lifecycle.settleWithin
-  "replace-settings" true
--}}
-{{- if eq $values.discovery "api" -}}
-{{- $_ := set $config "kubernetes-api" (printf "%s/%s" .root.Release.Namespace $service) -}}
-{{- else -}}
-{{- $_ := set $config "kubernetes-service" (printf "%s.%s.svc" $service .root.Release.Namespace) -}}
-{{- end -}}
-{{- with default $values.code .zone.code }}{{ $_ := set $config "code" . }}{{ end -}}
-{{- range $key, $value := $values.settings -}}
-{{- if hasKey $config $key -}}
-{{- fail (printf "settings.%s: the chart sets it from a value of its own (expected: another setting)" $key) -}}
-{{- end -}}
-{{- $_ := set $config $key $value -}}
-{{- end -}}
-{{- toYaml $config -}}
+{{- define "zonecache.diskSize" -}}
+{{- $capacityMi := include "zonecache.mebibytes" (default .root.Values.capacity .zone.capacity) | int64 -}}
+{{- default (printf "%dMi" (add $capacityMi (div $capacityMi 8) 1024)) .root.Values.persistence.size -}}
 {{- end -}}

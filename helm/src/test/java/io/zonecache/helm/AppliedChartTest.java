@@ -24,19 +24,39 @@ class AppliedChartTest {
     void shouldInstallThreeZonesAsTheyAreRendered() {
         try (MockCluster cluster = new MockCluster()) {
             List<String> rendered = names(Chart.renderWithoutHooks(VALUES).objects());
-            assertThat(install(cluster).getStatus()).isEqualTo("deployed");
+            assertThat(install(cluster, VALUES).getStatus()).isEqualTo("deployed");
             assertThat(names(cluster.objects())).isEqualTo(rendered);
             System.out.println("applied: " + rendered.size() + " objects " + counts(cluster.objects()));
             assertThat(images(cluster)).hasSize(3).allMatch(image -> image.startsWith("zonecache:"));
         }
     }
 
-    private static Release install(MockCluster cluster) {
+    @Test
+    void shouldLeaveUserIdsToAClusterWithTheApiOfOpenshift() {
+        try (MockCluster cluster = MockCluster.openshift()) {
+            install(cluster, "minimal.yaml");
+            assertThat(cluster.client()
+                            .apps()
+                            .statefulSets()
+                            .inNamespace(Chart.NAMESPACE)
+                            .list()
+                            .getItems())
+                    .singleElement()
+                    .extracting(set -> set.getSpec().getTemplate().getSpec().getSecurityContext())
+                    .satisfies(context -> {
+                        assertThat(context.getRunAsNonRoot()).isTrue();
+                        assertThat(context.getRunAsUser()).isNull();
+                        assertThat(context.getFsGroup()).isNull();
+                    });
+        }
+    }
+
+    private static Release install(MockCluster cluster, String valueSet) {
         return new Helm(Chart.DIRECTORY)
                 .install()
                 .withName(Chart.RELEASE)
                 .withNamespace(Chart.NAMESPACE)
-                .withValuesFile(Chart.values(VALUES))
+                .withValuesFile(Chart.values(valueSet))
                 .withKubeConfigContents(cluster.kubeconfig())
                 .disableOpenApiValidation()
                 .call();

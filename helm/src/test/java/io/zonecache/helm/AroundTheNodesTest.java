@@ -34,7 +34,13 @@ class AroundTheNodesTest {
 
     @Test
     void shouldDrainTheNodesThatAnUpgradeTakesAwayBeforeTheirPodsGo() {
-        Chart.Rendered rendered = Chart.render("three-zones.yaml");
+        Chart.Rendered rendered;
+        try (FakeCluster cluster = new FakeCluster()) {
+            Chart.render("three-zones.yaml", Map.of("zones[1].nodes", 10))
+                    .all(StatefulSet.class)
+                    .forEach(cluster::store);
+            rendered = Chart.render("three-zones.yaml", cluster);
+        }
         Job job = rendered.named(Job.class, "cache-zonecache-use1-az2-scale-in");
         assertThat(job.getMetadata().getAnnotations())
                 .containsEntry(Chart.HOOK + "hook", "pre-upgrade,pre-rollback")

@@ -1,9 +1,13 @@
 package io.zonecache.helm;
 
+import com.marcnuri.helm.DryRun;
 import com.marcnuri.helm.Helm;
+import com.marcnuri.helm.InstallCommand;
 import com.marcnuri.helm.LintResult;
 import com.marcnuri.helm.TemplateCommand;
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -19,16 +23,13 @@ final class Chart {
     static final String RELEASE = "cache";
     static final String NAMESPACE = "search";
 
-    /** As Chart.yaml says. */
-    private static final String OLDEST_KUBERNETES = "1.27.0";
-
     /** Annotations of hooks as they stand in {@link #WITH_HOOKS}. */
     static final String HOOK = "hook.test/";
 
     static final Path DIRECTORY = Path.of("zonecache").toAbsolutePath();
 
     /** helm-java leaves hooks out of what it renders, unlike {@code helm template}; in this copy they are objects as any other. */
-    private static final Path WITH_HOOKS = copyWithHooks();
+    private static final Path WITH_HOOKS = copy(DIRECTORY);
 
     private static final Path VALUE_SETS = Path.of("src/test/resources/values").toAbsolutePath();
 
@@ -63,37 +64,98 @@ final class Chart {
     }
 
     static Rendered render(String valueSet, FakeCluster cluster) {
-        return new Rendered(StrictKubernetes.parse(template(valueSet, Map.of(), cluster)));
+        return render(valueSet, Map.of(), cluster);
+    }
+
+    static Rendered render(String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
+        return new Rendered(
+                StrictKubernetes.parse(template(WITH_HOOKS, valueSet, overrides, cluster, KubernetesSchema.OLDEST)));
+    }
+
+    /** As that version of Kubernetes gets it. */
+    static Rendered render(String valueSet, KubernetesSchema kubernetes) {
+        try (FakeCluster empty = new FakeCluster()) {
+            return new Rendered(StrictKubernetes.parse(template(WITH_HOOKS, valueSet, Map.of(), empty, kubernetes)));
+        }
+    }
+
+    /** By a chart whose files are the same but for this. */
+    static Rendered renderWith(String file, String from, String to, String valueSet) {
+        try (FakeCluster empty = new FakeCluster()) {
+            Path changed = copy(WITH_HOOKS);
+            Path target = changed.resolve(file);
+            String text = Files.readString(target);
+            if (!text.contains(from)) {
+                throw new IllegalArgumentException(file + ": no \"" + from + "\" in it");
+            }
+            Files.writeString(target, text.replace(from, to));
+            return new Rendered(
+                    StrictKubernetes.parse(template(changed, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** @throws IllegalStateException with Helm's message if it refuses the values */
     static String template(String valueSet, Map<String, ?> overrides) {
         try (FakeCluster empty = new FakeCluster()) {
-            return template(valueSet, overrides, empty);
+            return template(WITH_HOOKS, valueSet, overrides, empty, KubernetesSchema.OLDEST);
         }
     }
 
     /** As helm-java has it, without hooks. */
     static Rendered renderWithoutHooks(String valueSet) {
         try (FakeCluster empty = new FakeCluster()) {
-            return new Rendered(StrictKubernetes.parse(template(DIRECTORY, valueSet, Map.of(), empty)));
+            return new Rendered(
+                    StrictKubernetes.parse(template(DIRECTORY, valueSet, Map.of(), empty, KubernetesSchema.OLDEST)));
         }
     }
 
-    private static String template(String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
-        return template(WITH_HOOKS, valueSet, overrides, cluster);
-    }
-
-    private static String template(Path chart, String valueSet, Map<String, ?> overrides, FakeCluster cluster) {
+    private static String template(
+            Path chart, String valueSet, Map<String, ?> overrides, FakeCluster cluster, KubernetesSchema kubernetes) {
         cluster.announce();
         TemplateCommand template = new Helm(chart)
                 .template()
                 .withName(RELEASE)
                 .withNamespace(NAMESPACE)
-                .withKubeVersion(OLDEST_KUBERNETES)
+                .withKubeVersion(kubernetes.version())
                 .withValuesFile(values(valueSet));
         overrides.forEach(template::set);
         return template.call();
+    }
+
+    /** One template, where there is no cluster to ask. Helm-java hands out no more than the notes then, so they are made of it. */
+    static Rendered renderWithoutCluster(String template, String valueSet) {
+        try {
+            Path changed = copy(WITH_HOOKS);
+            Files.writeString(
+                    changed.resolve("templates/NOTES.txt"),
+                    "{{ include (print $.Template.BasePath \"/" + template + "\") . }}");
+            return new Rendered(StrictKubernetes.parse(notes(changed, valueSet, Map.of())));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What Helm tells who has installed the chart. */
+    static String notes(String valueSet, Map<String, ?> overrides) {
+        return notes(DIRECTORY, valueSet, overrides);
+    }
+
+    private static String notes(Path chart, String valueSet, Map<String, ?> overrides) {
+        InstallCommand install = new Helm(chart)
+                .install()
+                .clientOnly()
+                .dryRun()
+                .withDryRunOption(DryRun.CLIENT)
+                .withName(RELEASE)
+                .withNamespace(NAMESPACE)
+                .withKubeVersion(KubernetesSchema.OLDEST.version())
+                .withValuesFile(values(valueSet));
+        overrides.forEach(install::set);
+        String output = install.call().getOutput();
+        String heading = "NOTES:\n";
+        return output.substring(output.indexOf(heading) + heading.length());
     }
 
     static String file(String name) {
@@ -104,11 +166,12 @@ final class Chart {
         }
     }
 
-    private static Path copyWithHooks() {
-        try (var files = Files.walk(DIRECTORY)) {
+    /** With hooks as objects. */
+    private static Path copy(Path chart) {
+        try (var files = Files.walk(chart)) {
             Path copy = Files.createTempDirectory("chart");
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Path target = copy.resolve(DIRECTORY.relativize(file).toString());
+                Path target = copy.resolve(chart.relativize(file).toString());
                 Files.createDirectories(Objects.requireNonNull(target.getParent()));
                 Files.writeString(target, Files.readString(file).replace("helm.sh/hook", HOOK + "hook"));
             }
@@ -123,6 +186,17 @@ final class Chart {
 
         <T extends HasMetadata> List<T> all(Class<T> kind) {
             return objects.stream().filter(kind::isInstance).map(kind::cast).toList();
+        }
+
+        /** The container of the image, among others that users add. */
+        static Container node(StatefulSet set) {
+            List<Container> nodes = set.getSpec().getTemplate().getSpec().getContainers().stream()
+                    .filter(container -> container.getName().equals("node"))
+                    .toList();
+            if (nodes.size() != 1) {
+                throw new AssertionError(nodes.size() + " containers are named node (expected: one)");
+            }
+            return nodes.get(0);
         }
 
         <T extends HasMetadata> T named(Class<T> kind, String name) {

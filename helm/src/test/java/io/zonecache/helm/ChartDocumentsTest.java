@@ -3,6 +3,8 @@ package io.zonecache.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -44,9 +47,21 @@ class ChartDocumentsTest {
             rows.add("| " + kind + " | " + names.size() + " | `"
                     + String.join("`, `", names.stream().sorted().toList()) + "` |");
         });
-        String guide = Files.readString(GUIDE);
+        String guide = guide();
         assertThat(guide).contains(String.join("\n", rows) + '\n');
         assertThat(guide).contains("come to " + count[0] + " objects");
+    }
+
+    @Test
+    void shouldRenderTheValuesThatTheGuideInstalls(@TempDir Path directory) throws Exception {
+        String values = guide().replaceFirst("(?s).*?```yaml\n(.*?)```.*", "$1");
+        Path file = Files.writeString(directory.resolve("zones.yaml"), values);
+        assertThat(Chart.render(file.toString(), Map.of()).all(StatefulSet.class))
+                .hasSize(2);
+    }
+
+    static String guide() throws IOException {
+        return Files.readString(GUIDE);
     }
 
     private static void describe(String path, JsonNode value, List<String> rows) {

@@ -92,11 +92,12 @@ class ChartTest {
     void shouldRunANodeWithNothingItDoesNotNeed(String valueSet) {
         for (StatefulSet set : Chart.render(valueSet).all(StatefulSet.class)) {
             PodSpec pod = set.getSpec().getTemplate().getSpec();
-            assertThat(pod.getAutomountServiceAccountToken()).isEqualTo(valueSet.equals("everything-on.yaml"));
+            assertThat(pod.getAutomountServiceAccountToken())
+                    .isEqualTo(Set.of("everything-on.yaml", "additions.yaml").contains(valueSet));
             assertThat(pod.getEnableServiceLinks()).isFalse();
             assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
             assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
-            SecurityContext container = node(set).getSecurityContext();
+            SecurityContext container = Chart.Rendered.node(set).getSecurityContext();
             assertThat(container.getReadOnlyRootFilesystem()).isTrue();
             assertThat(container.getAllowPrivilegeEscalation()).isFalse();
             assertThat(container.getCapabilities().getDrop()).containsExactly("ALL");
@@ -108,7 +109,7 @@ class ChartTest {
     void shouldNameEveryPortThatServicesAndProbesUse(String valueSet) {
         Chart.Rendered rendered = Chart.render(valueSet);
         for (StatefulSet set : rendered.all(StatefulSet.class)) {
-            Container node = node(set);
+            Container node = Chart.Rendered.node(set);
             Set<String> ports =
                     node.getPorts().stream().map(ContainerPort::getName).collect(Collectors.toSet());
             assertThat(ports).containsExactlyInAnyOrder("data", "admin", "cluster");
@@ -130,8 +131,11 @@ class ChartTest {
     void shouldGiveTheProcessTimeToFinish(String valueSet) {
         for (StatefulSet set : Chart.render(valueSet).all(StatefulSet.class)) {
             PodSpec pod = set.getSpec().getTemplate().getSpec();
-            List<String> preStop =
-                    node(set).getLifecycle().getPreStop().getExec().getCommand();
+            List<String> preStop = Chart.Rendered.node(set)
+                    .getLifecycle()
+                    .getPreStop()
+                    .getExec()
+                    .getCommand();
             assertThat(preStop).hasSize(2).first().isEqualTo("/opt/zonecache/bin/pre-stop.sh");
             assertThat(pod.getTerminationGracePeriodSeconds()).isGreaterThan(Long.parseLong(preStop.get(1)));
         }
@@ -195,12 +199,14 @@ class ChartTest {
     @Test
     void shouldRequestTheMemoryThatTheNodeIsAllowed() {
         StatefulSet set = Chart.render("three-zones.yaml").named(StatefulSet.class, "cache-zonecache-use1-az2");
-        assertThat(node(set).getEnv())
+        assertThat(Chart.Rendered.node(set).getEnv())
                 .filteredOn(env -> env.getName().equals("ZONECACHE_MEMORY"))
                 .extracting(env -> env.getValue())
                 .containsExactly("2GiB");
-        assertThat(node(set).getResources().getRequests().get("memory")).hasToString("2112Mi");
-        assertThat(node(set).getResources().getLimits().get("memory")).hasToString("2112Mi");
+        assertThat(Chart.Rendered.node(set).getResources().getRequests().get("memory"))
+                .hasToString("2112Mi");
+        assertThat(Chart.Rendered.node(set).getResources().getLimits().get("memory"))
+                .hasToString("2112Mi");
     }
 
     @Test
@@ -241,7 +247,7 @@ class ChartTest {
         String pom = Files.readString(Path.of("../pom.xml"));
         String version = pom.substring(pom.indexOf("<version>") + "<version>".length(), pom.indexOf("</version>"));
         StatefulSet set = Chart.render("minimal.yaml").all(StatefulSet.class).get(0);
-        assertThat(node(set).getImage()).isEqualTo("zonecache:" + version);
+        assertThat(Chart.Rendered.node(set).getImage()).isEqualTo("zonecache:" + version);
     }
 
     @Test
@@ -263,12 +269,6 @@ class ChartTest {
                 .getSpec()
                 .getTemplate()
                 .getSpec();
-    }
-
-    private static Container node(StatefulSet set) {
-        List<Container> containers = set.getSpec().getTemplate().getSpec().getContainers();
-        assertThat(containers).hasSize(1);
-        return containers.get(0);
     }
 
     private static boolean isOf(String zone, HasMetadata object) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -44,7 +45,22 @@ final class MockCluster implements AutoCloseable {
     private final KubernetesMockServer server;
     private final KubernetesClient client;
 
+    /** What the chart asks after and holds none of. */
+    private static final Map<String, Map<String, String>> OPENSHIFT =
+            Map.of("security.openshift.io/v1", Map.of("securitycontextconstraints", "SecurityContextConstraints"));
+
     MockCluster() {
+        this(Map.of());
+    }
+
+    /** One with OpenShift's API. */
+    static MockCluster openshift() {
+        return new MockCluster(OPENSHIFT);
+    }
+
+    private MockCluster(Map<String, Map<String, String>> further) {
+        Map<String, Map<String, String>> known = new TreeMap<>(KINDS);
+        known.putAll(further);
         Map<ServerRequest, Queue<ServerResponse>> responses = new HashMap<>();
         server = new KubernetesMockServer(
                 new Context(), new MockWebServer(), responses, new KubernetesMixedDispatcher(responses), false);
@@ -55,12 +71,12 @@ final class MockCluster implements AutoCloseable {
         answer(
                 "/apis",
                 "{\"kind\": \"APIGroupList\", \"apiVersion\": \"v1\", \"groups\": ["
-                        + KINDS.keySet().stream()
+                        + known.keySet().stream()
                                 .filter(version -> version.contains("/"))
                                 .map(MockCluster::group)
                                 .collect(Collectors.joining(", "))
                         + "]}");
-        KINDS.forEach((version, kinds) -> answer(
+        known.forEach((version, kinds) -> answer(
                 (version.contains("/") ? "/apis/" : "/api/") + version,
                 "{\"kind\": \"APIResourceList\", \"apiVersion\": \"v1\", \"groupVersion\": \"" + version
                         + "\", \"resources\": ["

@@ -117,7 +117,13 @@ class MonitoringTest {
 
     @Test
     void shouldExpectAsManyNodesOfAZoneAsItHas() {
-        PrometheusRule rule = Chart.render("three-zones.yaml", Map.of("monitoring.prometheusRule.enabled", "true"))
+        PrometheusRule rule = Chart.render(
+                        "three-zones.yaml",
+                        Map.of(
+                                "monitoring.prometheusRule.enabled",
+                                "true",
+                                "networkPolicy.monitoring[0].namespaceSelector.matchLabels.team",
+                                "metrics"))
                 .all(PrometheusRule.class)
                 .get(0);
         assertThat(rule.getSpec().groups().get(0).rules())

@@ -56,7 +56,7 @@ class NodeConfigurationTest {
                     .isTrue();
             assertDiscovery(config, set.getSpec().getServiceName());
             assertThat(List.of(config.advertisedPort(), config.adminPort(), config.clusterPort()))
-                    .isEqualTo(node(set).getPorts().stream()
+                    .isEqualTo(Chart.Rendered.node(set).getPorts().stream()
                             .map(port -> port.getContainerPort())
                             .toList());
         }
@@ -111,9 +111,10 @@ class NodeConfigurationTest {
 
     /** As the entrypoint and the kubelet would have it: the file from the ConfigMap, variables over it. */
     private NodeConfig read(Chart.Rendered rendered, StatefulSet set, String podIp) throws IOException {
-        Container node = node(set);
+        Container node = Chart.Rendered.node(set);
         assertThat(node.getArgs()).containsExactly("--config", CONFIG_PATH + "/node.yaml");
         assertThat(node.getVolumeMounts())
+                .filteredOn(mount -> !mount.getName().startsWith("extra-"))
                 .extracting(VolumeMount::getMountPath)
                 .containsExactlyInAnyOrder("/data", CONFIG_PATH, AUTH_PATH);
         Files.writeString(directory.resolve("zone-secret"), "0123456789abcdef");
@@ -152,9 +153,5 @@ class NodeConfigurationTest {
             environment.put(variable.getName(), String.valueOf(value).replace("$(POD_IP)", podIp));
         }
         return environment;
-    }
-
-    private static Container node(StatefulSet set) {
-        return set.getSpec().getTemplate().getSpec().getContainers().get(0);
     }
 }

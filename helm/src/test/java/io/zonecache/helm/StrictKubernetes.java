@@ -13,6 +13,7 @@ import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
 import io.fabric8.kubernetes.api.model.policy.v1.PodDisruptionBudget;
 import io.fabric8.kubernetes.api.model.rbac.Role;
 import io.fabric8.kubernetes.api.model.rbac.RoleBinding;
+import io.fabric8.kubernetes.client.CustomResource;
 import io.zonecache.helm.PrometheusOperator.PrometheusRule;
 import io.zonecache.helm.PrometheusOperator.ServiceMonitor;
 import java.util.ArrayList;
@@ -32,7 +33,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /**
  * Reads manifests as an API server with strict field validation does: an unknown field, or a number where text belongs, is refused. The model's
- * classes would keep unknown fields aside; that door is closed here.
+ * classes would keep unknown fields aside; that door is closed here. They are those of one version of Kubernetes; what others would refuse,
+ * {@link KubernetesSchema} tells.
  */
 final class StrictKubernetes {
 
@@ -87,7 +89,16 @@ final class StrictKubernetes {
         if (type == null) {
             throw new AssertionError("kind: " + kind + " (expected: one of " + KINDS.keySet() + ")");
         }
-        return YAML.treeToValue(document, type);
+        HasMetadata object = YAML.treeToValue(document, type);
+        if (!CustomResource.class.isAssignableFrom(type)) {
+            List<String> faults = KubernetesSchema.all().stream()
+                    .flatMap(schema -> schema.faults(document).stream())
+                    .toList();
+            if (!faults.isEmpty()) {
+                throw new AssertionError(object.getMetadata().getName() + ": " + String.join("\n", faults));
+            }
+        }
+        return object;
     }
 
     private static final class NoUnknownFields extends JacksonAnnotationIntrospector {

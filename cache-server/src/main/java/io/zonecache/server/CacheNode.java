@@ -230,7 +230,11 @@ public final class CacheNode implements AutoCloseable {
         try {
             return file != null ? AdminToken.read(file) : AdminToken.readOrCreate(directory.resolve("admin-token"));
         } catch (IOException e) {
-            throw new NodeStartException("admin-token-file: " + e + " (expected: a readable token)", e);
+            throw new NodeStartException(
+                    file != null
+                            ? "admin-token-file: " + e + " (expected: a readable token)"
+                            : "admin token: " + e + " (expected: a token, or no file: the node writes a new one then)",
+                    e);
         }
     }
 

@@ -53,8 +53,7 @@ public final class AdminListener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        HttpServer created =
-                vertx.createHttpServer(HttpListener.options(limits)).requestHandler(this::handle);
+        HttpServer created = HttpListener.newServer(vertx, limits, http -> {}).requestHandler(this::handle);
         server = created;
         eventStream = new EventStream(node.events(), vertx);
         return created.listen(address).onSuccess(listening -> port = listening.actualPort());

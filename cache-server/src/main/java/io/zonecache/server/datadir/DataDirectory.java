@@ -1,5 +1,7 @@
 package io.zonecache.server.datadir;
 
+import io.zonecache.model.file.AtomicFile;
+import io.zonecache.model.file.DurableDirectories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -7,12 +9,11 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A directory taken for this process, until closed. Nothing in it is touched before the lock is held and {@code node.properties}
@@ -20,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DataDirectory implements AutoCloseable {
 
+    private static final Logger LOG = LoggerFactory.getLogger(DataDirectory.class);
     private static final String LOCK = "lock";
+    private static final int MAX_IDENTITY_BYTES = 4096;
     private static final String IDENTITY = "node.properties";
-    private static final String ZONE = "zone";
-    private static final String ID = "id";
 
     private final Path path;
     private final FileChannel lockFile;
@@ -37,7 +38,7 @@ public final class DataDirectory implements AutoCloseable {
     public static DataDirectory open(Path path, String zone, String id) {
         FileChannel lockFile;
         try {
-            Files.createDirectories(path);
+            DurableDirectories.create(path);
             lockFile = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw new DataDirectoryException(path + ": " + e + " (expected: a writable directory)", false, e);
@@ -45,7 +46,7 @@ public final class DataDirectory implements AutoCloseable {
         try {
             lock(path, lockFile);
             DataDirectory directory = new DataDirectory(path, lockFile);
-            directory.claim(zone, id);
+            directory.claim(new NodeIdentity(zone, id));
             return directory;
         } catch (IOException e) {
             close(lockFile);
@@ -77,36 +78,63 @@ public final class DataDirectory implements AutoCloseable {
             throw new DataDirectoryException(
                     path + ": in use by another node (expected: a directory of its own)", false, null);
         }
-        // For whoever finds the directory in use; the lock is what counts.
-        lockFile.truncate(0);
-        String pid = ProcessHandle.current().pid() + "\n";
-        lockFile.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+        writePid(lockFile);
     }
 
-    private void claim(String zone, String id) throws IOException {
+    /** For whoever finds the directory in use. The lock is what counts, and it is held on a full disk as well. */
+    private static void writePid(FileChannel lockFile) {
+        String pid = ProcessHandle.current().pid() + "\n";
+        try {
+            lockFile.truncate(0);
+            lockFile.write(ByteBuffer.wrap(pid.getBytes(StandardCharsets.US_ASCII)));
+        } catch (IOException e) {
+            LOG.warn("data directory: the process id is not written into {} ({})", LOCK, e.toString());
+        }
+    }
+
+    private void claim(NodeIdentity wanted) throws IOException {
         Path file = path.resolve(IDENTITY);
-        Properties identity = new Properties();
-        if (Files.exists(file)) {
-            try (var in = Files.newBufferedReader(file)) {
-                identity.load(in);
-            }
-            String owner = identity.getProperty(ZONE) + '/' + identity.getProperty(ID);
-            if (!owner.equals(zone + '/' + id)) {
-                throw new DataDirectoryException(
-                        path + ": belongs to node " + owner + " (expected: " + zone + '/' + id
-                                + ", or an empty directory)",
-                        true,
-                        null);
-            }
+        AtomicFile kept = AtomicFile.of(file);
+        kept.removeUnfinished();
+        byte[] content = kept.read(MAX_IDENTITY_BYTES);
+        NodeIdentity owner = content == null ? null : NodeIdentity.parse(content);
+        if (wanted.equals(owner)) {
             return;
         }
-        identity.setProperty(ZONE, zone);
-        identity.setProperty(ID, id);
-        Path unfinished = path.resolve(IDENTITY + ".new");
-        try (var out = Files.newBufferedWriter(unfinished)) {
-            identity.store(out, null);
+        if (owner != null) {
+            throw new DataDirectoryException(
+                    path + ": belongs to node " + owner + " (expected: " + wanted
+                            + ", or an empty directory; if it is this node's, delete " + file
+                            + ", the stripes are kept)",
+                    true,
+                    null);
         }
-        Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+        if (content != null) {
+            repair(file, content, wanted);
+        }
+        kept.write(wanted.toBytes());
+    }
+
+    /**
+     * Takes a directory for this node's whose owner can't be read whole, unless what is left names another. The id comes from the
+     * configuration, and stripes are checked by key and checksum, so that nothing is lost or served wrongly if it was another's.
+     */
+    private void repair(Path file, byte[] content, NodeIdentity wanted) {
+        String contradiction = wanted.contradiction(content);
+        if (contradiction != null) {
+            throw new DataDirectoryException(
+                    file + ": cut off or damaged, and says \"" + contradiction + "\" (expected: "
+                            + wanted
+                            + "; if the directory is this node's, delete that file, the stripes are kept; else "
+                            + "name another directory)",
+                    true,
+                    null);
+        }
+        LOG.warn(
+                "data directory: {} was cut off or damaged ({} bytes) and is written anew for node {}",
+                file,
+                content.length,
+                wanted);
     }
 
     private static void close(FileChannel file) {

@@ -3,9 +3,12 @@ package io.zonecache.server.http;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
@@ -44,8 +47,7 @@ public final class HttpListener extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        HttpServer created = vertx.createHttpServer(options(dataPlane.serving().limits()))
-                .connectionHandler(connections::speaks)
+        HttpServer created = newServer(vertx, dataPlane.serving().limits(), connections::speaks)
                 .requestHandler(request -> dataPlane.handle(request, connections.of(request.connection())))
                 .invalidRequestHandler(this::invalid);
         server = created;
@@ -71,9 +73,20 @@ public final class HttpListener extends VerticleBase {
         return listening == null ? Future.succeededFuture() : listening.shutdown(Duration.ofSeconds(1));
     }
 
-    /** The same bounds for the data plane and the admin port. */
-    public static HttpServerOptions options(Limits limits) {
+    /** A server with the same bounds for the data plane and the admin port. */
+    public static HttpServer newServer(Vertx vertx, Limits limits, Handler<HttpConnection> connectionHandler) {
+        return vertx.createHttpServer(options(limits)).connectionHandler(http -> {
+            PipelineGate.addTo(http);
+            connectionHandler.handle(http);
+        });
+    }
+
+    private static HttpServerOptions options(Limits limits) {
         return new HttpServerOptions()
+                // Nothing here speaks WebSocket, and Netty's handler for its extensions closes connections with over
+                // 128 pipelined requests.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
                 .setHttp2ClearTextEnabled(true)
                 .setInitialSettings(new Http2Settings()
                         .setMaxConcurrentStreams(MAX_STREAMS_PER_CONNECTION)

@@ -5,6 +5,7 @@ import io.zonecache.membership.PurgeList;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.file.DurableDirectories;
 import io.zonecache.server.config.Limits;
 import io.zonecache.server.purge.PurgeLog;
 import java.io.IOException;
@@ -43,15 +44,20 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
     private volatile Consumer<List<ChunkKey>> onTold = told -> {};
     private volatile Runnable onGrown = () -> {};
 
-    /** @throws IOException if the file can't be read or written */
+    /** @throws IOException naming the file, if it can't be read or written */
     public PurgedKeys(Path path) throws IOException {
-        if (Files.exists(path)) {
-            List<ChunkKey> loaded = new ArrayList<>();
-            Files.readAllLines(path, StandardCharsets.ISO_8859_1).forEach(line -> load(line, loaded));
-            remember(loaded);
+        try {
+            if (Files.exists(path)) {
+                List<ChunkKey> loaded = new ArrayList<>();
+                Files.readAllLines(path, StandardCharsets.ISO_8859_1).forEach(line -> load(line, loaded));
+                remember(loaded);
+            }
+            this.file = FileChannel.open(
+                    path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+            DurableDirectories.force(path.toAbsolutePath().resolveSibling("."));
+        } catch (IOException e) {
+            throw new IOException("purge list " + path + ": " + e, e);
         }
-        this.file =
-                FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
     }
 
     /** Calls the listener with keys that other nodes have purged, once they are on disk. It must not block. */

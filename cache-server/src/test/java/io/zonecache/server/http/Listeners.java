@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 import io.zonecache.server.config.Limits;
 import io.zonecache.server.metrics.ConnectionCounts;
@@ -60,6 +62,16 @@ final class Listeners implements AutoCloseable {
     /** Requests that wait for {@link #release}. */
     int held() {
         return held.size();
+    }
+
+    /** Whether a request that waits came through a {@link PipelineGate}. */
+    boolean isHeldBehindGate() {
+        HttpConnection connection = held.element().request().connection();
+        return ((HttpServerConnection) connection)
+                        .channelHandlerContext()
+                        .pipeline()
+                        .get(PipelineGate.class)
+                != null;
     }
 
     void release() {

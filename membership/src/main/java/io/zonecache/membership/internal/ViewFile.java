@@ -2,13 +2,13 @@ package io.zonecache.membership.internal;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.file.AtomicFile;
+import io.zonecache.model.file.DurableDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -27,10 +27,11 @@ final class ViewFile {
     private static final Logger LOG = LoggerFactory.getLogger(ViewFile.class);
     private static final int MAGIC = 0x5A434D31;
     private static final int HEADER_BYTES = 16;
-    private static final long MAX_BYTES = 32L << 20;
+    private static final int MAX_BYTES = 32 << 20;
 
     private final Path directory;
     private final Path file;
+    private final AtomicFile content;
     private final String zone;
 
     /** What was saved. */
@@ -40,22 +41,32 @@ final class ViewFile {
     ViewFile(Path directory, String zone) {
         this.directory = directory;
         this.file = directory.resolve(NAME);
+        this.content = AtomicFile.of(file);
         this.zone = zone;
         try {
-            Files.createDirectories(directory);
+            DurableDirectories.create(directory);
+            content.removeUnfinished();
         } catch (IOException e) {
             throw new CacheException(
                     CacheErrorCode.INTERNAL, "membership directory: " + directory + " (expected: writable)", e);
         }
     }
 
+    /** @throws CacheException where the file can't be read, which says nothing of its content */
     Saved load() {
-        if (!Files.exists(file)) {
-            return new Saved(0, null);
+        byte[] bytes;
+        try {
+            bytes = content.read(MAX_BYTES);
+        } catch (IOException e) {
+            throw new CacheException(
+                    CacheErrorCode.INTERNAL,
+                    "last view: " + e
+                            + " (expected: a readable file; while other nodes of the zone run, this one can do without it)",
+                    e);
         }
         try {
-            return read();
-        } catch (IOException | IllegalArgumentException e) {
+            return bytes == null ? new Saved(0, null) : parse(bytes);
+        } catch (IllegalArgumentException e) {
             moveAside(e);
             return new Saved(0, null);
         }
@@ -66,28 +77,14 @@ final class ViewFile {
         ByteBuffer bytes = ByteBuffer.allocate(HEADER_BYTES + view.length);
         bytes.putInt(MAGIC).putInt(0).putLong(saved.highestEpoch()).put(view);
         bytes.putInt(4, crc(bytes.array()));
-        Path next = directory.resolve(NAME + ".next");
-        try (FileChannel channel = FileChannel.open(
-                next, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            bytes.flip();
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel channel = FileChannel.open(directory)) {
-            channel.force(true);
-        }
+        content.write(bytes.array());
     }
 
-    private Saved read() throws IOException {
-        long size = Files.size(file);
-        if (size < HEADER_BYTES || size > MAX_BYTES) {
+    private Saved parse(byte[] bytes) {
+        if (bytes.length < HEADER_BYTES || bytes.length > MAX_BYTES) {
             throw new IllegalArgumentException(
-                    "size: " + size + " bytes (expected: " + HEADER_BYTES + ".." + MAX_BYTES + ")");
+                    "size: " + bytes.length + " bytes (expected: " + HEADER_BYTES + ".." + MAX_BYTES + ")");
         }
-        byte[] bytes = Files.readAllBytes(file);
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         if (buffer.getInt() != MAGIC || buffer.getInt() != crc(bytes)) {
             throw new IllegalArgumentException(

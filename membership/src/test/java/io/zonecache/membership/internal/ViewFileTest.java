@@ -53,7 +53,7 @@ class ViewFileTest {
     void shouldMoveAFileAsideThatIsCutOffOrDamagedAnywhere() throws IOException {
         file.save(new ViewFile.Saved(9, SealedBytesTest.view(7)));
         byte[] good = Files.readAllBytes(directory.resolve(ViewFile.NAME));
-        for (int i = 0; i < good.length; i += 7) {
+        for (int i = 0; i < good.length; i++) {
             byte[] damaged = good.clone();
             damaged[i] ^= 1;
             assertMovedAside(damaged);
@@ -70,13 +70,25 @@ class ViewFileTest {
     }
 
     @Test
-    void shouldSurviveAnEarlierSaveThatNeverEnded() throws IOException {
+    void shouldRemoveWhatAKilledSaveHasLeft() throws IOException {
         file.save(new ViewFile.Saved(9, SealedBytesTest.view(7)));
-        Files.write(directory.resolve(ViewFile.NAME + ".next"), new byte[] {1, 2, 3});
+        Files.write(directory.resolve(ViewFile.NAME + ".new"), new byte[] {1, 2, 3});
 
-        assertThat(file.load().highestEpoch()).isEqualTo(9);
+        assertThat(new ViewFile(directory, Zones.ZONE).load().highestEpoch()).isEqualTo(9);
+        assertThat(names()).containsExactly(ViewFile.NAME);
         file.save(new ViewFile.Saved(10, null));
         assertThat(file.load().highestEpoch()).isEqualTo(10);
+    }
+
+    /** It may be whole: a descriptor too few or a disk that fails says nothing of it. */
+    @Test
+    void shouldLeaveAFileAloneThatCannotBeRead() throws IOException {
+        Files.createDirectory(directory.resolve(ViewFile.NAME));
+
+        assertThatThrownBy(file::load)
+                .isInstanceOf(CacheException.class)
+                .hasMessageContaining(directory.resolve(ViewFile.NAME) + ": can't be read");
+        assertThat(names()).containsExactly(ViewFile.NAME);
     }
 
     @Test

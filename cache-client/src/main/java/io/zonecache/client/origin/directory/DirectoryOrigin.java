@@ -12,6 +12,7 @@ import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.client.origin.OriginThreads;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.file.DurableDirectories;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -110,7 +111,8 @@ public final class DirectoryOrigin implements Origin {
 
     private void write(ChunkKey key, ByteBuffer bytes) throws IOException {
         Path path = path(key);
-        Path parent = Files.createDirectories(path.resolveSibling("."));
+        Path parent = path.resolveSibling(".");
+        DurableDirectories.create(parent);
         String unique = Long.toHexString(ThreadLocalRandom.current().nextLong());
         Path partial = parent.resolve("." + path.getFileName() + "." + unique + ".partial");
         try {
@@ -122,6 +124,7 @@ public final class DirectoryOrigin implements Origin {
                 channel.force(true);
             }
             Files.move(partial, path, StandardCopyOption.ATOMIC_MOVE);
+            DurableDirectories.force(parent);
         } finally {
             Files.deleteIfExists(partial);
         }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.zonecache.model.file;
+
+import org.jspecify.annotations.NullMarked;

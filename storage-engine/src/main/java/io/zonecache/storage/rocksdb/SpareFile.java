@@ -1,5 +1,6 @@
 package io.zonecache.storage.rocksdb;
 
+import io.zonecache.model.file.AtomicFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,7 +23,7 @@ final class SpareFile {
     /** Takes the space if it isn't taken; to be called only while the disk has enough. */
     void take() throws IOException {
         if (!Files.exists(file) || Files.size(file) < BYTES) {
-            DurableFiles.write(file, new byte[BYTES]);
+            AtomicFile.of(file).write(new byte[BYTES]);
         }
     }
 

@@ -2,6 +2,7 @@ package io.zonecache.storage.rocksdb;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.file.DurableDirectories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -101,7 +102,7 @@ final class StoreDirectory implements AutoCloseable {
             Path discarded =
                     Files.createTempDirectory(taken.path.getParent(), taken.path.getFileName() + ".discarded-");
             Files.move(taken.path, discarded, StandardCopyOption.ATOMIC_MOVE);
-            DurableFiles.syncDirectory(discarded.resolveSibling("."));
+            DurableDirectories.force(discarded.resolveSibling("."));
             return deleteTree(discarded) ? null : discarded;
         } catch (IOException e) {
             throw new CacheException(

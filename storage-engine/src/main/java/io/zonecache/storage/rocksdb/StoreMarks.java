@@ -1,5 +1,6 @@
 package io.zonecache.storage.rocksdb;
 
+import io.zonecache.model.file.AtomicFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -38,14 +39,12 @@ final class StoreMarks {
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreMarks.class);
 
-    private final Path directory;
     private final Path file;
     private long generation;
     private volatile long repairSequence;
     private volatile int emptiedThrough;
 
     private StoreMarks(Path directory) {
-        this.directory = directory;
         this.file = directory.resolve(FILE);
     }
 
@@ -111,8 +110,7 @@ final class StoreMarks {
 
     /** At its full size from the beginning, so that no later write needs room. */
     private void writeAll() throws IOException {
-        DurableFiles.write(file, new byte[SLOTS * SLOT_BYTES]);
-        DurableFiles.syncDirectory(directory);
+        AtomicFile.of(file).write(new byte[SLOTS * SLOT_BYTES]);
         write(0, 0);
     }
 

@@ -1,10 +1,10 @@
 package io.zonecache.storage.rocksdb;
 
+import io.zonecache.model.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -124,17 +124,9 @@ final class StoreRepair {
             }
         }
         String name = String.format("MANIFEST-%06d", number);
-        Path file = directory.resolve(name);
-        try {
-            DurableFiles.write(file, manifest.bytes());
-            Path unfinished = directory.resolve(String.format("%06d.dbtmp", number));
-            DurableFiles.write(unfinished, (name + "\n").getBytes(StandardCharsets.US_ASCII));
-            Files.move(unfinished, directory.resolve(Manifest.CURRENT), StandardCopyOption.ATOMIC_MOVE);
-        } catch (IOException e) {
-            Files.deleteIfExists(file);
-            throw e;
-        }
-        DurableFiles.syncDirectory(directory);
+        AtomicFile.of(directory.resolve(name)).write(manifest.bytes());
+        // Until here a manifest that nothing names was written; RocksDB deletes it.
+        AtomicFile.of(directory.resolve(Manifest.CURRENT)).write((name + "\n").getBytes(StandardCharsets.US_ASCII));
     }
 
     /** A table that is whole. */

@@ -247,7 +247,7 @@ final class IndexRebuild {
             int slot = core.index.find(key);
             StripeIndex.Place now = slot == StripeIndex.NONE ? null : core.index.placeOf(slot);
             // What was put meanwhile stays.
-            if (home == null || now != null && !now.equals(held)) {
+            if (home == null || (now != null && !now.equals(held))) {
                 return;
             }
             if (now != null) {

@@ -103,7 +103,7 @@ final class ManifestWriter {
     private void number(long value) {
         long rest = value;
         while (rest >= 0x80) {
-            edit.write((int) (rest & 0x7F | 0x80));
+            edit.write((int) ((rest & 0x7F) | 0x80));
             rest >>>= 7;
         }
         edit.write((int) rest);

@@ -160,11 +160,10 @@ class SmallDiskTest {
 
     private static boolean isHeld(RocksDbStripeStore store, int number) {
         ByteBuf found = store.read(TestStripes.key(number));
-        boolean held = found != null;
-        if (held) {
+        if (found != null) {
             found.release();
         }
-        return held;
+        return found != null;
     }
 
     private RocksDbStripeStore open() {

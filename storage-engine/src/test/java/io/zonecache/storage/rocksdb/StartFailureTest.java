@@ -17,7 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("slow")
 class StartFailureTest {
 
-    private static final int EIO = 5;
     private static final long SECONDS = 120;
     private static final int DESCRIPTORS = 200;
 
@@ -62,9 +61,7 @@ class StartFailureTest {
                             disk.resolve("store").toString(),
                             "",
                             "full"));
-            assertThat(Files.list(data.resolve("tmp")))
-                    .as("left in the temporary directory")
-                    .isEmpty();
+            assertThat(data.resolve("tmp")).as("temporary directory").isEmptyDirectory();
         } finally {
             ChildJvm.run(SECONDS, List.of("umount", "-l", disk.toString()));
         }

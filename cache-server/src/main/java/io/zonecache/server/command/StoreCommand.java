@@ -2,8 +2,11 @@ package io.zonecache.server.command;
 
 import io.zonecache.model.CacheException;
 import io.zonecache.storage.StripeStores;
-import java.io.Console;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -36,7 +39,7 @@ public final class StoreCommand implements Runnable {
         this(StoreCommand::ask);
     }
 
-    /** @param answer to the question whether to go on; null if nobody can be asked */
+    /** @param answer to the question whether to go on; null if there is none */
     StoreCommand(Supplier<@Nullable String> answer) {
         this.answer = answer;
     }
@@ -91,7 +94,7 @@ public final class StoreCommand implements Runnable {
         String said = answer.get();
         if (said == null) {
             err.println();
-            fail("nobody to ask (expected: a terminal, or --yes)");
+            fail("no answer (expected: y or n, or --yes)");
             return false;
         }
         boolean confirmed = said.strip().toLowerCase(Locale.ROOT).matches("y|yes");
@@ -109,7 +112,11 @@ public final class StoreCommand implements Runnable {
     }
 
     private static @Nullable String ask() {
-        Console console = System.console();
-        return console == null ? null : console.readLine();
+        try {
+            // Not closed: it is the process's.
+            return new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+        } catch (IOException e) {
+            return null;
+        }
     }
 }

@@ -61,7 +61,7 @@ class StoreCommandTest {
     @Test
     void shouldNeedAWordWhereNobodyCanBeAsked() {
         assertThat(discard(null, data.toString())).isEqualTo(1);
-        assertThat(err.toString()).contains("nobody to ask (expected: a terminal, or --yes)");
+        assertThat(err.toString()).contains("no answer (expected: y or n, or --yes)");
         assertThat(data.resolve("store")).isNotEmptyDirectory();
     }
 

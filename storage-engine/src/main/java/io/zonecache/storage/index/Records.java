@@ -6,7 +6,6 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.StripeRecord;
-import java.nio.ByteBuffer;
 import java.util.List;
 
 /** Checks of values: one stripe record or several back to back. */
@@ -20,8 +19,13 @@ public final class Records {
      * @throws CacheException {@code BAD_RECORD} if it isn't whole records, {@code KEY_MISMATCH} if one is another chunk's
      */
     public static Facts factsOf(ChunkKey key, ByteBuf value) {
-        ByteBuffer bytes = value.nioBuffer();
-        List<StripeRecord> records = StripeRecord.split(bytes);
+        StripeHeader first = recordsOf(key, value).get(0).header();
+        boolean single = first.recordBytes() == value.readableBytes();
+        return new Facts(value.readableBytes(), first.crc32c(), single);
+    }
+
+    private static List<StripeRecord> recordsOf(ChunkKey key, ByteBuf value) {
+        List<StripeRecord> records = StripeRecord.split(value.nioBuffer());
         if (records.isEmpty()) {
             throw new CacheException(
                     CacheErrorCode.BAD_RECORD, "records: 0 of a known version (expected: at least 1) for chunk " + key);
@@ -33,23 +37,26 @@ public final class Records {
                         "record's key: " + record.header().key() + " (expected: " + key + ")");
             }
         }
-        StripeHeader first = records.get(0).header();
-        boolean single = first.recordBytes() == value.readableBytes();
-        return new Facts(value.readableBytes(), first.crc32c(), single);
+        return records;
     }
 
     /** Whether the value is what was stored under the key: whole records of that chunk whose checksums match. */
     public static boolean areIntact(ChunkKey key, ByteBuf value) {
         try {
-            List<StripeRecord> records = StripeRecord.split(value.nioBuffer());
-            for (StripeRecord record : records) {
-                if (!record.header().key().equals(key) || !record.checksumMatches()) {
-                    return false;
-                }
-            }
-            return !records.isEmpty();
+            checkIntact(key, value);
+            return true;
         } catch (CacheException bad) {
             return false;
+        }
+    }
+
+    /** @throws CacheException {@code BAD_RECORD} or {@code KEY_MISMATCH} if the value isn't what was stored under the key */
+    public static void checkIntact(ChunkKey key, ByteBuf value) {
+        for (StripeRecord record : recordsOf(key, value)) {
+            if (!record.checksumMatches()) {
+                throw new CacheException(
+                        CacheErrorCode.BAD_RECORD, "record's checksum: differs (expected: to match) for chunk " + key);
+            }
         }
     }
 

@@ -326,6 +326,7 @@ final class Appender {
                 LOG.error("store {} refuses writes: {}", core.config.directory(), e.getMessage());
             }
             core.broken = true;
+            core.corrupt |= Corruption.isProven(e);
             core.diskFull = true;
         }
         return full(e);

@@ -83,7 +83,7 @@ final class Flusher {
         boolean completes;
         synchronized (core.lock) {
             through = core.incompleteThrough;
-            completes = core.unreadSegments.isEmpty() && !core.rebuildFailed;
+            completes = core.unreadSegments.isEmpty();
         }
         if (through > 0) {
             batch.putIncompleteThrough(through);

@@ -13,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -23,17 +24,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings the records of segments back into an index that was lost, newest segment first, in steps between which the store does its
- * other work: what has been found is served at once.
+ * Restores the index from the records of segments, newest segment first, in steps between which the store does its other work: what
+ * has been found is served at once.
  *
  * <p>A record whose checksum fails is lost, and so is the access history: every stripe counts as asked for once, at the time of its
- * segment, so that older ones go first. Records that had been replaced or evicted come back like the others; of several of a chunk
- * {@link RebuildRules} tells which is taken, but what was put since the store opened stays. The policy lets go what is beyond the
- * capacity.
+ * segment, so that older ones go first. Records that had been replaced or evicted are restored like the others. If a chunk has several
+ * records, {@link RebuildRules} decides, but what was put since the store opened stays. The policy evicts what is beyond the capacity.
  *
- * <p>Until a segment has been read, the cleaner leaves it alone. The stored index says how far it can be trusted
- * ({@link StoreCore#incompleteThrough}), so that a rebuild that was cut short starts again with the next process. For the maintenance
- * thread only.
+ * <p>Until a segment has been read, the cleaner leaves it alone. A segment that can't be read for other reasons than corruption is
+ * tried again after a pause. The stored index says how far it can be trusted ({@link StoreCore#incompleteThrough}), so that a rebuild
+ * that a kill interrupts starts again with the next process. For the maintenance thread only.
  */
 final class IndexRebuild {
 
@@ -42,24 +42,30 @@ final class IndexRebuild {
     /** The store's other work waits for so long at most, and for one value more. */
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
-    private static final int FIRST_BUFFER_BYTES = 1 << 20;
+    /** Before segments that could not be read are tried again. */
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+
+    private static final int INITIAL_BUFFER_BYTES = 1 << 20;
 
     private final StoreCore core;
     private final ByteBufAllocator allocator;
     private final RebuildRules rules;
     private final Deque<SegmentTables> segments = new ArrayDeque<>();
+    private final List<SegmentTables> unreadable = new ArrayList<>();
     private final Deque<StoredTable> tables = new ArrayDeque<>();
     private final int through;
     private final long startNanos = System.nanoTime();
+    private @Nullable SegmentTables current;
+    private boolean currentFailed;
     private @Nullable TableScan open;
-    private @Nullable ByteBuf buffer;
-    private int segment;
+    private boolean skipping;
     private int lastSequence;
-    private long stamp;
-    private long taken;
+    private @Nullable ByteBuf buffer;
+    private long pausedSinceNanos;
+    private boolean paused;
+    private long restored;
     private long purged;
     private long corrupt;
-    private long unreadable;
 
     /** @param found what is to be read; the caller holds the store's lock */
     IndexRebuild(StoreCore core, ByteBufAllocator allocator, RebuildRules rules, List<SegmentTables> found) {
@@ -82,67 +88,81 @@ final class IndexRebuild {
                 segments.size());
     }
 
-    /** Reads some more; false once all has been read. */
-    boolean step() {
+    /** What a step leaves. */
+    enum Progress {
+        MORE,
+        PAUSED,
+        DONE
+    }
+
+    /** Reads some more. Not to be called while RocksDB is broken: the segments are not known then. */
+    Progress step() {
         long start = System.nanoTime();
-        do {
-            if (!readOne()) {
-                finish();
-                return false;
+        if (paused && start - pausedSinceNanos < PAUSE_NANOS) {
+            return Progress.PAUSED;
+        }
+        paused = false;
+        try {
+            while (System.nanoTime() - start < STEP_NANOS) {
+                if (!readOne()) {
+                    return pauseOrFinish();
+                }
             }
-        } while (System.nanoTime() - start < STEP_NANOS);
-        return true;
+            return Progress.MORE;
+        } catch (RuntimeException | Error e) {
+            currentFailed = true;
+            closeTable();
+            throw e;
+        }
     }
 
     /** Gives its file and memory back, done or not. */
     void close() {
         closeTable();
-        if (buffer != null) {
-            buffer.release();
-            buffer = null;
-        }
+        releaseBuffer();
     }
 
+    /** False if nothing is left to read now. */
     private boolean readOne() {
         TableScan table = open;
         if (table == null) {
             return openNext();
         }
         try {
-            if (table.next()) {
-                take(table);
+            if (skipping && table.sequence() >= lastSequence) {
+                closeTable();
+            } else if (skipping ? table.seek(segment(), table.sequence() + 1) : table.next()) {
+                skipping = false;
+                restore(table);
             } else {
                 closeTable();
             }
         } catch (RocksDBException e) {
-            skip(table, e);
+            skip(e, "entry " + table.sequence());
         }
         return true;
     }
 
-    /** The first entry of the next table; false if there is none. */
     private boolean openNext() {
-        if (tables.isEmpty() && !nextSegment()) {
-            return false;
+        if (currentFailed) {
+            tables.clear();
         }
         StoredTable next = tables.poll();
         if (next == null) {
-            return true;
+            return nextSegment();
         }
         lastSequence = next.lastSequence();
         try {
             TableScan table = new TableScan(next.path());
             open = table;
-            if (table.seek(segment, next.firstSequence())) {
-                take(table);
+            if (table.seek(segment(), next.firstSequence())) {
+                restore(table);
             } else {
                 closeTable();
             }
         } catch (RocksDBException e) {
-            if (open != null) {
-                skip(open, e);
-            } else if (Files.exists(next.path())) {
-                count(e, "table " + next.path().getFileName());
+            if (open != null || Files.exists(next.path())) {
+                skip(e, "table " + next.path().getFileName());
             }
         }
         return true;
@@ -150,90 +170,96 @@ final class IndexRebuild {
 
     private boolean nextSegment() {
         synchronized (core.lock) {
-            core.unreadSegments.remove(segment);
-            SegmentTables next = segments.poll();
-            if (next == null) {
-                return false;
+            SegmentTables last = current;
+            if (last != null && currentFailed) {
+                unreadable.add(last);
+            } else if (last != null) {
+                core.unreadSegments.remove(last.segment);
             }
-            segment = next.segment;
-            stamp = next.stamp;
-            if (core.segments.containsKey(segment)) {
+            SegmentTables next = segments.poll();
+            current = next;
+            currentFailed = false;
+            if (next != null && core.segments.containsKey(next.segment)) {
                 tables.addAll(next.tables);
             }
-            return true;
+            return next != null;
         }
     }
 
-    /** Goes on behind what is corrupt: a block has one value, or some small ones, each of which is tried. */
-    private void skip(TableScan table, RocksDBException cause) {
-        RocksDBException failure = cause;
-        count(failure, "entry " + table.sequence() + " of segment " + segment);
-        while (Corruption.isProven(failure) && table.sequence() < lastSequence) {
-            try {
-                if (table.seek(segment, table.sequence() + 1)) {
-                    take(table);
-                    return;
-                }
-                break;
-            } catch (RocksDBException e) {
-                failure = e;
-                count(e, "entry " + table.sequence() + " of segment " + segment);
-            }
-        }
-        closeTable();
-    }
-
-    private void count(RocksDBException cause, String what) {
-        if (Corruption.isProven(cause)) {
-            corrupt++;
-            core.counters.corruptDropped.increment();
-        } else {
-            unreadable++;
+    /**
+     * What is corrupt is lost: a block has one value, or some small ones, each of which is tried. Anything else proves nothing, and the
+     * segment is read again later.
+     */
+    private void skip(RocksDBException cause, String what) {
+        if (!Corruption.isProven(cause)) {
+            currentFailed = true;
             core.counters.readErrors.increment();
-        }
-        if (corrupt + unreadable == 1) {
-            LOG.warn("store {}: {} can't be read: {}", core.config.directory(), what, cause.getMessage());
-        }
-    }
-
-    private void take(TableScan table) {
-        ByteBuf value = valueOf(table);
-        ChunkKey key;
-        StripeHeader header;
-        Records.Facts facts;
-        try {
-            header = StripeRecord.readHeader(value.nioBuffer());
-            key = header.key();
-            facts = Records.factsOf(key, value);
-        } catch (CacheException e) {
-            corrupt++;
-            core.counters.corruptDropped.increment();
+            LOG.warn("store {}: {} of segment {} can't be read now", core.config.directory(), what, segment(), cause);
+            closeTable();
             return;
         }
-        if (!Records.areIntact(key, value)) {
-            corrupt++;
-            core.counters.corruptDropped.increment();
-        } else if (rules.isPurged(key)) {
-            purged++;
-        } else {
-            enter(key, header, facts.at(segment, table.sequence()));
+        countCorrupt(what, cause);
+        skipping = open != null;
+    }
+
+    private void countCorrupt(String what, Exception cause) {
+        core.counters.corruptDropped.increment();
+        if (corrupt++ == 0) {
+            LOG.warn(
+                    "store {}: {} of segment {} is corrupt: {}",
+                    core.config.directory(),
+                    what,
+                    segment(),
+                    cause.getMessage());
+        }
+    }
+
+    private void restore(TableScan table) {
+        ByteBuf value = valueOf(table);
+        try {
+            StripeHeader header = StripeRecord.readHeader(value.nioBuffer());
+            ChunkKey key = header.key();
+            Records.Facts facts = Records.factsOf(key, value);
+            Records.checkIntact(key, value);
+            if (rules.isPurged(key)) {
+                purged++;
+            } else {
+                addToIndex(key, header, facts.at(segment(), table.sequence()));
+            }
+        } catch (CacheException e) {
+            countCorrupt("entry " + table.sequence(), e);
         }
     }
 
     private ByteBuf valueOf(TableScan table) {
-        ByteBuf into = buffer == null ? allocator.directBuffer(FIRST_BUFFER_BYTES) : buffer;
-        buffer = into;
+        ByteBuf into = bufferOf(INITIAL_BUFFER_BYTES);
         int bytes = table.value(into.internalNioBuffer(0, into.capacity()));
         if (bytes > into.capacity()) {
-            into.release();
-            buffer = allocator.directBuffer(bytes);
-            into = buffer;
+            releaseBuffer();
+            into = bufferOf(bytes);
             table.value(into.internalNioBuffer(0, bytes));
         }
         return into.setIndex(0, bytes);
     }
 
-    private void enter(ChunkKey key, StripeHeader header, StripeIndex.Place place) {
+    private ByteBuf bufferOf(int bytes) {
+        ByteBuf kept = buffer;
+        if (kept == null) {
+            kept = allocator.directBuffer(bytes);
+            buffer = kept;
+        }
+        return kept;
+    }
+
+    private void releaseBuffer() {
+        ByteBuf kept = buffer;
+        buffer = null;
+        if (kept != null) {
+            kept.release();
+        }
+    }
+
+    private void addToIndex(ChunkKey key, StripeHeader header, StripeIndex.Place place) {
         StripeIndex.Place held;
         synchronized (core.lock) {
             int slot = core.index.find(key);
@@ -243,7 +269,7 @@ final class IndexRebuild {
             return;
         }
         synchronized (core.lock) {
-            Segment home = core.segments.get(segment);
+            Segment home = core.segments.get(place.segment());
             int slot = core.index.find(key);
             StripeIndex.Place now = slot == StripeIndex.NONE ? null : core.index.placeOf(slot);
             // What was put meanwhile stays.
@@ -255,15 +281,15 @@ final class IndexRebuild {
             }
             core.evictFor(place.recordBytes());
             core.evictForKey();
-            core.index.recover(key, place, stamp, core.now());
+            core.index.recover(key, place, stamp(), core.now());
             home.liveBytes += Segment.footprintOf(place.recordBytes());
             core.shareMemory();
-            taken++;
+            restored++;
         }
         dropIfPurgedMeanwhile(key);
     }
 
-    /** Whoever purges marks the key, then drops what is held: what came between the two here is dropped here. */
+    /** A purge first marks the key, then drops its records: a record that came in between is dropped here. */
     private void dropIfPurgedMeanwhile(ChunkKey key) {
         if (!rules.isPurged(key)) {
             return;
@@ -305,28 +331,42 @@ final class IndexRebuild {
         }
     }
 
-    private void finish() {
-        close();
-        synchronized (core.lock) {
-            core.unreadSegments.clear();
-            core.rebuildFailed = unreadable > 0;
+    private Progress pauseOrFinish() {
+        releaseBuffer();
+        if (!unreadable.isEmpty()) {
+            segments.addAll(unreadable);
+            unreadable.clear();
+            paused = true;
+            pausedSinceNanos = System.nanoTime();
+            return Progress.PAUSED;
         }
         LOG.warn(
-                "store {}: index rebuilt in {} s: {} records taken, {} corrupt ones lost, {} purged ones left out, {} could not"
-                        + " be read",
+                "store {}: index rebuilt in {} ms: {} records restored, {} corrupt ones lost, {} purged ones left out",
                 core.config.directory(),
-                TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - startNanos),
-                taken,
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos),
+                restored,
                 corrupt,
-                purged,
-                unreadable);
+                purged);
+        return Progress.DONE;
     }
 
     private void closeTable() {
-        if (open != null) {
-            open.close();
-            open = null;
+        skipping = false;
+        TableScan table = open;
+        open = null;
+        if (table != null) {
+            table.close();
         }
+    }
+
+    private int segment() {
+        SegmentTables now = current;
+        return now == null ? 0 : now.segment;
+    }
+
+    private long stamp() {
+        SegmentTables now = current;
+        return now == null ? 1 : now.stamp;
     }
 
     /** The tables of a segment. */

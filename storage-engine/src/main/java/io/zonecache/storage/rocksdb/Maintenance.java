@@ -100,9 +100,8 @@ final class Maintenance implements AutoCloseable {
     /** Everything durable, and as clean as the budget asks for, when this returns. */
     void runOnce() {
         exclusively(() -> {
-            while (rebuild != null) {
-                goOnRebuilding();
-            }
+            mend();
+            while (continueRebuild()) {}
             flushIfSpace();
             while (canWrite() && cleaner.cleanOne()) {
                 measure();
@@ -130,10 +129,7 @@ final class Maintenance implements AutoCloseable {
             }
         }
         exclusively(() -> {
-            if (rebuild != null) {
-                rebuild.close();
-                rebuild = null;
-            }
+            cancelRebuild();
             flushLast();
         });
         if (interrupted) {
@@ -186,13 +182,20 @@ final class Maintenance implements AutoCloseable {
 
     private void run() {
         while (awaitWork()) {
-            exclusively(this::round);
+            try {
+                exclusively(this::round);
+            } catch (RuntimeException | Error e) {
+                // Such as memory that is not to be had: without this thread nothing would be flushed any more.
+                LOG.error("store {}: a round of maintenance failed, the next tries again", directory.path(), e);
+            }
         }
     }
 
     private void round() throws RocksDBException, IOException {
-        goOnRebuilding();
         mend();
+        if (continueRebuild()) {
+            want();
+        }
         makeRoom();
         measure();
         if (flusher.isDue()) {
@@ -208,12 +211,31 @@ final class Maintenance implements AutoCloseable {
         }
     }
 
-    private void goOnRebuilding() {
+    /** Whether there is more to do at once. */
+    private boolean continueRebuild() {
         IndexRebuild work = rebuild;
-        if (work != null && !work.step()) {
-            rebuild = null;
-        } else if (work != null) {
-            want();
+        if (work == null || !isSound()) {
+            return false;
+        }
+        IndexRebuild.Progress progress = work.step();
+        if (progress == IndexRebuild.Progress.DONE) {
+            cancelRebuild();
+        }
+        return progress == IndexRebuild.Progress.MORE;
+    }
+
+    /** For whoever runs {@link #exclusively}: what is not read yet is not wanted any more. */
+    void cancelRebuild() {
+        IndexRebuild work = rebuild;
+        rebuild = null;
+        if (work != null) {
+            work.close();
+        }
+    }
+
+    private boolean isSound() {
+        synchronized (core.lock) {
+            return !core.broken;
         }
     }
 
@@ -260,24 +282,16 @@ final class Maintenance implements AutoCloseable {
     }
 
     /** Goes on while writes are refused: what was acknowledged is to be on disk in time. */
-    private void flushIfRoom() throws RocksDBException, IOException {
-        boolean sound;
-        synchronized (core.lock) {
-            sound = !core.broken;
-        }
+    void flushIfRoom() throws RocksDBException, IOException {
         boolean hasRoom = directory.usableBytes() >= unflushedBytes() + LAST_MARGIN_BYTES;
-        if (sound && hasRoom && core.now() >= retryAtMillis) {
+        if (isSound() && hasRoom && core.now() >= retryAtMillis) {
             flusher.flush();
         }
     }
 
     /** The reserve for what comes later isn't needed any more. */
     private void flushLast() throws RocksDBException, IOException {
-        boolean sound;
-        synchronized (core.lock) {
-            sound = !core.broken;
-        }
-        if (sound && directory.usableBytes() > unflushedBytes() + LAST_MARGIN_BYTES) {
+        if (isSound() && directory.usableBytes() > unflushedBytes() + LAST_MARGIN_BYTES) {
             flusher.flush();
         }
     }

@@ -88,19 +88,21 @@ public final class RocksDbStripeStore implements StripeStore {
             RebuildRules rules,
             StoreDirectory.FreeSpace freeSpace) {
         StoreDirectory directory = StoreDirectory.acquire(config.directory(), freeSpace);
+        StoreCore core = null;
         boolean isOpen = false;
         try {
             StoreMarks marks = directory.marks();
-            StoreCore core = new StoreOpener(config, directory, marks, clockMillis).open();
+            core = new StoreOpener(config, directory, marks, clockMillis).open();
             RocksDbStripeStore store = new RocksDbStripeStore(directory, marks, core, allocator, rules);
             store.maintenance.exclusively(store.maintenance::measure);
+            store.finishEmptying();
             store.warnOfSmallDisk();
             store.maintenance.start();
             isOpen = true;
             return store;
         } finally {
             if (!isOpen) {
-                directory.close();
+                closeAfterFailure(directory, core);
             }
         }
     }
@@ -202,15 +204,16 @@ public final class RocksDbStripeStore implements StripeStore {
     public void empty() {
         enter();
         try {
-            maintenance.exclusively(() -> appender.withoutNewSegments(this::emptyAlone));
+            maintenance.exclusively(() -> appender.withoutNewSegments(this::emptyLocked));
         } finally {
             calls.leave();
         }
     }
 
     /** Once the mark is on disk all is void, whatever becomes of the files. */
-    private void emptyAlone() throws RocksDBException, IOException {
+    private void emptyLocked() throws RocksDBException, IOException {
         markEmptied();
+        maintenance.cancelRebuild();
         List<Segment> old;
         synchronized (core.lock) {
             core.forgetAll();
@@ -225,7 +228,18 @@ public final class RocksDbStripeStore implements StripeStore {
         for (Segment segment : old) {
             cleaner.drop(segment);
         }
+        marks.emptiedThrough(0);
         maintenance.measure();
+    }
+
+    /** After a start that found void segments: they are dropped, and their entries go with the next flush. */
+    private void finishEmptying() {
+        if (marks.emptiedThrough() > 0) {
+            maintenance.exclusively(() -> {
+                maintenance.flushIfRoom();
+                marks.emptiedThrough(0);
+            });
+        }
     }
 
     private void markEmptied() {
@@ -295,6 +309,13 @@ public final class RocksDbStripeStore implements StripeStore {
             core.hot.releaseAll();
         }
         core.db.close();
+        directory.close();
+    }
+
+    private static void closeAfterFailure(StoreDirectory directory, @Nullable StoreCore core) {
+        if (core != null) {
+            core.db.close();
+        }
         directory.close();
     }
 

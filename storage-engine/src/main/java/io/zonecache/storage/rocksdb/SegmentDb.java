@@ -58,6 +58,8 @@ final class SegmentDb implements AutoCloseable {
         Arrays.fill(AFTER_EVERY_KEY, (byte) 0xFF);
     }
 
+    private static final List<IndexRebuild.StoredTable> NO_TABLES = List.of();
+
     private static final int NOT_FOUND = RocksDB.NOT_FOUND;
 
     private static final long KIB = 1024;
@@ -111,7 +113,7 @@ final class SegmentDb implements AutoCloseable {
             for (int i = 1; i < found.size(); i++) {
                 segments.found(families.get(i).getName(), found.get(i));
             }
-        } catch (RocksDBException | IOException | RuntimeException e) {
+        } catch (RocksDBException | IOException | RuntimeException | Error e) {
             handles.close();
             throw e;
         }
@@ -149,8 +151,34 @@ final class SegmentDb implements AutoCloseable {
     /** Whether exactly as many bytes as remain in the (direct) target were stored there; they are in it then. */
     boolean read(Segment segment, int sequence, ByteBuffer target) throws RocksDBException {
         int expected = target.remaining();
-        int stored = db.get(segment.family(), reads, segments.keyOf(segment, sequence), target);
-        return stored != NOT_FOUND && stored == expected;
+        try {
+            int stored = db.get(segment.family(), reads, segments.keyOf(segment, sequence), target.duplicate());
+            return stored != NOT_FOUND && stored == expected;
+        } catch (RocksDBException e) {
+            if (!Corruption.isProven(e)) {
+                throw e;
+            }
+            return readFromItsTable(segment, sequence, target);
+        }
+    }
+
+    /**
+     * Where a family has three tables or fewer, RocksDB looks into each for every key, so that a corrupt one hides what is in the
+     * others.
+     */
+    private boolean readFromItsTable(Segment segment, int sequence, ByteBuffer target) throws RocksDBException {
+        for (IndexRebuild.SegmentTables each : tables()) {
+            for (IndexRebuild.StoredTable table : each.segment() == segment.id() ? each.tables() : NO_TABLES) {
+                if (table.firstSequence() <= sequence && sequence <= table.lastSequence()) {
+                    try (TableScan scan = new TableScan(table.path())) {
+                        return scan.seek(segment.id(), sequence)
+                                && scan.sequence() == sequence
+                                && scan.value(target.duplicate()) == target.remaining();
+                    }
+                }
+            }
+        }
+        return false;
     }
 
     /** The first bytes of what was stored there, as many as remain in the (direct) target; false if there aren't as many. */

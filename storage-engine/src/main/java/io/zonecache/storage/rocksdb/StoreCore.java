@@ -47,9 +47,6 @@ final class StoreCore {
     /** Those whose records {@link IndexRebuild} has yet to read, by id: nobody knows what of them is alive. */
     final Set<Integer> unreadSegments = new HashSet<>();
 
-    /** Some records could not be read for other reasons than corruption, so that the next process tries again. */
-    boolean rebuildFailed;
-
     /** How the capacity that the disk has room for is divided. */
     SpaceBudget budget;
 

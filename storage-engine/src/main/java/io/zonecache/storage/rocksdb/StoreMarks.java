@@ -48,14 +48,18 @@ final class StoreMarks {
         this.file = directory.resolve(FILE);
     }
 
-    /** Makes the file if there is none. */
+    /** Makes the file if there is none; where it can't be made now, as on a full disk, the first mark does. */
     static StoreMarks open(Path directory) throws IOException {
         StoreMarks marks = new StoreMarks(directory);
         if (Files.exists(marks.file)) {
             marks.load();
         }
         if (marks.generation == 0) {
-            marks.writeAll();
+            try {
+                marks.write(0, 0);
+            } catch (IOException e) {
+                LOG.warn("{}: can't be written now", marks.file, e);
+            }
         }
         return marks;
     }
@@ -108,13 +112,11 @@ final class StoreMarks {
         }
     }
 
-    /** At its full size from the beginning, so that no later write needs room. */
-    private void writeAll() throws IOException {
-        AtomicFile.of(file).write(new byte[SLOTS * SLOT_BYTES]);
-        write(0, 0);
-    }
-
     private void write(long sequence, int segment) throws IOException {
+        if (generation == 0) {
+            // At its full size from the beginning, so that no later write needs room.
+            AtomicFile.of(file).write(new byte[SLOTS * SLOT_BYTES]);
+        }
         long next = generation + 1;
         ByteBuffer content = ByteBuffer.allocate(CONTENT_BYTES);
         content.putInt(MAGIC).putLong(next).putLong(sequence).putInt(segment);

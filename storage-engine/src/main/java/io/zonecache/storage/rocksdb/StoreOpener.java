@@ -81,7 +81,7 @@ final class StoreOpener {
                     core.index.liveBytes(),
                     core.segments.size());
             return core;
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException | RuntimeException | Error e) {
             db.close();
             throw e;
         }
@@ -93,7 +93,7 @@ final class StoreOpener {
         }
         int lastStored = core.nextSegmentId - 1;
         core.nextSegmentId = Math.max(core.nextSegmentId, marks.emptiedThrough() + 1);
-        Loader loader = new Loader(core);
+        Loader loader = new Loader(core, marks.emptiedThrough());
         core.db.readIndex(loader);
         if (!loader.isStoredIndex && !core.segments.isEmpty()) {
             core.incompleteThrough = lastStored;
@@ -129,11 +129,13 @@ final class StoreOpener {
     private static final class Loader implements SegmentDb.IndexVisitor {
 
         private final StoreCore core;
+        private final int emptiedThrough;
         /** Every index that was ever written has a clock. */
         private boolean isStoredIndex;
 
-        Loader(StoreCore core) {
+        Loader(StoreCore core, int emptiedThrough) {
             this.core = core;
+            this.emptiedThrough = emptiedThrough;
         }
 
         @Override
@@ -143,6 +145,10 @@ final class StoreOpener {
                 return;
             }
             StripeIndex.Place place = entry.place();
+            if (place != null && place.segment() <= emptiedThrough) {
+                core.dirty.putBackDeleted(key);
+                return;
+            }
             Segment segment = place == null ? null : core.storedSegmentOf(place);
             StripeIndex.@Nullable Place there = segment == null ? null : place;
             int slot = core.index.restore(key, there, entry.stamps());

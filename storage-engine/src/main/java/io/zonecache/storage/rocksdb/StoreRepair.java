@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -38,6 +39,9 @@ final class StoreRepair {
 
     /** More than are used up between two repairs, whatever the clock says. */
     private static final long MIN_STEP = 1L << 40;
+
+    /** RocksDB's sequence numbers have 56 bits; as much again as a step is left for what is written later. */
+    private static final long MAX_SEQUENCE = (1L << 56) - MIN_STEP;
 
     private final Path directory;
     private final StoreMarks marks;
@@ -105,28 +109,41 @@ final class StoreRepair {
     }
 
     private void write(Map<Integer, List<Table>> bySegment, long number) throws IOException {
-        long lastSequence = Math.max(
-                epochMillis.getAsLong() << SEQUENCES_PER_MILLI_BITS,
-                marks.repairSequence() == 0 ? 0 : marks.repairSequence() + MIN_STEP);
+        long lastSequence = Math.min(
+                MAX_SEQUENCE,
+                Math.max(
+                        epochMillis.getAsLong() << SEQUENCES_PER_MILLI_BITS,
+                        marks.repairSequence() == 0 ? 0 : marks.repairSequence() + MIN_STEP));
         marks.repairSequence(lastSequence);
         ManifestWriter manifest = new ManifestWriter(number + 1, lastSequence, bySegment.size());
         int family = 0;
         for (List<Table> tables : bySegment.values()) {
             family++;
             manifest.addFamily(family, SegmentFamilies.nameOf(family));
-            for (Table table : tables) {
-                manifest.addTable(
-                        family,
-                        table.number,
-                        table.bytes,
-                        SegmentKey.of(table.range.segment(), table.range.firstSequence()),
-                        SegmentKey.of(table.range.segment(), table.range.lastSequence()));
-            }
+            addTables(manifest, family, tables);
         }
         String name = String.format("MANIFEST-%06d", number);
         AtomicFile.of(directory.resolve(name)).write(manifest.bytes());
         // Until here a manifest that nothing names was written; RocksDB deletes it.
         AtomicFile.of(directory.resolve(Manifest.CURRENT)).write((name + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private static void addTables(ManifestWriter manifest, int family, List<Table> tables) {
+        // Entries are numbered in the order of arrival, and so are the tables that they were flushed to.
+        tables.sort(Comparator.comparingLong(Table::number));
+        int previousLast = -1;
+        for (int i = 0; i < tables.size(); i++) {
+            Table table = tables.get(i);
+            int nextFirst = i + 1 < tables.size() ? tables.get(i + 1).range.firstSequence() : TableScan.Range.UNKNOWN;
+            TableScan.Range range = table.range.between(previousLast, nextFirst);
+            manifest.addTable(
+                    family,
+                    table.number,
+                    table.bytes,
+                    SegmentKey.of(range.segment(), range.firstSequence()),
+                    SegmentKey.of(range.segment(), range.lastSequence()));
+            previousLast = range.lastSequence();
+        }
     }
 
     /** A table that is whole. */

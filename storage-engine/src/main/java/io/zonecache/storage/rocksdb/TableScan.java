@@ -37,7 +37,7 @@ final class TableScan implements AutoCloseable {
                     .setFillCache(false)
                     .setReadaheadSize(READAHEAD_BYTES);
             entries = handles.own(file.newIterator(options));
-        } catch (RocksDBException | RuntimeException e) {
+        } catch (RocksDBException | RuntimeException | Error e) {
             handles.close();
             throw e;
         }
@@ -49,7 +49,7 @@ final class TableScan implements AutoCloseable {
     }
 
     /**
-     * Where its keys lie. Bounds that can't be read, since the first or the last block is damaged, are wider than the truth.
+     * Where its keys lie, of which one bound may be unknown, since the first or the last block is damaged.
      *
      * @throws RocksDBException {@code Corruption} if neither can be read, or they are not of one segment
      */
@@ -67,10 +67,11 @@ final class TableScan implements AutoCloseable {
             throw Corruption.of(
                     "keys: of segments " + id + " and " + SegmentKey.segmentOf(last) + " (expected: of one)");
         }
-        int from = first != null ? SegmentKey.sequenceOf(first) : 0;
-        long entryCount = file.getTableProperties().getNumEntries();
-        long to = last != null ? SegmentKey.sequenceOf(last) : from + MAX_GAPS + entryCount;
-        return new Range(id, from, (int) Math.min(Integer.MAX_VALUE - 1, to));
+        return new Range(
+                id,
+                first == null ? Range.UNKNOWN : SegmentKey.sequenceOf(first),
+                last == null ? Range.UNKNOWN : SegmentKey.sequenceOf(last),
+                file.getTableProperties().getNumEntries());
     }
 
     /** Goes to the entry with this key or the first after it; false behind the last. */
@@ -136,6 +137,24 @@ final class TableScan implements AutoCloseable {
         return null;
     }
 
-    /** @param lastSequence at least that of the last entry */
-    record Range(int segment, int firstSequence, int lastSequence) {}
+    /** @param firstSequence or {@link #UNKNOWN}, as {@code lastSequence}; never both */
+    record Range(int segment, int firstSequence, int lastSequence, long entries) {
+
+        static final int UNKNOWN = -1;
+
+        /**
+         * With bounds in place of unknown ones, between those of the tables before and behind it in the segment, which it must not overlap.
+         *
+         * @param previousLast -1 if it is the first
+         * @param nextFirst the first of the next table whose first is known; {@link #UNKNOWN} if there is none
+         */
+        Range between(int previousLast, int nextFirst) {
+            int first = firstSequence == UNKNOWN ? Math.min(lastSequence, previousLast + 1) : firstSequence;
+            long widest = first + entries + MAX_GAPS;
+            long last = lastSequence != UNKNOWN
+                    ? lastSequence
+                    : nextFirst == UNKNOWN ? Math.min(widest, Integer.MAX_VALUE - 1) : Math.max(first, nextFirst - 1);
+            return new Range(segment, first, (int) last, entries);
+        }
+    }
 }

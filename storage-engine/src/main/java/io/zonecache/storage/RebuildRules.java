@@ -23,7 +23,7 @@ public interface RebuildRules {
         }
     };
 
-    /** Whether the chunk was purged, so that its records stay dead. */
+    /** Whether the chunk was purged, so that its records are not restored. */
     boolean isPurged(ChunkKey key);
 
     /** Whether this is the zone's code now: where there are several records of a chunk, the last one that was cut so is taken. */

@@ -5,7 +5,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Status;
 
 /**
- * Tells bytes that are not what was written from every other failure. Only what is proven corrupt is ever given up: a disk that
+ * Tells bytes that are not what was written from every other failure. Only what is proven corrupt is ever discarded: a disk that
  * cannot be read now, a process without descriptors or rights, or a fault in the program proves nothing about what is stored.
  */
 final class Corruption {

@@ -281,12 +281,14 @@ final class Maintenance implements AutoCloseable {
         flushIfRoom();
     }
 
-    /** Goes on while writes are refused: what was acknowledged is to be on disk in time. */
-    void flushIfRoom() throws RocksDBException, IOException {
+    /** Goes on while writes are refused: what was acknowledged is to be on disk in time. Returns whether it did. */
+    boolean flushIfRoom() throws RocksDBException, IOException {
         boolean hasRoom = directory.usableBytes() >= unflushedBytes() + LAST_MARGIN_BYTES;
-        if (isSound() && hasRoom && core.now() >= retryAtMillis) {
+        boolean flushes = isSound() && hasRoom && core.now() >= retryAtMillis;
+        if (flushes) {
             flusher.flush();
         }
+        return flushes;
     }
 
     /** The reserve for what comes later isn't needed any more. */

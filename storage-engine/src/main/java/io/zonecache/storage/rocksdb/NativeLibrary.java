@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -11,6 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.rocksdb.RocksDB;
 import org.rocksdb.util.Environment;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads RocksDB's native library once for each process, through a file that is unlinked at once: in the store's directory, or where
@@ -19,12 +23,12 @@ import org.rocksdb.util.Environment;
  * <p>RocksDB's own loader leaves 17 MB in the temporary directory whenever a process is killed, and needs that directory to allow
  * execution. What a process that was killed in this moment leaves is deleted by the next one that tries the same place.
  *
- * <p>An image has the file already, unpacked while it was built, in the directory that the system property {@value #KEPT_IN} names: a
+ * <p>An image has the file already, unpacked while it was built, in the directory that the system property {@value #DIRECTORY} names: a
  * container's volume may be full, and its memory may not be executed.
  */
 final class NativeLibrary {
 
-    private static final String KEPT_IN = "zonecache.native-directory";
+    private static final String DIRECTORY = "zonecache.native-directory";
 
     private static final String PREFIX = "zonecache-rocksdb-";
 
@@ -33,6 +37,8 @@ final class NativeLibrary {
 
     /** Another process may be loading its own; that takes a second at most. */
     private static final Duration LEFTOVER_AGE = Duration.ofMinutes(10);
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibrary.class);
 
     private static boolean loaded;
 
@@ -43,8 +49,10 @@ final class NativeLibrary {
         List<Path> places =
                 List.of(storeDirectory, Path.of(System.getProperty("java.io.tmpdir", "/tmp")), Path.of("/dev/shm"));
         if (!loaded) {
-            String kept = System.getProperty(KEPT_IN);
-            if (kept == null || !loadKept(Path.of(kept))) {
+            String unpacked = System.getProperty(DIRECTORY);
+            if (unpacked == null || !loadUnpacked(Path.of(unpacked))) {
+                // Where earlier versions unpacked it.
+                Files.deleteIfExists(storeDirectory.resolve(FILE));
                 loadFromFirstOf(places);
             }
             loaded = true;
@@ -52,17 +60,28 @@ final class NativeLibrary {
     }
 
     /** Unpacks it first where that is possible; false if it is neither there nor can be. */
-    private static boolean loadKept(Path directory) throws IOException {
-        if (!Files.exists(directory.resolve(FILE))) {
-            if (!Files.isWritable(directory)) {
-                return false;
+    private static boolean loadUnpacked(Path directory) {
+        try {
+            if (!Files.exists(directory.resolve(FILE))) {
+                unpack(directory);
             }
-            try (InputStream library = open()) {
-                Files.copy(library, directory.resolve(FILE));
-            }
+            RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
+            return true;
+        } catch (IOException | UnsatisfiedLinkError e) {
+            LOG.warn("native library in {}: can't be loaded, another place is tried: {}", directory, e.toString());
+            return false;
         }
-        RocksDB.loadLibrary(List.of(directory.toAbsolutePath().toString()));
-        return true;
+    }
+
+    private static void unpack(Path directory) throws IOException {
+        Path unfinished = Files.createTempFile(directory, PREFIX, "");
+        try (InputStream library = open()) {
+            Files.copy(library, unfinished, StandardCopyOption.REPLACE_EXISTING);
+            Files.setPosixFilePermissions(unfinished, PosixFilePermissions.fromString("rw-r--r--"));
+            Files.move(unfinished, directory.resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(unfinished);
+        }
     }
 
     private static void loadFromFirstOf(List<Path> places) throws IOException {
@@ -105,8 +124,6 @@ final class NativeLibrary {
                 Files.deleteIfExists(directory);
             }
         }
-        // Where earlier versions unpacked it.
-        Files.deleteIfExists(place.resolve(FILE));
     }
 
     private static InputStream open() throws IOException {

@@ -236,8 +236,9 @@ public final class RocksDbStripeStore implements StripeStore {
     private void finishEmptying() {
         if (marks.emptiedThrough() > 0) {
             maintenance.exclusively(() -> {
-                maintenance.flushIfRoom();
-                marks.emptiedThrough(0);
+                if (maintenance.flushIfRoom()) {
+                    marks.emptiedThrough(0);
+                }
             });
         }
     }

@@ -18,6 +18,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.RocksDBException;
@@ -99,10 +101,11 @@ final class StoreDirectory implements AutoCloseable {
             throw refused(directory.toAbsolutePath(), "not there (expected: a store's directory)", null);
         }
         try (StoreDirectory taken = acquire(directory, StoreDirectory::usableBytes)) {
-            Path discarded =
-                    Files.createTempDirectory(taken.path.getParent(), taken.path.getFileName() + ".discarded-");
-            Files.move(taken.path, discarded, StandardCopyOption.ATOMIC_MOVE);
-            DurableDirectories.force(discarded.resolveSibling("."));
+            // Renamed first: what a deletion that is cut short leaves must not be taken for a damaged store.
+            Path real = taken.path.toRealPath();
+            Path discarded = real.resolveSibling(real.getFileName() + ".discarded-" + UUID.randomUUID());
+            Files.move(real, discarded, StandardCopyOption.ATOMIC_MOVE);
+            DurableDirectories.create(real);
             return deleteTree(discarded) ? null : discarded;
         } catch (IOException e) {
             throw new CacheException(
@@ -179,15 +182,21 @@ final class StoreDirectory implements AutoCloseable {
 
     /** Whether all of it is gone. */
     private static boolean deleteTree(Path root) {
+        List<Path> paths;
         try (Stream<Path> tree = Files.walk(root)) {
-            for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(path);
-            }
-            return true;
+            paths = tree.sorted(Comparator.reverseOrder()).toList();
         } catch (IOException | UncheckedIOException e) {
-            LOG.warn("{}: not all of it can be deleted", root, e);
+            LOG.warn("{}: can't be listed", root, e);
             return false;
         }
+        for (Path path : paths) {
+            try {
+                Files.delete(path);
+            } catch (IOException e) {
+                LOG.warn("{}: can't be deleted", path, e);
+            }
+        }
+        return !Files.exists(root);
     }
 
     private static void closeQuietly(@Nullable FileChannel channel) {

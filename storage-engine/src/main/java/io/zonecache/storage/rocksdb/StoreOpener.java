@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens a directory: the stored index is read into memory, payloads are not touched. What the index says is held against the files
+ * Opens a directory: the stored index is read into memory, payloads are not touched. What the index says is checked against the files
  * that are there; what points nowhere becomes history.
  *
  * <p>Proven corruption is repaired, at the cost of the index and of what is corrupt; then the index is rebuilt while the store serves.

@@ -74,13 +74,13 @@ final class StoreRepair {
                         throw e;
                     }
                     corrupt++;
-                    LOG.error("store {}: table {} is corrupt and given up: {}", directory, number, e.getMessage());
+                    LOG.error("store {}: table {} is corrupt and discarded: {}", directory, number, e.getMessage());
                 }
             }
         }
         write(bySegment, highest + 1);
         LOG.warn(
-                "store {} repaired: {} tables in {} segments listed again, {} corrupt ones given up",
+                "store {} repaired: {} tables in {} segments listed again, {} corrupt ones discarded",
                 directory,
                 bySegment.values().stream().mapToInt(List::size).sum(),
                 bySegment.size(),

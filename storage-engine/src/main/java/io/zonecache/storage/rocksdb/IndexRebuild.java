@@ -43,7 +43,7 @@ final class IndexRebuild {
     private static final long STEP_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /** Before segments that could not be read are tried again. */
-    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long PAUSE_MILLIS = 10_000;
 
     private static final int INITIAL_BUFFER_BYTES = 1 << 20;
 
@@ -61,8 +61,7 @@ final class IndexRebuild {
     private boolean skipping;
     private int lastSequence;
     private @Nullable ByteBuf buffer;
-    private long pausedSinceNanos;
-    private boolean paused;
+    private long pausedUntilMillis;
     private long restored;
     private long purged;
     private long corrupt;
@@ -98,10 +97,9 @@ final class IndexRebuild {
     /** Reads some more. Not to be called while RocksDB is broken: the segments are not known then. */
     Progress step() {
         long start = System.nanoTime();
-        if (paused && start - pausedSinceNanos < PAUSE_NANOS) {
+        if (core.now() < pausedUntilMillis) {
             return Progress.PAUSED;
         }
-        paused = false;
         try {
             while (System.nanoTime() - start < STEP_NANOS) {
                 if (!readOne()) {
@@ -336,8 +334,7 @@ final class IndexRebuild {
         if (!unreadable.isEmpty()) {
             segments.addAll(unreadable);
             unreadable.clear();
-            paused = true;
-            pausedSinceNanos = System.nanoTime();
+            pausedUntilMillis = core.now() + PAUSE_MILLIS;
             return Progress.PAUSED;
         }
         LOG.warn(

@@ -354,6 +354,11 @@ public final class RocksDbStripeStore implements StripeStore {
         }
     }
 
+    /** For tests that break something in it. */
+    StoreCore core() {
+        return core;
+    }
+
     /** For tests. */
     long unflushedBytes() {
         synchronized (core.lock) {

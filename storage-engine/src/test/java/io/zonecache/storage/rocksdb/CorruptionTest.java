@@ -12,8 +12,6 @@ import io.zonecache.storage.StoreStats;
 import io.zonecache.storage.TestStripes;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -78,16 +76,7 @@ class CorruptionTest {
             if (!file.getFileName().toString().matches(pattern)) {
                 return false;
             }
-            return this == PAYLOAD ? isOfSegment(file) : this != INDEX || !isOfSegment(file);
-        }
-    }
-
-    /** Records begin so; an index has keys and places. */
-    private static boolean isOfSegment(Path table) {
-        try {
-            return Files.readString(table, StandardCharsets.ISO_8859_1).contains("ZCS1");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return this == PAYLOAD ? TableDamage.isOfSegment(file) : this != INDEX || !TableDamage.isOfSegment(file);
         }
     }
 

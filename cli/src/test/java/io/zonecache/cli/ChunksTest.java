@@ -404,7 +404,7 @@ class ChunksTest {
                 "--json",
                 directory.resolve("no/such/file").toString());
 
-        assertFailure(result, "--json", "expected: a writable file");
+        assertFailure(result, "--json", "no/such not found (expected: a file that can be written)");
     }
 
     private void shouldFillTheZoneFrom(String... origin) throws Exception {

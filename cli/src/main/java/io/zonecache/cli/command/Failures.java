@@ -1,5 +1,6 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.cli.output.OutputException;
 import io.zonecache.model.CacheException;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -21,6 +22,9 @@ public final class Failures {
             return onUsage(usage, parsed.originalArgs().toArray(String[]::new));
         }
         LOG.debug("failed", failure);
+        if (failure instanceof OutputException output && output.readerHasGone()) {
+            return ExitCodes.FAILED;
+        }
         say(command, describe(failure));
         return ExitCodes.FAILED;
     }
@@ -35,11 +39,13 @@ public final class Failures {
         return ExitCodes.USAGE;
     }
 
-    /** A failure's own words; the type too where those alone would tell nothing. */
+    /** A failure's own words; what was not foreseen is named as such, with its type. */
     static String describe(Throwable failure) {
         Throwable cause = cause(failure);
-        boolean clear = cause instanceof CommandException || cause instanceof CacheException;
-        return firstLine(clear ? String.valueOf(cause.getMessage()) : cause.toString());
+        boolean isClear = cause instanceof CommandException
+                || cause instanceof OutputException
+                || cause instanceof CacheException;
+        return firstLine(isClear ? String.valueOf(cause.getMessage()) : "unexpected failure: " + cause);
     }
 
     /** The failure without the wrappers that futures put around it. */

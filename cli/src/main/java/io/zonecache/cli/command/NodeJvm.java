@@ -1,5 +1,6 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.model.IoReasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -32,7 +33,7 @@ public final class NodeJvm {
             }
             return options.strip().split("\\s+");
         } catch (IOException e) {
-            throw new CommandException(script + ": " + e.getMessage());
+            throw new CommandException(script + ": " + IoReasons.of(e) + " (expected: a script that /bin/sh runs)");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(script + ": interrupted");

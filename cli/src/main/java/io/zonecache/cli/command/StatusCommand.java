@@ -99,6 +99,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        json.check();
         Map<String, Answer> answers = ask(nodes);
         EncodedView newest = newest(answers);
         if (newest == null) {
@@ -116,7 +117,7 @@ public final class StatusCommand implements Callable<Integer> {
         if (!json.isStandardOutput()) {
             print(status, out);
         }
-        json.write(status, out);
+        json.write(status);
         return ExitCodes.DONE;
     }
 
@@ -199,8 +200,14 @@ public final class StatusCommand implements Callable<Integer> {
                 .filter(node -> node.state().equals("up"))
                 .count();
         out.printf(
+                Locale.ROOT,
                 "zone %s, epoch %d: %d of %d nodes up, code %s, origin budget %d%n",
-                status.zone(), status.epoch(), up, status.expectedNodes(), status.code(), status.originBudget());
+                status.zone(),
+                status.epoch(),
+                up,
+                status.expectedNodes(),
+                status.code(),
+                status.originBudget());
         int width = status.nodes().stream()
                 .mapToInt(node -> node.id().length())
                 .max()
@@ -217,6 +224,7 @@ public final class StatusCommand implements Callable<Integer> {
                     : String.format(Locale.ROOT, "answers in %.1f ms", micros / 1e3)
                             + (epoch < status.epoch() ? ", behind at epoch " + epoch : "");
             out.printf(
+                    Locale.ROOT,
                     "  %-" + width + "s  %-" + addressWidth + "s  %-4s  domain %s, weight %d, %s%n",
                     node.id(),
                     node.address(),

@@ -363,6 +363,17 @@ class ArchitectureTest {
                 .check(all);
     }
 
+    /** PrintStream swallows failures: only a worker of the demo, whose reader is the demo, prints to it. */
+    @Test
+    void shouldWriteToStandardOutputOnlyWhereFailuresAreSeen() {
+        noClasses()
+                .that(resideInAnyPackage(packages("cli..", "server.command.."))
+                        .and(resideOutsideOfPackages(packages("cli.demo.worker.."))))
+                .should()
+                .accessField(System.class, "out")
+                .check(all);
+    }
+
     @Test
     void shouldSleepOnlyWhereThereIsAReason() {
         noClasses()

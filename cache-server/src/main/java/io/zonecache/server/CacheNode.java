@@ -9,6 +9,7 @@ import io.vertx.core.net.SocketAddress;
 import io.zonecache.membership.Membership;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.HostAndPort;
+import io.zonecache.model.IoReasons;
 import io.zonecache.server.access.AccessLog;
 import io.zonecache.server.admin.AdminListener;
 import io.zonecache.server.admin.AdminToken;
@@ -223,7 +224,7 @@ public final class CacheNode implements AutoCloseable {
         try {
             return file != null ? AdminToken.read(file) : AdminToken.readOrCreate(directory.resolve("admin-token"));
         } catch (IOException e) {
-            throw new NodeStartException("admin-token-file: " + e + " (expected: a readable token)", e);
+            throw new NodeStartException("admin-token-file: " + IoReasons.of(e) + " (expected: a readable token)", e);
         }
     }
 
@@ -235,7 +236,9 @@ public final class CacheNode implements AutoCloseable {
         try {
             return AccessLog.open(wanted);
         } catch (IOException e) {
-            throw new NodeStartException("access-log: " + e + " (expected: a writable file)", e);
+            throw new NodeStartException(
+                    "access-log: " + wanted.file() + ": " + IoReasons.of(e) + " (expected: a file that can be written)",
+                    e);
         }
     }
 

@@ -6,6 +6,7 @@ import io.zonecache.chaos.fault.DiskBitFlips;
 import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.zone.NodeContainer;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Bits rot on one node's disk. */
 record DiskCorrupted() implements Scenario {
@@ -40,8 +41,12 @@ record DiskCorrupted() implements Scenario {
         long found = trial.figure(victim, "zonecache_store_corrupt_total");
         // Where its index is hit too, the store won't open, and the node goes on with an empty one.
         boolean isMovedAside = victim.logs().contains("store moved aside");
-        trial.note("%s found %d stripes bad%s"
-                .formatted(victim.id(), found, isMovedAside ? ", and moved its store aside" : ""));
+        trial.note(String.format(
+                Locale.ROOT,
+                "%s found %d stripes bad%s",
+                victim.id(),
+                found,
+                isMovedAside ? ", and moved its store aside" : ""));
         assertThat(found > 0 || isMovedAside)
                 .as("%s says that its disk is bad", victim.id())
                 .isTrue();

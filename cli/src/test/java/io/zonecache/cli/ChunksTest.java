@@ -14,10 +14,7 @@ import io.zonecache.testkit.s3.S3Control;
 import io.zonecache.testkit.s3.S3Fault;
 import io.zonecache.testkit.s3.S3Options;
 import io.zonecache.testkit.s3.S3Server;
-import java.io.ByteArrayOutputStream;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -26,7 +23,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -41,7 +37,6 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** put, get and status against a real node, with a directory and a real S3 server below. */
 @Tag("slow")
@@ -398,120 +393,6 @@ class ChunksTest {
         assertThat(facts.get("zone").asText()).isEqualTo(CliNode.ZONE);
         assertThat(facts.at("/nodes/0/id").asText()).isEqualTo("n1");
         assertThat(facts.at("/nodes/0/answers").asBoolean()).isTrue();
-    }
-
-    @Test
-    void shouldWriteTheSameDigitsUnderEveryLocale() throws Exception {
-        Path list = Files.write(directory.resolve("list"), put(file(3 * CHUNK), s3Origin()));
-        Locale before = Locale.getDefault();
-        for (String locale : List.of("ar-EG-u-nu-arab", "de-DE", "fa-IR-u-nu-arabext")) {
-            try {
-                Locale.setDefault(Locale.forLanguageTag(locale));
-                Cli.Result status = Cli.run("status", "--nodes", node.address());
-                assertThat(status.out())
-                        .as(locale)
-                        .contains("1 of 1 nodes up", "weight 1, answers in ")
-                        .containsPattern("answers in \\d+\\.\\d ms");
-                List<String> warm = new ArrayList<>(List.of("warm", "--list", list.toString()));
-                warm.addAll(List.of("--nodes", node.address()));
-                warm.addAll(List.of(s3Origin()));
-                assertThat(Cli.run(warm.toArray(String[]::new)).err())
-                        .as(locale)
-                        .containsPattern("3 chunks, 1,572,864 bytes: .*\\(\\d+\\.\\d s\\)");
-            } finally {
-                Locale.setDefault(before);
-            }
-        }
-    }
-
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "put FILE",
-                "put FILE --json -",
-                "get KEY",
-                "get KEY --output /dev/full",
-                "status",
-                "status --json -"
-            })
-    void shouldFailWhenItsOutputIsFull(String line) throws Exception {
-        Path file = file(1_000);
-        String key = put(file).get(0);
-        String arguments = line.replace("FILE", file.toString()).replace("KEY", key) + " --nodes " + node.address();
-        try (OutputStream full = new FileOutputStream("/dev/full")) {
-            assertFailure(
-                    Cli.runInto(full, arguments.split(" ", -1)),
-                    "No space left on device",
-                    "(expected: all of the output");
-        }
-    }
-
-    @Test
-    void shouldFailWhenTheDiskIsFullAfterAPartOfTheBytes() throws Exception {
-        Path file = file(3 * CHUNK);
-        List<String> arguments = new ArrayList<>(List.of("get"));
-        arguments.addAll(put(file));
-        arguments.addAll(List.of("--nodes", node.address()));
-        OutputStream disk = new ByteArrayOutputStream() {
-            @Override
-            public void writeBytes(byte[] bytes) {
-                write(bytes, 0, bytes.length);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                if (count + length > CHUNK) {
-                    throw new UncheckedIOException(new IOException("No space left on device"));
-                }
-                super.write(bytes, offset, length);
-            }
-        };
-        assertFailure(Cli.runInto(disk, arguments.toArray(String[]::new)), "No space left on device", "");
-    }
-
-    @Test
-    void shouldWriteKeysAndBytesToStandardOutputForADash() throws Exception {
-        Path file = file(1_000);
-
-        Cli.Result put = Cli.run("put", file.toString(), "--nodes", node.address(), "--list", "-");
-        Cli.Result get = Cli.run(
-                "get",
-                put.out().strip(),
-                "--nodes",
-                node.address(),
-                "--output",
-                "-",
-                "--json",
-                directory.resolve("facts").toString());
-
-        assertThat(put.outLines())
-                .containsExactly(ChunkKey.sha256Of(Files.readAllBytes(file)).toHex());
-        assertThat(get.exitCode()).as(get.err()).isEqualTo(ExitCodes.DONE);
-        assertThat(JSON.readTree(directory.resolve("facts").toFile())
-                        .get("bytes")
-                        .asInt())
-                .isEqualTo(1_000);
-        assertThat(Path.of("-")).doesNotExist();
-    }
-
-    @Test
-    void shouldLeaveDevicesAndLinksInTheirPlace() throws Exception {
-        Path file = file(1_000);
-        Path list = Files.createSymbolicLink(directory.resolve("keys"), Path.of("elsewhere"));
-
-        String key = Files.readString(list(file, list)).strip();
-        Cli.Result get = Cli.run("get", key, "--nodes", node.address(), "-o", "/dev/null");
-
-        assertThat(get.exitCode()).as(get.err()).isEqualTo(ExitCodes.DONE);
-        assertThat(list).isSymbolicLink();
-        assertThat(Files.readAttributes(Path.of("/dev/null"), "isOther").get("isOther"))
-                .isEqualTo(true);
-    }
-
-    private Path list(Path file, Path list) {
-        Cli.Result put = Cli.run("put", file.toString(), "--nodes", node.address(), "--list", list.toString());
-        assertThat(put.exitCode()).as(put.err()).isEqualTo(ExitCodes.DONE);
-        return list;
     }
 
     @Test

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.zonecache.cli.command.ExitCodes;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The script {@code zonecache} on this test's class path, in a clone that needs no build. */
 @Tag("slow")
@@ -50,90 +44,56 @@ class LauncherTest {
         Files.writeString(work.resolve("trace"), "a\nb\na\nb\n");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {"C", "POSIX", "xx_XX.ISO-8859-1"})
-    void shouldTakeFileNamesInUtf8UnderEveryLocale(String locale) throws Exception {
+    @Test
+    void shouldTakeFileNamesInUtf8UnderAnyLocale() throws Exception {
         // This JVM may have no such names: the shell makes them.
-        Ended ended = run(
-                "mv trace ü; zonecache simulate --capacity 2 ü --json ö && mv ö json; rm ü", Map.of("LC_ALL", locale));
+        String err = run(
+                "mv trace ü; LC_ALL=C zonecache simulate --capacity 2 ü --json ö && mv ö json; rm ü", ExitCodes.DONE);
 
-        assertThat(ended.exitCode).as(ended.err).isEqualTo(ExitCodes.DONE);
+        assertThat(err).isEmpty();
         assertThat(work.resolve("json")).content(StandardCharsets.UTF_8).contains("\"trace\" : \"ü\"");
-        Ended absent = run("zonecache simulate --capacity 2 é", Map.of("LC_ALL", locale));
-        assertThat(absent.err).contains("trace é: not found");
     }
 
     @Test
-    void shouldSayThatStandardInputIsClosed() throws Exception {
-        for (String line : new String[] {
-            "zonecache put - --nodes 127.0.0.1:1",
-            "zonecache get --list - --nodes 127.0.0.1:1",
-            "zonecache simulate --capacity 2 -"
-        }) {
-            Ended ended = run(line + " <&-");
-
-            assertThat(ended.exitCode).as(ended.err).isEqualTo(ExitCodes.FAILED);
-            assertThat(ended.err).contains("- (standard input): closed (expected: ");
-        }
+    void shouldSayWhichDescriptorIsClosed() throws Exception {
+        assertThat(run("zonecache put - --nodes 127.0.0.1:1 <&-", ExitCodes.FAILED))
+                .isEqualTo("zonecache put: file - (standard input): closed (expected: a file that can be read)\n");
+        assertThat(run("zonecache simulate --capacity 2 trace >&-", ExitCodes.FAILED))
+                .isEqualTo("zonecache simulate: standard output: closed (expected: all of the output to be written)\n");
     }
 
     @Test
-    void shouldFailWhereStandardOutputTakesNothing() throws Exception {
-        assertFails("zonecache simulate --capacity 2 trace > /dev/full", "standard output: No space left on device");
-        assertFails("zonecache simulate --capacity 2 trace >&-", "standard output: closed");
-        assertFails("zonecache simulate --capacity 2 trace --json - > /dev/full", "standard output: No space left");
-        Ended unread = run("set -o pipefail; zonecache simulate --capacity 2 trace | true");
-        assertThat(unread.exitCode).isEqualTo(ExitCodes.FAILED);
-        assertThat(unread.err).isEmpty();
+    void shouldEndWithoutAWordWhenTheReaderHasGone() throws Exception {
+        assertThat(run("set -o pipefail; zonecache simulate --capacity 2 trace | true", ExitCodes.FAILED))
+                .isEmpty();
     }
 
     @Test
     void shouldWriteToStandardOutputByItsNameAsWell() throws Exception {
-        Ended ended = run("{ echo first; zonecache simulate --capacity 2 trace --json /dev/stdout; } > out");
+        run("{ echo first; zonecache simulate --capacity 2 trace --json /dev/stdout; } > out", ExitCodes.DONE);
 
-        assertThat(ended.exitCode).as(ended.err).isEqualTo(ExitCodes.DONE);
         assertThat(work.resolve("out"))
                 .content()
                 .startsWith("first\nlru capacity 2")
                 .endsWith("}\n");
     }
 
-    private void assertFails(String line, String message) throws Exception {
-        Ended ended = run(line);
-        assertThat(ended.exitCode).as(ended.err).isEqualTo(ExitCodes.FAILED);
-        assertThat(ended.err.lines()).as(ended.err).hasSize(1);
-        assertThat(ended.err).contains(message);
-    }
-
-    /** How the shell's line ended. */
-    private record Ended(int exitCode, String err) {}
-
-    private Ended run(String line) throws Exception {
-        return run(line, Map.of());
-    }
-
-    private Ended run(String line, Map<String, String> environment) throws Exception {
-        // The script is written in UTF-8, whatever this JVM makes of file names.
+    /** What the shell's line writes to standard error. */
+    private String run(String line, int expectedExitCode) throws Exception {
         Path script = write(
                 directory.resolve("script"),
                 "zonecache() { '" + directory.resolve("home/zonecache") + "' \"$@\"; }\n" + line + "\n");
         ProcessBuilder builder = new ProcessBuilder("bash", script.toString()).directory(work.toFile());
-        Map<String, String> variables = new TreeMap<>(environment);
-        variables.put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().put("ZONECACHE_JAVA_OPTS", "-XX:TieredStopAtLevel=1");
         builder.environment().remove("JAVA_TOOL_OPTIONS");
-        builder.environment().putAll(variables);
-        Process process = builder.start();
-        CompletableFuture<String> err = CompletableFuture.supplyAsync(() -> text(process));
-        process.getInputStream().transferTo(OutputStream.nullOutputStream());
-        return new Ended(process.waitFor(), err.join());
-    }
-
-    private static String text(Process process) {
-        try {
-            return new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            return e.toString();
-        }
+        Process process = builder.redirectError(directory.resolve("err").toFile())
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        int exitCode = process.waitFor();
+        String err = Files.readString(directory.resolve("err"));
+        assertThat(exitCode).as(err).isEqualTo(expectedExitCode);
+        return err;
     }
 
     private static void copy(String file, Path home) throws IOException {

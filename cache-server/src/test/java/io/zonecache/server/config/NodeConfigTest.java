@@ -241,7 +241,7 @@ class NodeConfigTest {
         "origin-reserve, 64, at least 65",
         "expected-clients, 0, 1..1000000",
         "key-scheme, md5, sha256 or opaque",
-        "secret-file, /nonexistent, /nonexistent: not found (expected: a file of UTF-8 text",
+        "secret-file, /nonexistent, a file of UTF-8 text that can be read",
         "replace-settings, maybe, true or false",
         "kubernetes-service, nodes, the number of nodes",
         "kubernetes-api, search/nodes, the number of nodes",

@@ -3,6 +3,7 @@ package io.zonecache.model;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
@@ -25,6 +26,9 @@ public final class IoReasons {
         }
         if (failure instanceof AccessDeniedException) {
             return "permission denied";
+        }
+        if (failure instanceof FileAlreadyExistsException) {
+            return "exists already";
         }
         if (failure instanceof CharacterCodingException) {
             return "not UTF-8 text";

@@ -132,7 +132,36 @@ class UsageTest {
 
         assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(result.err().lines()).hasSize(1);
-        assertThat(result.err()).contains("no node answered: 127.0.0.1:1 does not answer");
+        assertThat(result.err()).contains("no node answered: 127.0.0.1:1 does not answer (connection refused");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "put DIRECTORY --nodes 127.0.0.1:1 | file DIRECTORY: Is a directory (expected: a file that can be read)",
+                "get --list DIRECTORY --nodes a:1 | --list DIRECTORY: Is a directory (expected: a list of keys, a line each)",
+                "get --list BINARY --nodes a:1 | --list BINARY: not UTF-8 text (expected: a list of keys, a line each)",
+                "get --list ABSENT --nodes a:1 | --list ABSENT: not found (expected: a list of keys, a line each)",
+                "demo DIRECTORY | file DIRECTORY: Is a directory (expected: a readable file)",
+                "demo ABSENT | file ABSENT: not found (expected: a readable file)",
+                "bench storage --data-dir BINARY | --data-dir BINARY: exists already (expected: a directory that can be written)",
+                "bench storage --memory lots | --memory: \"lots\" (expected: a size such as 256MiB)",
+            })
+    void shouldSayInWordsWhyAFileCannotBeUsed(String line, String message) throws Exception {
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xC3, 0x28});
+
+        Cli.Result result = Cli.run(named(line, binary).split(" ", -1));
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.FAILED);
+        assertThat(result.err().lines()).as(result.err()).hasSize(1);
+        assertThat(result.err()).contains(named(message, binary)).doesNotContain("Exception");
+    }
+
+    private String named(String text, Path binary) {
+        return text.replace("DIRECTORY", directory.toString())
+                .replace("BINARY", binary.toString())
+                .replace("ABSENT", directory.resolve("absent").toString());
     }
 
     @Test

@@ -382,7 +382,7 @@ class NodeConfigTest {
         assertThatThrownBy(() -> new NodeConfigReader()
                         .withFile(directory.resolve("none"))
                         .read())
-                .hasMessageContaining("none (expected: a readable YAML file");
+                .hasMessageContaining("none: not found (expected: a readable YAML file)");
     }
 
     @Test

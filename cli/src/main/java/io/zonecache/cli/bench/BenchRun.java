@@ -35,10 +35,15 @@ record BenchRun(CommandSpec spec, JsonOption json, NodeOptions node) {
         Progress progress = Progress.onStandardError();
         try {
             Files.createDirectories(directory);
-            return bench.run(new BenchSteps(progress));
         } catch (IOException e) {
             throw new CommandException("--data-dir " + directory + ": " + IoReasons.of(e)
                     + " (expected: a directory that can be written)");
+        }
+        try {
+            return bench.run(new BenchSteps(progress));
+        } catch (IOException e) {
+            throw new CommandException(
+                    "measuring below " + directory + ": " + IoReasons.of(e) + " (expected: figures)");
         } catch (IllegalStateException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         } finally {

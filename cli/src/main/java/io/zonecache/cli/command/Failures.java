@@ -3,6 +3,7 @@ package io.zonecache.cli.command;
 import io.zonecache.cli.output.OutputException;
 import io.zonecache.model.CacheException;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -45,7 +46,8 @@ public final class Failures {
         boolean isClear = cause instanceof CommandException
                 || cause instanceof OutputException
                 || cause instanceof CacheException;
-        return firstLine(isClear ? String.valueOf(cause.getMessage()) : "unexpected failure: " + cause);
+        String text = isClear ? String.valueOf(cause.getMessage()) : "unexpected failure: " + cause;
+        return text.lines().map(String::strip).collect(Collectors.joining(" "));
     }
 
     /** The failure without the wrappers that futures put around it. */

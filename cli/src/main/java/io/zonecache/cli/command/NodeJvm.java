@@ -29,7 +29,7 @@ public final class NodeJvm {
             String options = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new CommandException(script + ": " + error.strip());
+                throw new CommandException((error.startsWith("memory: ") ? "--" : script + ": ") + error.strip());
             }
             return options.strip().split("\\s+");
         } catch (IOException e) {

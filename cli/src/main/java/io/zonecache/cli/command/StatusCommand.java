@@ -2,15 +2,20 @@ package io.zonecache.cli.command;
 
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -142,9 +147,7 @@ public final class StatusCommand implements Callable<Integer> {
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).handle((response, error) -> {
             long micros = (System.nanoTime() - startNanos) / 1_000;
             if (error != null) {
-                Throwable cause = error.getCause() == null ? error : error.getCause();
-                return new Answer(
-                        null, micros, "does not answer (" + cause.getClass().getSimpleName() + ")");
+                return new Answer(null, micros, "does not answer (" + reason(Failures.cause(error)) + ")");
             }
             try {
                 return response.statusCode() == 200
@@ -154,6 +157,21 @@ public final class StatusCommand implements Callable<Integer> {
                 return new Answer(null, micros, "answers no view: " + e.getMessage());
             }
         });
+    }
+
+    /** Of a connection: the client's own exceptions have no text, or only a class to tell them apart. */
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "unknown host";
+            }
+        }
+        if (failure instanceof HttpTimeoutException) {
+            return "nothing came within " + TIMEOUT.toSeconds() + " s";
+        }
+        return failure instanceof ConnectException
+                ? "connection refused, or no way to the host"
+                : failure instanceof IOException broken ? IoReasons.of(broken) : failure.toString();
     }
 
     private static @Nullable EncodedView newest(Map<String, Answer> answers) {

@@ -162,7 +162,8 @@ final class S3AmazonHostsTest {
             S3OriginOptions options = options().caFile(wrong).build();
             assertThatThrownBy(() -> new S3Origin("bucket", "", options))
                     .isInstanceOf(IllegalArgumentException.class)
-                    .hasMessageStartingWith("caFile: ")
+                    .hasMessageStartingWith("caFile: " + wrong)
+                    .hasMessageNotContaining("Exception")
                     .hasMessageEndingWith(" (expected: a PEM file of CA certificates)");
         }
     }

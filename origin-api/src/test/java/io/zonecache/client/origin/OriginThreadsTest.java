@@ -72,7 +72,7 @@ final class OriginThreadsTest {
     }
 
     @Test
-    void shouldSayInWordsWhatAFileSays() {
+    void shouldSayInWordsWhatAFileSays() throws Exception {
         CompletableFuture<String> result = threads.submit("writing chunk 1", TIMEOUTS, running -> {
             throw new AccessDeniedException("/srv/chunks/1");
         });

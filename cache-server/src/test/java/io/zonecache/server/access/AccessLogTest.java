@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -134,7 +135,7 @@ class AccessLogTest {
                 }
             }
         }
-        assertThat(read.join()).isEqualTo(20_000);
+        assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(20_000);
         assertThat(directory.toFile().list()).containsExactly("access.log");
     }
 

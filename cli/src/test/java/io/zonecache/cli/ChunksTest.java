@@ -156,7 +156,16 @@ class ChunksTest {
             assertThat(refused.exitCode()).as(refused.err()).isEqualTo(ExitCodes.USAGE);
             assertThat(refused.err()).contains("the zone must keep nothing", "writeBackEncrypted=true");
         }
-        assertFailure(Cli.run("get", key, "--nodes", node.address(), "--output", "/dev/null"), "NOT_FOUND", key);
+        assertFailure(
+                Cli.run(
+                        "get",
+                        key,
+                        "--nodes",
+                        node.address(),
+                        "--output",
+                        directory.resolve("out").toString()),
+                "NOT_FOUND",
+                key);
     }
 
     @Test

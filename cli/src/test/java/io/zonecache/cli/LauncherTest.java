@@ -70,12 +70,15 @@ class LauncherTest {
 
     @Test
     void shouldWriteToStandardOutputByItsNameAsWell() throws Exception {
-        run("{ echo first; zonecache simulate --capacity 2 trace --json /dev/stdout; } > out", ExitCodes.DONE);
+        // As /dev/stdout is, which a mistake would replace.
+        String link = "ln -s /proc/self/fd/1 stdout; ";
+        run(link + "{ echo first; zonecache simulate --capacity 2 trace --json stdout; } > out", ExitCodes.DONE);
 
         assertThat(work.resolve("out"))
                 .content()
                 .startsWith("first\nlru capacity 2")
                 .endsWith("}\n");
+        assertThat(work.resolve("stdout")).isSymbolicLink();
     }
 
     /** What the shell's line writes to standard error. */

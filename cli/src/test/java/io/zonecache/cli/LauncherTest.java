@@ -33,7 +33,7 @@ class LauncherTest {
         // Its sources are all older than its stamp, as there are none.
         for (String module : Files.readString(CLONE.resolve("zonecache"))
                 .replaceFirst("(?s).*for module in (.*?);.*", "$1")
-                .split(" ")) {
+                .split(" ", -1)) {
             write(home.resolve(module).resolve("pom.xml"), "");
         }
         write(home.resolve("pom.xml"), "");

@@ -363,7 +363,6 @@ class ArchitectureTest {
                 .check(all);
     }
 
-    /** PrintStream swallows failures; what reads a worker's is the demo. */
     @Test
     void shouldWriteToStandardOutputOnlyWhereFailuresAreSeen() {
         noClasses()

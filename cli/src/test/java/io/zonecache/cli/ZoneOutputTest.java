@@ -45,7 +45,7 @@ class ZoneOutputTest {
     private Path directory;
 
     private CacheNode node;
-    private String address;
+    private String address = "";
 
     @BeforeAll
     void startNode(@TempDir Path dataDir) {

@@ -13,7 +13,8 @@ COPY cache-server/target/image/version /opt/zonecache/version
 COPY --chown=10001:10001 cache-server/target/image/data/ /data/
 VOLUME /data
 
-# Else the C library keeps much of what RocksDB frees.
+# File names are UTF-8. The C library would keep much of what RocksDB frees.
+ENV LC_ALL=C.UTF-8
 ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=1048576
 
 ARG VERSION=unknown

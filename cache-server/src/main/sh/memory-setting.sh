@@ -16,7 +16,8 @@ for argument in "$@"; do
   previous=$argument
 done
 memory=${memory:-${ZONECACHE_MEMORY:-}}
-if [ -z "$memory" ] && [ -r "$config" ]; then
+# A pipe can be read once only, and that is for the node.
+if [ -z "$memory" ] && [ -f "$config" ] && [ -r "$config" ]; then
   memory=$(sed -n 's/^memory:[[:space:]]*["'"'"']\{0,1\}\([0-9A-Za-z]*\).*/\1/p' "$config" | tail -n 1)
 fi
 printf '%s\n' "${memory:-256MiB}"

@@ -364,6 +364,15 @@ class ArchitectureTest {
     }
 
     @Test
+    void shouldWriteToStandardOutputOnlyWhereFailuresAreSeen() {
+        noClasses()
+                .that(resideInAnyPackage(packages("cli..")).and(resideOutsideOfPackages(packages("cli.demo.worker.."))))
+                .should()
+                .accessField(System.class, "out")
+                .check(all);
+    }
+
+    @Test
     void shouldSleepOnlyWhereThereIsAReason() {
         noClasses()
                 .that(describe(

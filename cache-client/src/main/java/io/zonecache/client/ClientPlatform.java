@@ -14,6 +14,7 @@ import io.zonecache.client.internal.transport.TransportOptions;
 import io.zonecache.client.internal.transport.VertxStripeTransport;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -154,7 +155,8 @@ record ClientPlatform(
 
     private static TransportOptions transportOptions(ClientConfig config, Random random) {
         String version = ClientPlatform.class.getPackage().getImplementationVersion();
-        String userAgent = String.format("zonecache/%s (%08x)", version == null ? "dev" : version, random.nextInt());
+        String userAgent =
+                String.format(Locale.ROOT, "zonecache/%s (%08x)", version == null ? "dev" : version, random.nextInt());
         return new TransportOptions(
                 config.connectionsPerNode(),
                 TransportOptions.DEFAULT_WAIT_QUEUE_LENGTH,

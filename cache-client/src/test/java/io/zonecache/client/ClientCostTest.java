@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -88,6 +89,7 @@ final class ClientCostTest {
             Arrays.sort(nanos);
             ZoneCacheStats stats = cache.stats();
             System.out.printf(
+                    Locale.ROOT,
                     "%-6s %-8s %-14s p50 %6d us, p99 %6d us, p99.9 %6d us, %.2f CPU s/GB, %.2f GETs a read,"
                             + " %d hedged, %d reconstructed, %d skipped%n",
                     policy,

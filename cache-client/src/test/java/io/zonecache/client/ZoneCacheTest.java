@@ -349,7 +349,8 @@ final class ZoneCacheTest {
             CompletableFuture<Chunk> cancelled = cache.get(key);
             assertThatThrownBy(cache.get(key, Duration.ofMillis(50))::join)
                     .hasMessageContaining("DEADLINE_EXCEEDED: chunk " + key + ": not read within 50 ms; last failure:"
-                            + " ZONE_UNCERTAIN: chunk " + key + ": no view of the zone yet (expected: one)");
+                            + " ZONE_UNCERTAIN: chunk " + key
+                            + ": no node of the zone has answered yet (expected: one)");
             assertThat(cancelled.cancel(true)).isTrue();
             await().atMost(LONG).untilAsserted(() -> {
                 assertThat(cache.stats().reads().inFlight()).isZero();

@@ -9,6 +9,7 @@ import io.vertx.core.net.SocketAddress;
 import io.zonecache.membership.Membership;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.HostAndPort;
+import io.zonecache.model.IoReasons;
 import io.zonecache.server.access.AccessLog;
 import io.zonecache.server.admin.AdminListener;
 import io.zonecache.server.admin.AdminToken;
@@ -88,7 +89,8 @@ public final class CacheNode implements AutoCloseable {
             throw e;
         } catch (IOException e) {
             node.closeOwned();
-            throw new NodeStartException(config.dataDir() + ": " + e + " (expected: a writable directory)", e);
+            throw new NodeStartException(
+                    config.dataDir() + ": " + IoReasons.withFile(e) + " (expected: a writable directory)", e);
         }
     }
 
@@ -232,8 +234,9 @@ public final class CacheNode implements AutoCloseable {
         } catch (IOException e) {
             throw new NodeStartException(
                     file != null
-                            ? "admin-token-file: " + e + " (expected: a readable token)"
-                            : "admin token: " + e + " (expected: a token, or no file: the node writes a new one then)",
+                            ? "admin-token-file: " + IoReasons.withFile(e) + " (expected: a readable token)"
+                            : "admin token: " + IoReasons.withFile(e)
+                                    + " (expected: a token, or no file: the node writes a new one then)",
                     e);
         }
     }
@@ -246,7 +249,9 @@ public final class CacheNode implements AutoCloseable {
         try {
             return AccessLog.open(wanted);
         } catch (IOException e) {
-            throw new NodeStartException("access-log: " + e + " (expected: a writable file)", e);
+            throw new NodeStartException(
+                    "access-log: " + wanted.file() + ": " + IoReasons.of(e) + " (expected: a file that can be written)",
+                    e);
         }
     }
 

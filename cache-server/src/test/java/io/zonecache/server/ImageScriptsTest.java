@@ -140,6 +140,20 @@ class ImageScriptsTest {
                 .isEqualTo(expected + '\n');
     }
 
+    /** As from {@code --config <(...)}. */
+    @Test
+    void shouldLeaveAPipeToTheNode() throws Exception {
+        Path pipe = directory.resolve("pipe");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        assertThat(run(Map.of(), "memory-setting.sh", "--config", pipe.toString())
+                        .text())
+                .isEqualTo("256MiB\n");
+        assertThat(run(Map.of(), "memory-setting.sh", "--config", directory.toString())
+                        .text())
+                .isEqualTo("256MiB\n");
+    }
+
     private Answer run(TestNode node, String script, String... arguments) throws Exception {
         return run(
                 Map.of(

@@ -10,6 +10,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -109,8 +110,14 @@ final class MixedLoad implements AutoCloseable {
     @Override
     public String toString() {
         return String.format(
+                Locale.ROOT,
                 "seed %d: %,d records put, %,d MiB; %,d MiB got; %,d refused, %,d closed",
-                seed, written.get(), putBytes.get() >> 20, gotBytes.get() >> 20, refused.get(), closed.get());
+                seed,
+                written.get(),
+                putBytes.get() >> 20,
+                gotBytes.get() >> 20,
+                refused.get(),
+                closed.get());
     }
 
     private void add(int count, Work work) {

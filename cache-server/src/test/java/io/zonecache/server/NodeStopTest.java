@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -61,7 +62,11 @@ class NodeStopTest {
             long told = System.nanoTime();
             node.process().destroy();
             node.awaitExit();
-            System.out.printf("SIGTERM to exit with %d readers: %.1f s%n", READERS, (System.nanoTime() - told) / 1e9);
+            System.out.printf(
+                    Locale.ROOT,
+                    "SIGTERM to exit with %d readers: %.1f s%n",
+                    READERS,
+                    (System.nanoTime() - told) / 1e9);
             assertThat(node.process().exitValue()).as(node::log).isZero();
             for (Thread reader : readers) {
                 reader.join();

@@ -3,6 +3,7 @@ package io.zonecache.model;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -85,7 +86,7 @@ public record StripeRecord(StripeHeader header, ByteBuffer bytes) {
         if (magic != MAGIC) {
             throw new CacheException(
                     CacheErrorCode.BAD_RECORD,
-                    String.format("magic: 0x%08X (expected: 0x%08X, \"ZCS1\")", magic, MAGIC));
+                    String.format(Locale.ROOT, "magic: 0x%08X (expected: 0x%08X, \"ZCS1\")", magic, MAGIC));
         }
         CodeSpec code = readCode(header.get(), header.get(), header.get());
         int index = checkRange("index", header.get() & 0xFF, 0, code.stripes() - 1);

@@ -27,7 +27,9 @@ final class CodeSpecTest {
     void shouldRefuseTheRestAndSayWhatIsExpected(String text) {
         assertThatThrownBy(() -> CodeSpec.parse(text))
                 .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("expected: ");
+                .hasMessage("code: \"" + text
+                        + "\" (expected: k-of-n such as 4-of-5, or reed_solomon:4-of-6, where k is 1..32"
+                        + " and n is k..k+16, or k..k+1 after xor:)");
     }
 
     @ParameterizedTest

@@ -1,10 +1,12 @@
 package io.zonecache.cli;
 
+import java.io.ByteArrayOutputStream;
+import java.io.OutputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.function.Consumer;
-import picocli.CommandLine;
 
 /** Runs a command in this JVM and keeps what it says. */
 final class Cli {
@@ -25,7 +27,17 @@ final class Cli {
 
     /** @param onError hears what the command writes to its standard error, as it does */
     static Result run(Consumer<String> onError, String... arguments) {
-        StringWriter out = new StringWriter();
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Result result = run(out, onError, arguments);
+        return new Result(result.exitCode(), out.toString(StandardCharsets.UTF_8), result.err());
+    }
+
+    /** @param out standard output, which the result then lacks */
+    static Result runInto(OutputStream out, String... arguments) {
+        return run(out, said -> {}, arguments);
+    }
+
+    private static Result run(OutputStream out, Consumer<String> onError, String... arguments) {
         StringWriter err = new StringWriter() {
             @Override
             public void write(String said, int from, int length) {
@@ -33,9 +45,7 @@ final class Cli {
                 onError.accept(said.substring(from, from + length));
             }
         };
-        CommandLine command =
-                Main.commandLine().setOut(new PrintWriter(out, true)).setErr(new PrintWriter(err, true));
-        int exitCode = command.execute(arguments);
-        return new Result(exitCode, out.toString(), err.toString());
+        int exitCode = Main.commandLine(out).setErr(new PrintWriter(err, true)).execute(arguments);
+        return new Result(exitCode, "", err.toString());
     }
 }

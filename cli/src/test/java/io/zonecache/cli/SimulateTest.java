@@ -178,7 +178,7 @@ class SimulateTest {
                 "--capacity 3 --correlated -1 TRACE | --correlated: -1 (expected: at least 0)",
                 "--capacity 3 --history -1 TRACE | --history: \"-1\" (expected: unbounded, or a whole number, 0..1000000)",
                 "--capacity 3 --retained 0 TRACE | --retained: \"0\" (expected: unbounded, or a whole number, at least 1)",
-                "--capacity 3 --plot x.png TRACE | --plot: \"x.png\" (expected: a file whose name ends in .svg)",
+                "--capacity 3 --plot x.png TRACE | --plot: \"x.png\" (expected: a file whose name ends in .svg, or -)",
             })
     void shouldSayWhatIsWrongAndEndWithTwo(String line, String message) throws Exception {
         String arguments = "simulate " + line.replace("TRACE", trace(TEXT));
@@ -197,14 +197,27 @@ class SimulateTest {
     @Test
     void shouldFailInOneLineWhenAFileCannotBeReadOrWritten() throws Exception {
         Path cut = Files.write(directory.resolve("cut.gz"), new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1});
+        Path head = Files.write(directory.resolve("head.gz"), new byte[] {0x1F, (byte) 0x8B});
+        Path damaged =
+                Files.write(directory.resolve("damaged.gz"), new byte[] {0x1F, (byte) 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 7});
         String nowhere = directory.resolve("none").resolve("file.svg").toString();
         for (List<String> arguments : List.of(
-                List.of(directory.resolve("absent").toString(), "absent: not found"),
+                List.of(
+                        directory.resolve("absent").toString(),
+                        "absent: not found (expected: a file of keys, a line each, gzipped or not)"),
                 List.of(directory.toString(), "expected: a file of keys"),
                 List.of(trace("\n \n"), "empty (expected: a key a line)"),
-                List.of(cut.toString(), "expected: a file of keys"),
-                List.of(trace(TEXT) + " --plot " + nowhere, "--plot " + nowhere + ": NoSuchFileException"),
-                List.of(trace(TEXT) + " --json " + nowhere, "--json " + nowhere + ": NoSuchFileException"))) {
+                List.of(cut.toString(), "cut.gz: the gzip data ends before its end (expected: a file of keys"),
+                List.of(head.toString(), "head.gz: the gzip data ends before its end (expected: a file of keys"),
+                List.of(damaged.toString(), "damaged.gz: the gzip data is damaged: "),
+                List.of(
+                        trace(TEXT) + " --plot " + nowhere,
+                        "--plot " + nowhere + ": directory " + directory.resolve("none")
+                                + " not found (expected: a file that can be written)"),
+                List.of(
+                        trace(TEXT) + " --json " + nowhere,
+                        "--json " + nowhere + ": directory " + directory.resolve("none")
+                                + " not found (expected: a file that can be written)"))) {
             Cli.Result result = Cli.run(("simulate --capacity 1 " + arguments.get(0)).split(" "));
             assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.FAILED);
             assertThat(result.err().lines()).as(result.err()).hasSize(1);

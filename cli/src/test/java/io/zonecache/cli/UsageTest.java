@@ -38,15 +38,22 @@ class UsageTest {
                 "put FILE --nodes a:1 --chunk-size 9999MiB | expected: less than 2048MiB",
                 "put FILE --nodes a:1 --deadline 0 | --deadline: 0 (expected: 1..600)",
                 "put FILE --nodes a:1 --origin ftp://x | --origin: location: \"ftp://x\" (expected: file:DIR or s3://BUCKET",
-                "put FILE --nodes a:1 --origin s3://b --origin-setting colour=blue | --origin: setting colour: unknown (expected: one",
-                "put FILE --nodes a:1 --origin file:d --origin-setting threads=0 | --origin: threads: 0 (expected: 1..10000)",
+                "put FILE --nodes a:1 --origin s3://b --origin-setting colour=blue | --origin-setting colour: unknown (expected: one",
+                "put FILE --nodes a:1 --origin file:d --origin-setting threads=0 | --origin-setting threads: 0 (expected: 1..10000)",
                 "put FILE --nodes a:1 --origin-setting threads=1 | expected: only with --origin",
                 "put FILE --nodes a:1 --s3-endpoint http://h:1 | expected: only with --origin s3://BUCKET",
-                "put FILE --nodes a:1 --origin s3://b --s3-endpoint ftp://h | expected: http://HOST[:PORT]",
+                "put FILE --nodes a:1 --origin s3://b --s3-endpoint ftp://h | --s3-endpoint: ftp://h (expected: http://HOST[:PORT]",
                 "put FILE --nodes a:1 --s3-unsigned | --s3-unsigned (expected: only with --origin s3://BUCKET",
                 "put FILE --nodes a:1 --origin file:d --s3-requester-pays | --s3-requester-pays (expected: only with",
-                "put FILE --nodes a:1 --origin s3://b --origin-setting proxy=h:1 | proxy: h:1 (expected: http://HOST:PORT)",
+                "put FILE --nodes a:1 --origin s3://b --origin-setting proxy=h:1 | --origin-setting proxy: h:1 (expected: http://HOST:PORT)",
                 "put FILE --nodes a:1 --origin s3://arn:aws:s3:::b | expected: s3://arn:PARTITION:s3:REGION:ACCOUNT:accesspoint",
+                "put FILE --nodes a:1 --origin s3://b --origin-setting region | --origin-setting: \"region\" (expected: NAME=VALUE)",
+                "put FILE --nodes a:1 --origin s3://b --origin-setting =x | --origin-setting: \"=x\" (expected: NAME=VALUE)",
+                "put FILE --nodes a:1 --origin s3://b --origin-setting region=a --origin-setting region=b | --origin-setting region: twice (expected: one)",
+                "put FILE --nodes a:1 --origin s3://b --s3-endpoint http://h --origin-setting endpoint=http://i | --s3-endpoint, --origin-setting endpoint: both (expected: one)",
+                "put FILE --nodes a:1 --origin s3://b --s3-unsigned --origin-setting unsigned=false | --s3-unsigned, --origin-setting unsigned: both",
+                "put FILE --nodes a:1 --list - --json - | --json -: also that of --list (expected: another file)",
+                "get KEY --nodes a:1 --output same --json ./same | --json ./same: also that of --output (expected: another file)",
                 "get --nodes a:1 | KEY, --list FILE: neither (expected: one)",
                 "get KEY --list x --nodes a:1 | KEY, --list FILE: both (expected: one)",
                 "warm --nodes a:1 | Missing required argument",
@@ -55,7 +62,7 @@ class UsageTest {
                 "warm --list x --nodes a:1 --origin s3://b --rate -1 | --rate: -1 (expected: 0..1000000)",
                 "warm --object s3://b/k --nodes a:1 --origin s3://b --chunk-size 0 | --chunk-size: 0 bytes",
                 "get xyz --nodes a:1 | key: \"xyz\" has 3 characters (expected: 64 lower-case hex digits)",
-                "get KEY --nodes a:1 --json - | standard output takes the bytes (expected: --output FILE)",
+                "get KEY --nodes a:1 --json - | --json -: also that of --output (expected: another file)",
                 "status | Missing required option: '--nodes=HOST:PORT'",
                 "demo --reads many | \"many\"",
                 "bench | Missing what to measure (expected: storage, cluster, herd, refill, faults or clients)",
@@ -125,7 +132,36 @@ class UsageTest {
 
         assertThat(result.exitCode()).isEqualTo(ExitCodes.FAILED);
         assertThat(result.err().lines()).hasSize(1);
-        assertThat(result.err()).contains("no node answered: 127.0.0.1:1 does not answer");
+        assertThat(result.err()).contains("no node answered: 127.0.0.1:1 does not answer (connection refused");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "put DIRECTORY --nodes 127.0.0.1:1 | file DIRECTORY: Is a directory (expected: a file that can be read)",
+                "get --list DIRECTORY --nodes a:1 | --list DIRECTORY: Is a directory (expected: a list of keys, a line each)",
+                "get --list BINARY --nodes a:1 | --list BINARY: not UTF-8 text (expected: a list of keys, a line each)",
+                "get --list ABSENT --nodes a:1 | --list ABSENT: not found (expected: a list of keys, a line each)",
+                "demo DIRECTORY | file DIRECTORY: Is a directory (expected: a readable file)",
+                "demo ABSENT | file ABSENT: not found (expected: a readable file)",
+                "bench storage --data-dir BINARY | --data-dir BINARY: exists already (expected: a directory that can be written)",
+                "bench storage --memory lots | --memory: \"lots\" (expected: a size such as 256MiB)",
+            })
+    void shouldSayInWordsWhyAFileCannotBeUsed(String line, String message) throws Exception {
+        Path binary = Files.write(directory.resolve("binary"), new byte[] {(byte) 0xC3, 0x28});
+
+        Cli.Result result = Cli.run(named(line, binary).split(" ", -1));
+
+        assertThat(result.exitCode()).as(result.err()).isEqualTo(ExitCodes.FAILED);
+        assertThat(result.err().lines()).as(result.err()).hasSize(1);
+        assertThat(result.err()).contains(named(message, binary)).doesNotContain("Exception");
+    }
+
+    private String named(String text, Path binary) {
+        return text.replace("DIRECTORY", directory.toString())
+                .replace("BINARY", binary.toString())
+                .replace("ABSENT", directory.resolve("absent").toString());
     }
 
     @Test

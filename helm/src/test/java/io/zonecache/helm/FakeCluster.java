@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
@@ -62,12 +63,12 @@ final class FakeCluster implements AutoCloseable {
 
     /** What makes Helm ask a cluster at that port of this machine. */
     static String kubeconfig(int port) {
-        return """
+        return String.format(Locale.ROOT, """
                 {"apiVersion": "v1", "kind": "Config", "current-context": "test",
                  "clusters": [{"name": "test", "cluster": {"server": "http://127.0.0.1:%d"}}],
                  "contexts": [{"name": "test", "context": {"cluster": "test", "user": "test"}}],
                  "users": [{"name": "test", "user": {}}]}
-                """.formatted(port);
+                """, port);
     }
 
     @Override

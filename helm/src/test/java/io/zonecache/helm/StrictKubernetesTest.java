@@ -3,6 +3,7 @@ package io.zonecache.helm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /** The tests of the chart are worth what this finds. */
@@ -22,18 +23,19 @@ class StrictKubernetesTest {
 
     @Test
     void shouldReadWhatTheModelKnows() {
-        assertThat(StrictKubernetes.parse(SERVICE.formatted("b", "clusterIP"))).hasSize(1);
+        assertThat(StrictKubernetes.parse(String.format(Locale.ROOT, SERVICE, "b", "clusterIP")))
+                .hasSize(1);
     }
 
     @Test
     void shouldRefuseAnUnknownFieldBelowTheTop() {
-        assertThatThrownBy(() -> StrictKubernetes.parse(SERVICE.formatted("b", "clusterIp")))
+        assertThatThrownBy(() -> StrictKubernetes.parse(String.format(Locale.ROOT, SERVICE, "b", "clusterIp")))
                 .hasMessageContaining("clusterIp");
     }
 
     @Test
     void shouldRefuseANumberWhereTextBelongs() {
-        assertThatThrownBy(() -> StrictKubernetes.parse(SERVICE.formatted("7", "clusterIP")))
+        assertThatThrownBy(() -> StrictKubernetes.parse(String.format(Locale.ROOT, SERVICE, "7", "clusterIP")))
                 .hasMessageContaining("labels");
     }
 

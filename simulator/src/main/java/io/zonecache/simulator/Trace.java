@@ -2,6 +2,7 @@ package io.zonecache.simulator;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.IntUnaryOperator;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** References in order; keys are numbered from 0 in the order of their first reference. Immutable. */
 public final class Trace {
@@ -46,6 +48,16 @@ public final class Trace {
 
     /** As {@link #read(Path)}; the caller closes the stream. */
     public static Trace read(String name, InputStream bytes) throws IOException {
+        try {
+            return readLines(name, bytes);
+        } catch (EOFException e) {
+            throw new IOException("the gzip data ends before its end", e);
+        } catch (ZipException e) {
+            throw new IOException("the gzip data is damaged: " + e.getMessage(), e);
+        }
+    }
+
+    private static Trace readLines(String name, InputStream bytes) throws IOException {
         BufferedInputStream buffered = new BufferedInputStream(bytes);
         buffered.mark(2);
         boolean zipped = (buffered.read() << Byte.SIZE | buffered.read()) == GZIP_MAGIC;

@@ -72,7 +72,7 @@ final class ZoneClient implements AutoCloseable {
         while (cache.view().isEmpty()) {
             if (System.nanoTime() - begin > VIEW_NANOS) {
                 cache.close();
-                throw new IllegalStateException("no view of the zone within 60 s");
+                throw new IllegalStateException("no node of the zone answered within 60 s");
             }
             LockSupport.parkNanos(POLL_NANOS);
         }

@@ -8,6 +8,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -125,6 +126,6 @@ final class DiskReadMain {
 
     @SuppressWarnings({"SystemOut", "AnnotateFormatMethod"})
     private static void say(String format, Object... values) {
-        System.out.println(String.format(format, values));
+        System.out.println(String.format(Locale.ROOT, format, values));
     }
 }

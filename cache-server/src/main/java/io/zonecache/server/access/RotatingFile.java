@@ -12,20 +12,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Lines in a file that, once it has half of the bound, becomes {@code FILE.1} in place of the one before. What an earlier run wrote is
- * gone on with; a line that a crash or a full disk cut short is ended first. Not thread-safe.
+ * gone on with; a line that a crash or a full disk cut short is ended first. Links are followed, and what is no regular file, such as a
+ * pipe, is written without a bound. Not thread-safe.
  */
 final class RotatingFile implements Closeable {
 
     private final Path path;
-    private final Path older;
     private final long halfBytes;
     private @Nullable FileChannel channel;
     private long bytes;
+    private boolean isRegular;
 
     /** @throws IOException if the file can't be created or written */
     RotatingFile(Path path, long maxBytes) throws IOException {
         this.path = path;
-        this.older = path.resolveSibling(path.getFileName() + ".1");
         this.halfBytes = maxBytes / 2;
         open();
     }
@@ -37,9 +37,11 @@ final class RotatingFile implements Closeable {
      */
     void append(ByteBuffer lines) throws IOException {
         FileChannel target = channel == null ? open() : channel;
-        if (bytes > 0 && bytes + lines.remaining() > halfBytes) {
+        if (isRegular && bytes > 0 && bytes + lines.remaining() > halfBytes) {
             close();
-            Files.move(path, older, StandardCopyOption.REPLACE_EXISTING);
+            Path current = path.toRealPath();
+            Path older = current.resolveSibling(current.getFileName() + ".1");
+            Files.move(current, older, StandardCopyOption.REPLACE_EXISTING);
             target = open();
         }
         try {
@@ -66,10 +68,11 @@ final class RotatingFile implements Closeable {
         FileChannel opened =
                 FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
         channel = opened;
+        isRegular = Files.isRegularFile(path);
         if (cutShort) {
             opened.write(ByteBuffer.wrap(new byte[] {'\n'}));
         }
-        bytes = opened.size();
+        bytes = isRegular ? opened.size() : 0;
         return opened;
     }
 

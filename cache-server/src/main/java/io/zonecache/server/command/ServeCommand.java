@@ -131,8 +131,9 @@ public final class ServeCommand implements Callable<Integer> {
     private int print(String text) {
         PrintWriter out = spec.commandLine().getOut();
         out.print(text);
-        out.flush();
-        return STOPPED;
+        return out.checkError()
+                ? fail("standard output: not written (expected: all of the output to be written)", FAILED)
+                : STOPPED;
     }
 
     private static int serve(NodeConfig config) throws InterruptedException {

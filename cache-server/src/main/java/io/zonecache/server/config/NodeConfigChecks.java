@@ -2,6 +2,7 @@ package io.zonecache.server.config;
 
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.HostAndPort;
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.KeyScheme;
 import io.zonecache.model.StripeRecord;
 import io.zonecache.model.ZoneNode;
@@ -135,7 +136,7 @@ final class NodeConfigChecks {
         }
         CodeSpec code = CodeSpec.defaultFor(expectedNodes);
         if (values.containsKey(Setting.CODE)) {
-            code = parse(Setting.CODE, CodeSpec::parse, code, "k-of-n such as 4-of-5, or reed_solomon:4-of-6");
+            code = parse(Setting.CODE, CodeSpec::parse, code, CodeSpec.FORM);
         }
         KeyScheme scheme = parse(Setting.KEY_SCHEME, KeyScheme::parse, KeyScheme.SHA256, "sha256 or opaque");
         int budget = integer(Setting.ORIGIN_BUDGET, 1, MAX_COUNT);
@@ -264,7 +265,7 @@ final class NodeConfigChecks {
             }
             return secret;
         } catch (IOException e) {
-            wrong(Setting.SECRET_FILE, file.toString(), "a readable file: " + e);
+            wrong(Setting.SECRET_FILE, file + ": " + IoReasons.of(e), "a file of UTF-8 text that can be read");
             return null;
         }
     }

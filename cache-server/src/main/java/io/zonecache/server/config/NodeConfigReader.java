@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import io.zonecache.model.IoReasons;
 import io.zonecache.server.config.FormerNames.FormerName;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ public final class NodeConfigReader {
         try {
             text = Files.readString(file);
         } catch (IOException e) {
-            errors.add(new ConfigError("config", file.toString(), "a readable YAML file: " + e));
+            errors.add(new ConfigError("config", file + ": " + IoReasons.of(e), "a readable YAML file"));
             return this;
         }
         YAMLMapper yaml = YAMLMapper.builder(YAMLFactory.builder()

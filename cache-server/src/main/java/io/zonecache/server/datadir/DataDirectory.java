@@ -1,5 +1,6 @@
 package io.zonecache.server.datadir;
 
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.file.AtomicFile;
 import io.zonecache.model.file.DurableDirectories;
 import java.io.IOException;
@@ -41,7 +42,8 @@ public final class DataDirectory implements AutoCloseable {
             DurableDirectories.create(path);
             lockFile = FileChannel.open(path.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
-            throw new DataDirectoryException(path + ": " + e + " (expected: a writable directory)", false, e);
+            throw new DataDirectoryException(
+                    path + ": " + IoReasons.of(e) + " (expected: a writable directory)", false, e);
         }
         try {
             lock(path, lockFile);
@@ -50,7 +52,8 @@ public final class DataDirectory implements AutoCloseable {
             return directory;
         } catch (IOException e) {
             close(lockFile);
-            throw new DataDirectoryException(path + ": " + e + " (expected: a writable directory)", false, e);
+            throw new DataDirectoryException(
+                    path + ": " + IoReasons.of(e) + " (expected: a writable directory)", false, e);
         } catch (DataDirectoryException e) {
             close(lockFile);
             throw e;

@@ -1,5 +1,6 @@
 package io.zonecache.server.datadir;
 
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.file.AtomicFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +41,7 @@ public final class EpochFile {
         try {
             content = file.read(MAX_BYTES);
         } catch (IOException e) {
-            throw new DataDirectoryException(e + " (expected: a readable file, or none)", false, e);
+            throw new DataDirectoryException(IoReasons.withFile(e) + " (expected: a readable file, or none)", false, e);
         }
         String text = content == null ? "0\n" : new String(content, StandardCharsets.ISO_8859_1);
         try {

@@ -14,6 +14,7 @@ import io.zonecache.server.lease.LeaseAnswer.Refused;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -164,7 +165,7 @@ public final class LeaseTable {
     }
 
     private String leaseId() {
-        return String.format("%016x%016x", random.nextLong(), random.nextLong());
+        return String.format(Locale.ROOT, "%016x%016x", random.nextLong(), random.nextLong());
     }
 
     /**

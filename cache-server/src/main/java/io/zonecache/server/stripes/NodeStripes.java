@@ -11,6 +11,7 @@ import io.zonecache.server.admission.RequestKind;
 import io.zonecache.server.admission.WorkQueue;
 import io.zonecache.server.http.Exchange;
 import io.zonecache.storage.StripeStore;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -57,7 +58,11 @@ public record NodeStripes(
         if (ticket == null) {
             exchange.problem(
                     CacheErrorCode.BUSY,
-                    String.format("load: %.2f, rank %d (expected: less of either)", admission.load(), exchange.rank()));
+                    String.format(
+                            Locale.ROOT,
+                            "load: %.2f, rank %d (expected: less of either)",
+                            admission.load(),
+                            exchange.rank()));
         } else {
             exchange.hold(ticket);
         }

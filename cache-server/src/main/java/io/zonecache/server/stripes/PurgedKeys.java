@@ -5,6 +5,7 @@ import io.zonecache.membership.PurgeList;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.file.DurableDirectories;
 import io.zonecache.server.config.Limits;
 import io.zonecache.server.purge.PurgeLog;
@@ -56,7 +57,7 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
                     path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
             DurableDirectories.force(path.toAbsolutePath().resolveSibling("."));
         } catch (IOException e) {
-            throw new IOException("purge list " + path + ": " + e, e);
+            throw new IOException("purge list " + path + ": " + IoReasons.of(e), e);
         }
     }
 
@@ -110,7 +111,8 @@ public final class PurgedKeys implements PurgeList, AutoCloseable {
         try {
             append(List.of(key));
         } catch (IOException e) {
-            throw new CacheException(CacheErrorCode.STORAGE_FULL, "purge list: " + e + " (expected: writable)", e);
+            throw new CacheException(
+                    CacheErrorCode.STORAGE_FULL, "purge list: " + IoReasons.withFile(e) + " (expected: writable)", e);
         }
         return true;
     }

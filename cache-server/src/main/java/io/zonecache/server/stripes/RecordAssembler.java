@@ -8,6 +8,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.model.StripeRecord;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -155,8 +156,12 @@ final class RecordAssembler implements AutoCloseable {
             throw new CacheException(
                     CacheErrorCode.CHECKSUM_MISMATCH,
                     String.format(
+                            Locale.ROOT,
                             "checksum of stripe %d of %s: 0x%08X (expected: 0x%08X, as its header says)",
-                            record.index(), key, (int) crc.getValue(), record.crc32c()));
+                            record.index(),
+                            key,
+                            (int) crc.getValue(),
+                            record.crc32c()));
         }
         current = null;
     }

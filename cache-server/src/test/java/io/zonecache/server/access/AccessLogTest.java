@@ -7,6 +7,7 @@ import io.zonecache.model.ChunkKey;
 import io.zonecache.server.Stripes;
 import io.zonecache.server.config.AccessLogConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,6 +98,45 @@ class AccessLogTest {
         for (int i = 0; i < lines.size(); i++) {
             assertThat(lines.get(i)).isEqualTo(new ChunkKey(0, 0, 0, first + i).toHex());
         }
+    }
+
+    @Test
+    void shouldFollowALinkAndLeaveItInItsPlace() throws Exception {
+        Path elsewhere = Files.createDirectory(directory.resolve("elsewhere"));
+        Files.createSymbolicLink(file, elsewhere.resolve("keys"));
+        try (AccessLog log = open(1, MIB)) {
+            for (int i = 0; i < 10_000; i++) {
+                log.referenced(new ChunkKey(0, 0, 0, i));
+                if (i % 5_000 == 0) {
+                    log.write();
+                }
+            }
+        }
+        assertThat(file).isSymbolicLink();
+        assertThat(elsewhere.toFile().list()).containsExactlyInAnyOrder("keys", "keys.1");
+    }
+
+    @Test
+    void shouldNotMoveWhatIsNoRegularFile() throws Exception {
+        assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor())
+                .isZero();
+        CompletableFuture<Long> read = CompletableFuture.supplyAsync(() -> {
+            try (Stream<String> lines = Files.lines(file)) {
+                return lines.count();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+        try (AccessLog log = open(1, MIB)) {
+            for (int i = 0; i < 20_000; i++) {
+                log.referenced(new ChunkKey(0, 0, 0, i));
+                if (i % 5_000 == 0) {
+                    log.write();
+                }
+            }
+        }
+        assertThat(read.get(60, TimeUnit.SECONDS)).isEqualTo(20_000);
+        assertThat(directory.toFile().list()).containsExactly("access.log");
     }
 
     @Test

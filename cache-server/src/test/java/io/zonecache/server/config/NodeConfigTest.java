@@ -231,7 +231,8 @@ class NodeConfigTest {
         "domain, 'a b', a name",
         "weight, 0, 1..16",
         "weight, 17, 1..16",
-        "code, 5-of-4, k-of-n",
+        "code, 5-of-4, k-of-n such as 4-of-5",
+        "code, 9-of-3, where k is 1..32 and n is k..k+16",
         "code, xor:4-of-6, k-of-n",
         "code, fast, k-of-n",
         "origin-budget, 0, 1..1000000",
@@ -240,7 +241,7 @@ class NodeConfigTest {
         "origin-reserve, 64, at least 65",
         "expected-clients, 0, 1..1000000",
         "key-scheme, md5, sha256 or opaque",
-        "secret-file, /nonexistent, a readable file",
+        "secret-file, /nonexistent, a file of UTF-8 text that can be read",
         "replace-settings, maybe, true or false",
         "kubernetes-service, nodes, the number of nodes",
         "kubernetes-api, search/nodes, the number of nodes",
@@ -381,7 +382,7 @@ class NodeConfigTest {
         assertThatThrownBy(() -> new NodeConfigReader()
                         .withFile(directory.resolve("none"))
                         .read())
-                .hasMessageContaining("none (expected: a readable YAML file");
+                .hasMessageContaining("none: not found (expected: a readable YAML file)");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.zonecache.chaos.scenario.Scenarios;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -70,7 +71,7 @@ public final class ChaosMain implements Callable<Integer> {
         check("--minutes", minutes, 1, 1_440);
         check("--origin-budget", originBudget, 10, 1_000);
         if (list) {
-            Scenarios.all().forEach(one -> System.out.printf("%-20s %s%n", one.name(), one.promise()));
+            Scenarios.all().forEach(one -> System.out.printf(Locale.ROOT, "%-20s %s%n", one.name(), one.promise()));
             return 0;
         }
         long used = seed == null ? System.nanoTime() & 0xFFFFFFL : seed;

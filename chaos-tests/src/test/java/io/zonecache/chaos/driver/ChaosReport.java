@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 
 /** What a run leaves: a table with each trial's figures, and a picture. */
 final class ChaosReport {
@@ -35,14 +36,15 @@ final class ChaosReport {
     /** One line. */
     String summary() {
         long reads = verdicts.stream().mapToLong(Verdict::reads).sum();
-        return "chaos: %d trials held, %d broken, %d not run; %,d reads, each byte checked; seed %d: %s"
-                .formatted(
-                        count(Outcome.HELD),
-                        count(Outcome.BROKEN),
-                        count(Outcome.NOT_RUN),
-                        reads,
-                        seed,
-                        held() ? "held" : "FAILED");
+        return String.format(
+                Locale.ROOT,
+                "chaos: %d trials held, %d broken, %d not run; %,d reads, each byte checked; seed %d: %s",
+                count(Outcome.HELD),
+                count(Outcome.BROKEN),
+                count(Outcome.NOT_RUN),
+                reads,
+                seed,
+                held() ? "held" : "FAILED");
     }
 
     private String table() {
@@ -50,15 +52,16 @@ final class ChaosReport {
                 "# Chaos, seed " + seed + "\n\n" + summary()
                         + "\n\n![what happened when](timeline.svg)\n\n| scenario | outcome | s | reads | failed | origin peak | promise |\n|---|---|---|---|---|---|---|\n");
         for (Verdict verdict : verdicts) {
-            text.append("| %s | %s | %.0f | %,d | %,d | %d | %s |%n"
-                    .formatted(
-                            verdict.scenario(),
-                            verdict.outcome(),
-                            verdict.seconds(),
-                            verdict.reads(),
-                            verdict.failed(),
-                            verdict.originPeak(),
-                            verdict.promise()));
+            text.append(String.format(
+                    Locale.ROOT,
+                    "| %s | %s | %.0f | %,d | %,d | %d | %s |%n",
+                    verdict.scenario(),
+                    verdict.outcome(),
+                    verdict.seconds(),
+                    verdict.reads(),
+                    verdict.failed(),
+                    verdict.originPeak(),
+                    verdict.promise()));
         }
         for (Verdict verdict : verdicts) {
             text.append("\n## ").append(verdict.scenario()).append("\n\n```\n");

@@ -6,6 +6,7 @@ import io.zonecache.chaos.fault.DiskBitFlips;
 import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.zone.NodeContainer;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Bits rot on one node's disk. */
 record DiskCorrupted() implements Scenario {
@@ -38,10 +39,14 @@ record DiskCorrupted() implements Scenario {
         Promises.noFailedRead(corrupt);
         Promises.hitRateDownByUnder(1, before, corrupt);
         long found = trial.figure(victim, "zonecache_store_corrupt_total");
-        // Where its index is hit too, the store is repaired, and gives up tables that are corrupt as a whole.
+        // Where its index is hit too, the store is repaired, and discards tables that are corrupt as a whole.
         boolean isRepaired = victim.logs().contains("is corrupt");
-        trial.note("%s found %d stripes bad%s"
-                .formatted(victim.id(), found, isRepaired ? ", and repaired its store" : ""));
+        trial.note(String.format(
+                Locale.ROOT,
+                "%s found %d stripes bad%s",
+                victim.id(),
+                found,
+                isRepaired ? ", and repaired its store" : ""));
         assertThat(found > 0 || isRepaired)
                 .as("%s says that its disk is bad", victim.id())
                 .isTrue();

@@ -6,6 +6,7 @@ import io.zonecache.chaos.fault.DiskWiped;
 import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.zone.NodeContainer;
 import java.time.Duration;
+import java.util.Locale;
 
 /** One node comes back with an empty disk. */
 record DiskLost() implements Scenario {
@@ -33,7 +34,7 @@ record DiskLost() implements Scenario {
         Promises.noFailedRead(wiped);
         Promises.hitRateDownByUnder(1, before, wiped);
         long stripes = trial.stripes(victim);
-        trial.note("%s holds %d stripes again".formatted(victim.id(), stripes));
+        trial.note(String.format(Locale.ROOT, "%s holds %d stripes again", victim.id(), stripes));
         assertThat(stripes).as("stripes that reads have put back").isPositive();
     }
 }

@@ -35,6 +35,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -222,8 +223,13 @@ final class FilledZone implements AutoCloseable {
     /** Prints what came of the reads of a phase. @throws AssertionError if one failed or was wrong */
     void report(String phase, ReadTally tally) {
         System.out.printf(
+                Locale.ROOT,
                 "%-20s %,7d reads, %d failed, %d wrong, %d origin GETs so far%n",
-                phase, tally.reads(), tally.failed(), tally.wrong(), s3.counts().gets());
+                phase,
+                tally.reads(),
+                tally.failed(),
+                tally.wrong(),
+                s3.counts().gets());
         assertThat(tally.complaints())
                 .as("reads in phase " + phase + ", seed " + seed)
                 .isEmpty();

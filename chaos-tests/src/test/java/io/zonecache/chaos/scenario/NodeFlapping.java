@@ -8,6 +8,7 @@ import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.zone.NodeContainer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** One node is there and gone by turns. */
 record NodeFlapping() implements Scenario {
@@ -46,7 +47,7 @@ record NodeFlapping() implements Scenario {
                     .as("nodes of the view, and their weights")
                     .isEqualTo(places);
         }
-        trial.note("%d changes of the view seen in %d flaps".formatted(changes, TIMES));
+        trial.note(String.format(Locale.ROOT, "%d changes of the view seen in %d flaps", changes, TIMES));
         Promises.noFailedRead(all);
         Promises.hitRateDownByUnder(1, before, all);
     }

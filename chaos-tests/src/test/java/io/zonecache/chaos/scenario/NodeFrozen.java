@@ -5,6 +5,7 @@ import io.zonecache.chaos.fault.NodeFreeze;
 import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.zone.NodeContainer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 
 /** One node stands still for a while, its connections open. */
@@ -37,7 +38,8 @@ record NodeFrozen(int seconds) implements Scenario {
         trial.zone().awaitAllUp(UP);
         ReadTally back = trial.observe("awake", Trial.READS);
 
-        trial.note("p99.9 is %.2f of that before".formatted(later.millisAt(0.999) / before.millisAt(0.999)));
+        trial.note(String.format(
+                Locale.ROOT, "p99.9 is %.2f of that before", later.millisAt(0.999) / before.millisAt(0.999)));
         ReadTally all = frozen.plus(later).plus(back);
         Promises.noFailedRead(all);
         Promises.hitRateDownByUnder(1, before, all);

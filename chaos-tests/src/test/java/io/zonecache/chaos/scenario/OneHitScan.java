@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.zone.ZoneSpec;
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * A job that touches ten times what the zone can hold, each chunk once, while nobody reads what is usually read: where the last reference
@@ -40,7 +41,8 @@ record OneHitScan() implements Scenario {
         int chunks = Math.toIntExact(TIMES_CAPACITY * trial.zone().spec().capacityChunks(FilledZone.CHUNK_BYTES));
         long start = System.nanoTime();
         long taken = trial.scan(chunks);
-        trial.note("%,d of %,d chunks taken in %.1f s".formatted(taken, chunks, (System.nanoTime() - start) / 1e9));
+        trial.note(String.format(
+                Locale.ROOT, "%,d of %,d chunks taken in %.1f s", taken, chunks, (System.nanoTime() - start) / 1e9));
         trial.readers().pace(trial.pace());
         ReadTally after = trial.observe("after the scan", Trial.READS);
 

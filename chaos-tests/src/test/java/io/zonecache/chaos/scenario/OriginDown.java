@@ -50,7 +50,7 @@ record OriginDown(S3Fault what) implements Scenario {
                 .as("misses that failed, of %d", misses.reads())
                 .isEqualTo(misses.reads());
         double slowest = misses.failedMicros().getMaxValue() / 1_000.0;
-        trial.note("the slowest miss failed after %.0f ms".formatted(slowest));
+        trial.note(String.format(Locale.ROOT, "the slowest miss failed after %.0f ms", slowest));
         assertThat(slowest).as("milliseconds until a miss fails").isLessThan(DEADLINE_MILLIS + SLACK_MILLIS);
         trial.awaitNoFailure("misses again", cold, COLD_CHUNKS);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.chaos.reader.Readers;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Three times the workers that the zone is busy with. */
 record Overload() implements Scenario {
@@ -38,9 +39,14 @@ record Overload() implements Scenario {
         ReadTally all = first.plus(second);
         double peak = busy.reads() / (double) PEAK.toSeconds();
         double completed = (all.reads() - all.failed()) / (double) SPAN.toSeconds();
-        trial.note("%.0f reads per second at the peak, %.0f completed at three times the load: %.2f"
-                .formatted(peak, completed, completed / peak));
-        trial.note("%.1f of %d reads per second after it".formatted(after.reads() / 30.0, 2 * trial.pace()));
+        trial.note(String.format(
+                Locale.ROOT,
+                "%.0f reads per second at the peak, %.0f completed at three times the load: %.2f",
+                peak,
+                completed,
+                completed / peak));
+        trial.note(String.format(
+                Locale.ROOT, "%.1f of %d reads per second after it", after.reads() / 30.0, 2 * trial.pace()));
         Promises.hitRateDownByUnder(1, before, after);
         assertThat(trial.s3().counts().gets())
                 .as("origin GETs for chunks that the zone holds, of %d reads", all.reads())

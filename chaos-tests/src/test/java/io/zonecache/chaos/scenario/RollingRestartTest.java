@@ -8,6 +8,7 @@ import io.zonecache.chaos.oracle.ReadingOracle;
 import io.zonecache.chaos.zone.NodeContainer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -93,8 +94,11 @@ class RollingRestartTest {
         }
         await(node.id() + " has settled").atMost(REST).until(() -> node.admin("/health/settled") != null);
         System.out.printf(
+                Locale.ROOT,
                 "%s: docker stop %.1f s, at rest %.1f s after its start%n",
-                node.id(), seconds, (System.nanoTime() - started) / 1e9);
+                node.id(),
+                seconds,
+                (System.nanoTime() - started) / 1e9);
     }
 
     /** What the node says of itself, if its version does. */

@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -174,15 +175,16 @@ public final class Trial implements AutoCloseable {
     ReadTally look(String phase, Readers of) {
         ReadTally tally = of.take();
         all = all.plus(tally);
-        note("%-24s %,6d reads, %d failed (%d refused), hits %.2f %%, p50 %.1f ms, p99.9 %.1f ms"
-                .formatted(
-                        phase,
-                        tally.reads(),
-                        tally.failed(),
-                        tally.refused(),
-                        100 * tally.hitRate(),
-                        tally.millisAt(0.5),
-                        tally.millisAt(0.999)));
+        note(String.format(
+                Locale.ROOT,
+                "%-24s %,6d reads, %d failed (%d refused), hits %.2f %%, p50 %.1f ms, p99.9 %.1f ms",
+                phase,
+                tally.reads(),
+                tally.failed(),
+                tally.refused(),
+                100 * tally.hitRate(),
+                tally.millisAt(0.5),
+                tally.millisAt(0.999)));
         assertThat(tally.wrong())
                 .as("reads with wrong bytes: %s", tally.complaints())
                 .isZero();
@@ -199,11 +201,17 @@ public final class Trial implements AutoCloseable {
         do {
             now = observe("recovering", READS / 2);
             if (System.nanoTime() - start > BACK.toNanos()) {
-                throw new AssertionError("hit rate %.4f %s after the last fault (expected: %.4f as before); %s"
-                        .formatted(now.hitRate(), BACK, before.hitRate(), now.complaints()));
+                throw new AssertionError(String.format(
+                        Locale.ROOT,
+                        "hit rate %.4f %s after the last fault (expected: %.4f as before); %s",
+                        now.hitRate(),
+                        BACK,
+                        before.hitRate(),
+                        now.complaints()));
             }
         } while (now.failed() > 0 || now.hitRate() < before.hitRate() - SLACK);
-        note("former hit rate %.1f s after the last fault".formatted((System.nanoTime() - start) / 1e9));
+        note(String.format(
+                Locale.ROOT, "former hit rate %.1f s after the last fault", (System.nanoTime() - start) / 1e9));
     }
 
     /** Stripes that a node says it holds. */

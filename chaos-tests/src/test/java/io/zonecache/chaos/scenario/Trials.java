@@ -4,6 +4,7 @@ import io.zonecache.chaos.reader.Readers;
 import io.zonecache.chaos.report.Timeline;
 import io.zonecache.chaos.zone.ZoneSpec;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.opentest4j.TestAbortedException;
 
@@ -73,8 +74,12 @@ public final class Trials implements AutoCloseable {
             throw e;
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        trial.note("held, in %.1f s; origin peak %d, most memory of a node %d MiB"
-                .formatted(seconds, invariants.originPeak(), invariants.maxResidentBytes() >> 20));
+        trial.note(String.format(
+                Locale.ROOT,
+                "held, in %.1f s; origin peak %d, most memory of a node %d MiB",
+                seconds,
+                invariants.originPeak(),
+                invariants.maxResidentBytes() >> 20));
         return new Verdict(
                 scenario.name(),
                 scenario.promise(),

@@ -9,6 +9,7 @@ import io.zonecache.chaos.zone.NodeContainer;
 import io.zonecache.model.NodeState;
 import io.zonecache.testkit.s3.S3Latency;
 import java.time.Duration;
+import java.util.Locale;
 
 /** Two nodes of six at once: one more than the code bears. */
 record TwoNodesKilled() implements Scenario {
@@ -44,7 +45,8 @@ record TwoNodesKilled() implements Scenario {
         ReadTally turn = trial.observe("killed", Trial.READS);
         ReadTally killed = trial.observe("without both", Trial.READS);
 
-        trial.note("hits %.1f %%, by the code %.1f %%".formatted(100 * killed.hitRate(), 100 * predicted));
+        trial.note(String.format(
+                Locale.ROOT, "hits %.1f %%, by the code %.1f %%", 100 * killed.hitRate(), 100 * predicted));
         Promises.noFailedRead(turn.plus(killed));
         assertThat(100 * killed.hitRate())
                 .as("hits, of a hundred reads")

@@ -7,6 +7,7 @@ import io.zonecache.chaos.zone.NodeContainer;
 import io.zonecache.chaos.zone.ZoneSpec;
 import io.zonecache.testkit.proxy.ProxyFault;
 import java.time.Duration;
+import java.util.Locale;
 
 /** What comes from one node is late, slow, cut short, changed or swallowed. */
 record WireBad(String name, ProxyFault what, Duration span) implements Scenario {
@@ -38,7 +39,8 @@ record WireBad(String name, ProxyFault what, Duration span) implements Scenario 
         trial.heal(fault);
         ReadTally healed = trial.observe("healed", Trial.READS);
 
-        trial.note("p99.9 is %.2f of that before".formatted(later.millisAt(0.999) / before.millisAt(0.999)));
+        trial.note(String.format(
+                Locale.ROOT, "p99.9 is %.2f of that before", later.millisAt(0.999) / before.millisAt(0.999)));
         ReadTally all = first.plus(later).plus(healed);
         Promises.noFailedRead(all);
         Promises.hitRateDownByUnder(1, before, all);

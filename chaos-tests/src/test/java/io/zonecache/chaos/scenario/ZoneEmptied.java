@@ -7,6 +7,7 @@ import io.zonecache.chaos.oracle.ReadTally;
 import io.zonecache.model.ZoneSettings;
 import io.zonecache.testkit.s3.S3Counts;
 import io.zonecache.testkit.s3.S3Latency;
+import java.util.Locale;
 
 /** All nodes forget everything at full load: the worst that can happen to the origin. */
 record ZoneEmptied() implements Scenario {
@@ -36,8 +37,14 @@ record ZoneEmptied() implements Scenario {
         int leasable = trial.zone().spec().originBudget() - ZoneSettings.DEFAULT_ORIGIN_RESERVE;
         double ideal = FilledZone.CHUNKS * LATENCY_SECONDS / leasable;
         S3Counts counts = trial.s3().counts();
-        trial.note("%d GETs for %d chunks, at most %d at once; filled within %.1f s (ideal %.1f s)"
-                .formatted(counts.gets(), FilledZone.CHUNKS, counts.getsPeakInFlight(), seconds, ideal));
+        trial.note(String.format(
+                Locale.ROOT,
+                "%d GETs for %d chunks, at most %d at once; filled within %.1f s (ideal %.1f s)",
+                counts.gets(),
+                FilledZone.CHUNKS,
+                counts.getsPeakInFlight(),
+                seconds,
+                ideal));
 
         Promises.noFailedRead(emptied);
         assertThat(counts.gets()).as("origin GETs").isPositive();

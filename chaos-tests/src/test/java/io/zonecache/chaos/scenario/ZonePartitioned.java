@@ -11,6 +11,7 @@ import io.zonecache.chaos.zone.NodeContainer;
 import io.zonecache.testkit.s3.S3Latency;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** Nodes can't hear each other, while workers reach them all. */
 record ZonePartitioned(String name, int deafNodes, boolean isOneWay) implements Scenario {
@@ -50,8 +51,11 @@ record ZonePartitioned(String name, int deafNodes, boolean isOneWay) implements 
             Promises.noFailedRead(parted);
             Promises.hitRateDownByUnder(1, before, parted);
         }
-        trial.note("%d origin GETs, at most %d at once"
-                .formatted(trial.s3().counts().gets(), trial.s3().counts().getsPeakInFlight()));
+        trial.note(String.format(
+                Locale.ROOT,
+                "%d origin GETs, at most %d at once",
+                trial.s3().counts().gets(),
+                trial.s3().counts().getsPeakInFlight()));
         for (int i = 0; i < held.size(); i++) {
             Promises.nothingLost(nodes.get(i), held.get(i), trial.stripes(nodes.get(i)));
         }

@@ -19,11 +19,15 @@ record BenchReport(Machine machine, List<Row> rows) {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter human = json.isStandardOutput() ? spec.commandLine().getErr() : out;
         human.printf(
+                Locale.ROOT,
                 "%s, Java %s, %d processors, load %.1f at the start%n%n",
-                machine.os(), machine.java(), machine.processors(), machine.loadAverage());
+                machine.os(),
+                machine.java(),
+                machine.processors(),
+                machine.loadAverage());
         human.print(table());
         human.flush();
-        json.write(this, out);
+        json.write(this);
     }
 
     private String table() {

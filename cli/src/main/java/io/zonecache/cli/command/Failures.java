@@ -1,7 +1,9 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.cli.output.OutputException;
 import io.zonecache.model.CacheException;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -21,6 +23,9 @@ public final class Failures {
             return onUsage(usage, parsed.originalArgs().toArray(String[]::new));
         }
         LOG.debug("failed", failure);
+        if (failure instanceof OutputException output && output.readerHasGone()) {
+            return ExitCodes.FAILED;
+        }
         say(command, describe(failure));
         return ExitCodes.FAILED;
     }
@@ -35,11 +40,14 @@ public final class Failures {
         return ExitCodes.USAGE;
     }
 
-    /** A failure's own words; the type too where those alone would tell nothing. */
+    /** A failure's own words; what was not foreseen is named as such, with its type. */
     static String describe(Throwable failure) {
         Throwable cause = cause(failure);
-        boolean clear = cause instanceof CommandException || cause instanceof CacheException;
-        return firstLine(clear ? String.valueOf(cause.getMessage()) : cause.toString());
+        boolean isClear = cause instanceof CommandException
+                || cause instanceof OutputException
+                || cause instanceof CacheException;
+        String text = isClear ? String.valueOf(cause.getMessage()) : "unexpected failure: " + cause;
+        return text.lines().map(String::strip).collect(Collectors.joining(" "));
     }
 
     /** The failure without the wrappers that futures put around it. */

@@ -1,18 +1,16 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.cli.output.CheckedOutput;
+import io.zonecache.cli.output.OutputFile;
+import io.zonecache.cli.output.OutputWriting;
 import io.zonecache.client.Chunk;
 import io.zonecache.client.ZoneCache;
 import io.zonecache.client.ZoneCacheStats;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -60,11 +58,12 @@ public final class GetCommand implements Callable<Integer> {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "FILE",
-            description = "Where the bytes go. Default: standard output.")
-    private @Nullable Path output;
+            defaultValue = "-",
+            description = "Where the bytes go; - is standard output. Default: ${DEFAULT-VALUE}.")
+    private String output = "-";
 
     @Mixin
-    private ZoneOptions zone = new ZoneOptions();
+    private final ZoneOptions zone = new ZoneOptions();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -90,43 +89,27 @@ public final class GetCommand implements Callable<Integer> {
                 throw new ParameterException(spec.commandLine(), e.detail());
             }
         }
-        if (json.isStandardOutput() && output == null) {
-            throw new ParameterException(
-                    spec.commandLine(), "--json -: standard output takes the bytes (expected: --output FILE)");
+        OutputFile target = OutputFile.check(spec, "--output", output);
+        json.checkBeside(target, "--output");
+        try (zone) {
+            zone.check();
+            if (list != null) {
+                parsed.addAll(KeyLists.read(list));
+            }
+            json.write(readInto(target, parsed));
         }
-        zone.check();
-        if (list != null) {
-            parsed.addAll(KeyLists.read(list));
-        }
-        GetFacts facts = output == null ? read(parsed, System.out) : readInto(parsed, output);
-        json.write(facts, spec.commandLine().getOut());
         return ExitCodes.DONE;
     }
 
-    /** A file beside the target takes its place when it is whole. */
-    private GetFacts readInto(List<ChunkKey> parsed, Path target) throws Exception {
-        String name = "." + target.getFileName() + "." + ProcessHandle.current().pid() + ".part";
-        Path part = target.resolveSibling(name);
-        OutputStream out;
-        try {
-            out = Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw new CommandException("--output " + target + ": " + e + " (expected: a file that can be written)");
-        }
-        part.toFile().deleteOnExit();
-        try {
-            GetFacts facts;
-            try (out) {
-                facts = read(parsed, out);
-            }
-            Files.move(part, target, StandardCopyOption.REPLACE_EXISTING);
+    private GetFacts readInto(OutputFile target, List<ChunkKey> parsed) throws Exception {
+        try (OutputWriting writing = target.open()) {
+            GetFacts facts = read(parsed, writing.stream());
+            writing.commit();
             return facts;
-        } finally {
-            Files.deleteIfExists(part);
         }
     }
 
-    private GetFacts read(List<ChunkKey> parsed, OutputStream out) throws Exception {
+    private GetFacts read(List<ChunkKey> parsed, CheckedOutput out) throws Exception {
         WritableByteChannel channel = Channels.newChannel(out);
         long[] bytes = new long[1];
         try (ZoneCache cache = zone.open(true)) {
@@ -141,7 +124,6 @@ public final class GetCommand implements Callable<Integer> {
                 window.add(cache.get(key));
             }
             window.drain();
-            out.flush();
             ZoneCacheStats stats = cache.stats();
             // What came from the origin belongs in the zone before this process ends.
             cache.whenIdle().join();

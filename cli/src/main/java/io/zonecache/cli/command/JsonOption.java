@@ -4,20 +4,21 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import io.zonecache.cli.output.OutputFile;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** {@code --json FILE}, alike in every command that tells facts. */
 public final class JsonOption {
 
-    private static final String STANDARD_OUTPUT = "-";
-
     private static final ObjectMapper JSON =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec spec = CommandSpec.create();
 
     @Option(
             names = "--json",
@@ -25,28 +26,38 @@ public final class JsonOption {
             description = "Write the facts as JSON to FILE; - is standard output, where then nothing else goes.")
     private @Nullable String target;
 
-    public boolean isStandardOutput() {
-        return STANDARD_OUTPUT.equals(target);
+    private @Nullable OutputFile checked;
+
+    /** Before the work begins. @throws io.zonecache.cli.output.OutputException if the file can't be written */
+    public void check() {
+        checked = target == null ? null : OutputFile.check(spec, "--json", target);
     }
 
-    /** Does nothing unless the option was given. @throws CommandException if the file can't be written */
-    public void write(Object facts, PrintWriter standardOutput) {
-        if (target == null) {
+    /** As {@link #check()}, for a command with another output. @throws ParameterException if both would go to one place */
+    void checkBeside(@Nullable OutputFile other, String otherOption) {
+        check();
+        OutputFile own = checked;
+        if (own != null && other != null && own.isSameAs(other)) {
+            throw new ParameterException(
+                    spec.commandLine(),
+                    "--json " + target + ": also that of " + otherOption + " (expected: another file)");
+        }
+    }
+
+    public boolean isStandardOutput() {
+        return checked != null && checked.isStandardOutput();
+    }
+
+    /** Does nothing unless the option was given. @throws io.zonecache.cli.output.OutputException if the file can't be written */
+    public void write(Object facts) {
+        OutputFile file = checked;
+        if (file == null) {
             return;
         }
         try {
-            String json = JSON.writeValueAsString(facts) + System.lineSeparator();
-            if (isStandardOutput()) {
-                standardOutput.print(json);
-                standardOutput.flush();
-            } else {
-                Files.writeString(Path.of(target), json);
-            }
+            file.write(JSON.writeValueAsString(facts) + System.lineSeparator());
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("facts that are no JSON", e);
-        } catch (IOException e) {
-            throw new CommandException(
-                    "--json " + target + ": " + e.getClass().getSimpleName() + " (expected: a writable file)");
         }
     }
 }

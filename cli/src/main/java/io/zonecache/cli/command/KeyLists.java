@@ -6,67 +6,48 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** A list of chunks as a file: one key a line, in the order of the bytes; empty lines and those that begin with # don't count. */
 final class KeyLists {
 
-    private static final String STANDARD_INPUT = "-";
+    private static final String FORM = "a list of keys, a line each";
 
     private KeyLists() {}
 
     /** @throws CommandException naming the line that is no key */
     static List<ChunkKey> read(Path file) {
+        Input input = new Input("--list", file);
         List<ChunkKey> keys = new ArrayList<>();
-        try (BufferedReader lines = open(file)) {
+        try (BufferedReader lines =
+                new BufferedReader(new InputStreamReader(input.open(), StandardCharsets.UTF_8.newDecoder()))) {
             int number = 0;
             for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 number++;
                 String text = line.strip();
                 if (!text.isEmpty() && !text.startsWith("#")) {
-                    keys.add(parse(file, number, text));
+                    keys.add(parse(input, number, text));
                 }
             }
             return keys;
-        } catch (NoSuchFileException e) {
-            throw new CommandException("--list " + file + ": not found");
         } catch (IOException e) {
-            throw new CommandException("--list " + file + ": " + e + " (expected: a file that can be read)");
+            throw input.failed(e, FORM);
         }
     }
 
-    /** Puts the whole list in its place at once. */
-    static void write(Path file, List<String> keys) {
-        Path part = file.resolveSibling(
-                "." + file.getFileName() + "." + ProcessHandle.current().pid() + ".part");
-        try {
-            try {
-                Files.write(part, keys);
-                Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
-            } finally {
-                Files.deleteIfExists(part);
-            }
-        } catch (IOException e) {
-            throw new CommandException("--list " + file + ": " + e + " (expected: a file that can be written)");
-        }
+    /** @return the keys, in the form that {@link #read} takes */
+    static String text(List<String> keys) {
+        return keys.stream().map(key -> key + "\n").collect(Collectors.joining());
     }
 
-    private static BufferedReader open(Path file) throws IOException {
-        return file.toString().equals(STANDARD_INPUT)
-                ? new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
-                : Files.newBufferedReader(file);
-    }
-
-    private static ChunkKey parse(Path file, int line, String text) {
+    private static ChunkKey parse(Input input, int line, String text) {
         try {
             return ChunkKey.parse(text);
         } catch (CacheException e) {
-            throw new CommandException("--list " + file + ", line " + line + ": " + e.detail());
+            throw new CommandException(input + ", line " + line + ": " + e.detail());
         }
     }
 }

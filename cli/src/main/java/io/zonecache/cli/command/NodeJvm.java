@@ -1,5 +1,6 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.model.IoReasons;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -28,11 +29,11 @@ public final class NodeJvm {
             String options = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             String error = new String(process.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
             if (process.waitFor() != 0) {
-                throw new CommandException(script + ": " + error.strip());
+                throw new CommandException((error.startsWith("memory: ") ? "--" : script + ": ") + error.strip());
             }
             return options.strip().split("\\s+");
         } catch (IOException e) {
-            throw new CommandException(script + ": " + e.getMessage());
+            throw new CommandException(script + ": " + IoReasons.of(e) + " (expected: a script that /bin/sh runs)");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(script + ": interrupted");

@@ -1,5 +1,6 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.cli.output.OutputFile;
 import io.zonecache.client.PrimeResult;
 import io.zonecache.client.WriteStats;
 import io.zonecache.client.ZoneCache;
@@ -10,8 +11,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,11 +71,12 @@ public final class PutCommand implements Callable<Integer> {
     @Option(
             names = "--list",
             paramLabel = "FILE",
-            description = "Write the keys to FILE, once all chunks are stored, rather than to standard output.")
-    private @Nullable Path list;
+            description =
+                    "Write the keys to FILE, once all chunks are stored, rather than each to standard output, which - is.")
+    private @Nullable String list;
 
     @Mixin
-    private ZoneOptions zone = new ZoneOptions();
+    private final ZoneOptions zone = new ZoneOptions();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -96,12 +96,30 @@ public final class PutCommand implements Callable<Integer> {
             throw new ParameterException(
                     spec.commandLine(), "--chunk-size: " + chunkBytes + " bytes (expected: 1..16MiB)");
         }
-        zone.checkForStoring();
+        OutputFile keys = OutputFile.check(spec, "--list", list == null ? "-" : list);
+        json.checkBeside(list == null ? null : keys, "--list");
         List<PutChunk> chunks = new ArrayList<>();
+        try (zone) {
+            zone.checkForStoring();
+            store(keys.isStandardOutput() && !json.isStandardOutput(), chunks);
+        }
+        long bytes = chunks.stream().mapToLong(PutChunk::bytes).sum();
+        if (chunks.isEmpty()) {
+            warn(file + " is empty: it has no chunks.");
+        }
+        if (!keys.isStandardOutput()) {
+            keys.write(KeyLists.text(chunks.stream().map(PutChunk::key).toList()));
+        }
+        json.write(new PutFacts(file.toString(), bytes, chunks));
+        return ExitCodes.DONE;
+    }
+
+    private void store(boolean printsKeys, List<PutChunk> chunks) throws Exception {
+        Input input = new Input("file", file);
         try (Origin origin = zone.takeOrigin();
-                InputStream in = open();
+                InputStream in = input.open();
                 ZoneCache cache = zone.open(false)) {
-            Window<PutChunk> window = new Window<>(CHUNKS_IN_FLIGHT, chunk -> stored(chunk, chunks));
+            Window<PutChunk> window = new Window<>(CHUNKS_IN_FLIGHT, chunk -> stored(chunk, printsKeys, chunks));
             window.makeRoom();
             for (byte[] chunk = in.readNBytes(chunkBytes); chunk.length > 0; chunk = in.readNBytes(chunkBytes)) {
                 window.add(put(chunk, origin, cache));
@@ -110,22 +128,8 @@ public final class PutCommand implements Callable<Integer> {
             window.drain();
             awaitAllStripes(cache, chunks.size());
         } catch (IOException e) {
-            throw new CommandException("file " + file + ": " + reason(e));
+            throw input.failed(e, "a file that can be read");
         }
-        long bytes = chunks.stream().mapToLong(PutChunk::bytes).sum();
-        if (chunks.isEmpty()) {
-            warn(file + " is empty: it has no chunks.");
-        }
-        if (list != null) {
-            KeyLists.write(list, chunks.stream().map(PutChunk::key).toList());
-        }
-        json.write(
-                new PutFacts(file.toString(), bytes, chunks), spec.commandLine().getOut());
-        return ExitCodes.DONE;
-    }
-
-    private InputStream open() throws IOException {
-        return file.toString().equals("-") ? System.in : Files.newInputStream(file);
     }
 
     private CompletableFuture<PutChunk> put(byte[] chunk, @Nullable Origin origin, ZoneCache cache) {
@@ -146,9 +150,9 @@ public final class PutCommand implements Callable<Integer> {
         return new PutChunk(key.toHex(), bytes, result.stripes(), result.acknowledged());
     }
 
-    private void stored(PutChunk chunk, List<PutChunk> chunks) {
+    private void stored(PutChunk chunk, boolean printsKeys, List<PutChunk> chunks) {
         chunks.add(chunk);
-        if (list == null && !json.isStandardOutput()) {
+        if (printsKeys) {
             PrintWriter out = spec.commandLine().getOut();
             out.println(chunk.key());
             out.flush();
@@ -183,9 +187,5 @@ public final class PutCommand implements Callable<Integer> {
         PrintWriter err = spec.commandLine().getErr();
         err.println(message);
         err.flush();
-    }
-
-    private static String reason(IOException e) {
-        return e instanceof NoSuchFileException ? "not found" : String.valueOf(e.getMessage());
     }
 }

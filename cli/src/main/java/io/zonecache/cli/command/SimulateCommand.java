@@ -1,5 +1,6 @@
 package io.zonecache.cli.command;
 
+import io.zonecache.cli.output.OutputFile;
 import io.zonecache.simulator.HitRatioPlot;
 import io.zonecache.simulator.HitRatioTable;
 import io.zonecache.simulator.PolicySimulator;
@@ -8,9 +9,8 @@ import io.zonecache.simulator.SimulationResult;
 import io.zonecache.simulator.Trace;
 import io.zonecache.storage.eviction.HistoryBound;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PrintWriter;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,8 +55,9 @@ public final class SimulateCommand implements Callable<Integer> {
     @Option(
             names = "--plot",
             paramLabel = "FILE.svg",
-            description = "Draw the hit ratio over the capacity, a curve for each policy.")
-    private @Nullable Path plot;
+            description =
+                    "Draw the hit ratio over the capacity, a curve for each policy; - is standard output, where then nothing else goes.")
+    private @Nullable String plot;
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -94,45 +95,59 @@ public final class SimulateCommand implements Callable<Integer> {
         List<String> policies = options.policies();
         Map<Integer, String> labels = options.capacities();
         SimulationOptions simulation = options.simulation();
-        Path picture = plot;
-        if (picture != null && !picture.toString().endsWith(".svg")) {
-            throw new ParameterException(
-                    spec.commandLine(), "--plot: \"" + picture + "\" (expected: a file whose name ends in .svg)");
-        }
+        OutputFile picture = picture();
+        json.checkBeside(picture, "--plot");
         Trace references = read();
         options.checkWarmUp(references.references());
-        List<SimulationResult> results = run(references, simulation, policies, labels);
+        List<SimulationResult> results = run(references, simulation, policies, labels, isSilent(picture));
         if (picture != null) {
-            draw(picture, results, labels);
+            String title = "Hit ratio on " + trace.getFileName();
+            picture.write(HitRatioPlot.svg(title, results, capacity -> label(labels, capacity)));
         }
-        json.write(
-                facts(references, simulation, results, labels),
-                spec.commandLine().getOut());
+        json.write(facts(references, simulation, results, labels));
         return ExitCodes.DONE;
     }
 
+    private @Nullable OutputFile picture() {
+        String name = plot;
+        if (name == null) {
+            return null;
+        }
+        OutputFile file = OutputFile.check(spec, "--plot", name);
+        if (!file.isStandardOutput() && !name.endsWith(".svg")) {
+            throw new ParameterException(
+                    spec.commandLine(), "--plot: \"" + name + "\" (expected: a file whose name ends in .svg, or -)");
+        }
+        return file;
+    }
+
+    private boolean isSilent(@Nullable OutputFile picture) {
+        return json.isStandardOutput() || (picture != null && picture.isStandardOutput());
+    }
+
     private Trace read() {
-        try {
-            boolean fromInput = trace.toString().equals("-");
-            Trace read = fromInput ? Trace.read("standard input", System.in) : Trace.read(trace);
+        Input input = new Input("trace", trace);
+        try (InputStream in = input.open()) {
+            Trace read =
+                    Trace.read(input.isStandardInput() ? "standard input" : String.valueOf(trace.getFileName()), in);
             if (read.references() == 0) {
                 throw new CommandException("trace " + trace + ": empty (expected: a key a line)");
             }
             return read;
         } catch (IOException e) {
-            throw new CommandException("trace " + trace + ": "
-                    + (e instanceof NoSuchFileException
-                            ? "not found"
-                            : e.getMessage() + " (expected: a file of keys, a line each, gzipped or not)"));
+            throw input.failed(e, "a file of keys, a line each, gzipped or not");
         }
     }
 
     /** A line as soon as its result is there. */
     private List<SimulationResult> run(
-            Trace references, SimulationOptions simulation, List<String> policies, Map<Integer, String> labels) {
+            Trace references,
+            SimulationOptions simulation,
+            List<String> policies,
+            Map<Integer, String> labels,
+            boolean silent) {
         PolicySimulator simulator = new PolicySimulator(simulation);
         PrintWriter out = spec.commandLine().getOut();
-        boolean silent = json.isStandardOutput();
         List<SimulationResult> results = new ArrayList<>();
         for (String policy : policies) {
             for (int capacity : labels.keySet()) {
@@ -150,16 +165,6 @@ public final class SimulateCommand implements Callable<Integer> {
             out.flush();
         }
         return results;
-    }
-
-    private void draw(Path picture, List<SimulationResult> results, Map<Integer, String> labels) {
-        String title = "Hit ratio on " + trace.getFileName();
-        try {
-            Files.writeString(picture, HitRatioPlot.svg(title, results, capacity -> label(labels, capacity)));
-        } catch (IOException e) {
-            throw new CommandException(
-                    "--plot " + picture + ": " + e.getClass().getSimpleName() + " (expected: a writable file)");
-        }
     }
 
     private SimulationFacts facts(

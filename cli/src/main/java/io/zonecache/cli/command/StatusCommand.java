@@ -2,15 +2,20 @@ package io.zonecache.cli.command;
 
 import io.zonecache.model.CodeSpec;
 import io.zonecache.model.EncodedView;
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.Protocol;
 import io.zonecache.model.ViewJson;
 import io.zonecache.model.ZoneNode;
 import io.zonecache.model.ZoneView;
+import java.io.IOException;
 import java.io.PrintWriter;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -99,6 +104,7 @@ public final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        json.check();
         Map<String, Answer> answers = ask(nodes);
         EncodedView newest = newest(answers);
         if (newest == null) {
@@ -116,7 +122,7 @@ public final class StatusCommand implements Callable<Integer> {
         if (!json.isStandardOutput()) {
             print(status, out);
         }
-        json.write(status, out);
+        json.write(status);
         return ExitCodes.DONE;
     }
 
@@ -141,9 +147,7 @@ public final class StatusCommand implements Callable<Integer> {
         return http.sendAsync(request, HttpResponse.BodyHandlers.ofString()).handle((response, error) -> {
             long micros = (System.nanoTime() - startNanos) / 1_000;
             if (error != null) {
-                Throwable cause = error.getCause() == null ? error : error.getCause();
-                return new Answer(
-                        null, micros, "does not answer (" + cause.getClass().getSimpleName() + ")");
+                return new Answer(null, micros, "does not answer (" + reason(Failures.cause(error)) + ")");
             }
             try {
                 return response.statusCode() == 200
@@ -153,6 +157,21 @@ public final class StatusCommand implements Callable<Integer> {
                 return new Answer(null, micros, "answers no view: " + e.getMessage());
             }
         });
+    }
+
+    /** Of a connection: the client's own exceptions have no text, or only a class to tell them apart. */
+    private static String reason(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof UnresolvedAddressException) {
+                return "unknown host";
+            }
+        }
+        if (failure instanceof HttpTimeoutException) {
+            return "nothing came within " + TIMEOUT.toSeconds() + " s";
+        }
+        return failure instanceof ConnectException
+                ? "connection refused, or no way to the host"
+                : failure instanceof IOException broken ? IoReasons.of(broken) : failure.toString();
     }
 
     private static @Nullable EncodedView newest(Map<String, Answer> answers) {
@@ -199,8 +218,14 @@ public final class StatusCommand implements Callable<Integer> {
                 .filter(node -> node.state().equals("up"))
                 .count();
         out.printf(
+                Locale.ROOT,
                 "zone %s, epoch %d: %d of %d nodes up, code %s, origin budget %d%n",
-                status.zone(), status.epoch(), up, status.expectedNodes(), status.code(), status.originBudget());
+                status.zone(),
+                status.epoch(),
+                up,
+                status.expectedNodes(),
+                status.code(),
+                status.originBudget());
         int width = status.nodes().stream()
                 .mapToInt(node -> node.id().length())
                 .max()
@@ -217,6 +242,7 @@ public final class StatusCommand implements Callable<Integer> {
                     : String.format(Locale.ROOT, "answers in %.1f ms", micros / 1e3)
                             + (epoch < status.epoch() ? ", behind at epoch " + epoch : "");
             out.printf(
+                    Locale.ROOT,
                     "  %-" + width + "s  %-" + addressWidth + "s  %-4s  domain %s, weight %d, %s%n",
                     node.id(),
                     node.address(),

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.LongStream;
@@ -87,7 +88,7 @@ public final class WarmCommand implements Callable<Integer> {
     private int rate;
 
     @Mixin
-    private ZoneOptions zone = new ZoneOptions();
+    private final ZoneOptions zone = new ZoneOptions();
 
     @Mixin
     private JsonOption json = new JsonOption();
@@ -111,7 +112,15 @@ public final class WarmCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        check();
+        checkOptions();
+        try (zone) {
+            zone.checkForStoring();
+            warm();
+        }
+        return failed == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
+    }
+
+    private void warm() throws Exception {
         long startNanos = System.nanoTime();
         try (ZoneCache cache = zone.open(true)) {
             Work work = source.list != null ? chunks(cache, source.list) : ranges(cache, String.valueOf(source.object));
@@ -128,10 +137,9 @@ public final class WarmCommand implements Callable<Integer> {
             tell(new WarmFacts(
                     done, bytes, stats.reads().fromZone(), stats.reads().fromOrigin(), failed, seconds));
         }
-        return failed == 0 ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 
-    private void check() {
+    private void checkOptions() {
         if (chunkBytes < 1 || chunkBytes > StripeRecord.MAX_CHUNK_BYTES) {
             throw wrong("--chunk-size: " + chunkBytes + " bytes (expected: 1..16MiB)");
         }
@@ -141,7 +149,7 @@ public final class WarmCommand implements Callable<Integer> {
         if (!zone.hasOrigin()) {
             throw wrong("--origin: none (expected: where the chunks come from)");
         }
-        zone.checkForStoring();
+        json.check();
     }
 
     private static Work chunks(ZoneCache cache, Path list) {
@@ -189,9 +197,15 @@ public final class WarmCommand implements Callable<Integer> {
             say((failed - FAILURES_TOLD) + " more chunks failed");
         }
         say(String.format(
+                Locale.ROOT,
                 "%,d chunks, %,d bytes: %,d were in the zone, %,d came from the origin, %,d failed (%.1f s)",
-                facts.chunks(), facts.bytes(), facts.fromZone(), facts.fromOrigin(), facts.failed(), facts.seconds()));
-        json.write(facts, spec.commandLine().getOut());
+                facts.chunks(),
+                facts.bytes(),
+                facts.fromZone(),
+                facts.fromOrigin(),
+                facts.failed(),
+                facts.seconds()));
+        json.write(facts);
     }
 
     private void say(String line) {

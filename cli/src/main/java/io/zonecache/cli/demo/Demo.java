@@ -3,6 +3,7 @@ package io.zonecache.cli.demo;
 import io.zonecache.cli.demo.worker.WorkerSetup;
 import io.zonecache.cli.terminal.Progress;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.IoReasons;
 import io.zonecache.testkit.process.Workspace;
 import io.zonecache.testkit.s3.S3Latency;
 import io.zonecache.testkit.s3.S3Options;
@@ -11,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** Starts everything, runs the phases, ends everything. */
 final class Demo {
@@ -52,8 +54,12 @@ final class Demo {
         Fleet fleet = startWorkers(workspace, children, zone, s3, input);
         s3.setLatency(S3Latency.measured(plan.seed()));
         progress.end(String.format(
+                Locale.ROOT,
                 "%d nodes, %d workers, S3 with %,d chunks (%,d MiB)",
-                plan.nodes(), plan.workers(), input.keys().size(), input.totalBytes() >> 20));
+                plan.nodes(),
+                plan.workers(),
+                input.keys().size(),
+                input.totalBytes() >> 20));
         PhaseRunner runner = new PhaseRunner(plan, children, zone, fleet, s3, progress);
         List<PhaseReport> reports = new ArrayList<>();
         for (Phase phase : Phase.all()) {
@@ -70,7 +76,7 @@ final class Demo {
         try {
             input.writeKeys(keys);
         } catch (IOException e) {
-            throw new DemoException("could not write " + keys + ": " + e, e);
+            throw new DemoException(keys + ": " + IoReasons.of(e) + " (expected: to be written)", e);
         }
         return Fleet.start(
                 workspace,

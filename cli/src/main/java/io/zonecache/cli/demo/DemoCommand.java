@@ -6,6 +6,7 @@ import io.zonecache.cli.terminal.Progress;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,11 +61,12 @@ public final class DemoCommand implements Callable<Integer> {
     public Integer call() {
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
+        json.check();
         DemoReport report;
         try {
             DemoInput input = DemoInput.cut(files.isEmpty() ? List.of(DemoInput.defaultFile()) : files);
             if (input.truncated()) {
-                err.printf("Only the first %d MiB are read.%n", DemoInput.MAX_BYTES >> 20);
+                err.printf(Locale.ROOT, "Only the first %d MiB are read.%n", DemoInput.MAX_BYTES >> 20);
             }
             report = new Demo(DemoPlan.standard().withReadsPerPhase(reads), Progress.onStandardError()).run(input);
         } catch (DemoException e) {
@@ -80,7 +82,7 @@ public final class DemoCommand implements Callable<Integer> {
         report.phases().forEach(phase -> phase.errors().forEach(error -> human.println(phase.name() + ": " + error)));
         findings.broken().forEach(broken -> human.println("NOT as promised: " + broken));
         human.flush();
-        json.write(report, out);
+        json.write(report);
         return findings.broken().isEmpty() ? ExitCodes.DONE : ExitCodes.FAILED;
     }
 }

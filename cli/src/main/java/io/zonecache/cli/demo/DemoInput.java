@@ -1,6 +1,7 @@
 package io.zonecache.cli.demo;
 
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.IoReasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -58,7 +59,7 @@ record DemoInput(Map<ChunkKey, Piece> pieces, long totalBytes, boolean truncated
                     offset += chunk.length;
                 }
             } catch (IOException e) {
-                throw new DemoException("file " + file + ": " + describe(e) + " (expected: a readable file)", e);
+                throw new DemoException("file " + file + ": " + IoReasons.of(e) + " (expected: a readable file)", e);
             }
         }
         if (pieces.isEmpty()) {
@@ -77,7 +78,7 @@ record DemoInput(Map<ChunkKey, Piece> pieces, long totalBytes, boolean truncated
             byte[] bytes = in.readNBytes(piece.length);
             return ByteBuffer.wrap(Arrays.copyOf(bytes, piece.length)).asReadOnlyBuffer();
         } catch (IOException e) {
-            throw new DemoException("file " + piece.file + ": " + describe(e) + " (it was readable before)", e);
+            throw new DemoException("file " + piece.file + ": " + IoReasons.of(e) + " (it was readable before)", e);
         }
     }
 
@@ -86,9 +87,5 @@ record DemoInput(Map<ChunkKey, Piece> pieces, long totalBytes, boolean truncated
         List<String> lines = new ArrayList<>();
         pieces.keySet().forEach(key -> lines.add(key.toHex()));
         Files.write(file, lines);
-    }
-
-    private static String describe(IOException e) {
-        return e.getClass().getSimpleName();
     }
 }

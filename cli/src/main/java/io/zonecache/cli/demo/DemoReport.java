@@ -1,6 +1,7 @@
 package io.zonecache.cli.demo;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The demo's outcome, as it stands in the JSON. */
@@ -14,6 +15,7 @@ record DemoReport(int distinctChunks, int originBudget, List<PhaseReport> phases
     String table() {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
+                Locale.ROOT,
                 "%-8s %8s %7s %7s %6s %8s %8s %8s %9s %9s %9s %8s %5s%n",
                 "phase",
                 "reads",
@@ -30,6 +32,7 @@ record DemoReport(int distinctChunks, int originBudget, List<PhaseReport> phases
                 "peak"));
         for (PhaseReport phase : phases) {
             table.append(String.format(
+                    Locale.ROOT,
                     "%-8s %,8d %,7d %,7d %,6d %,8d %,8d %,8d %9.1f %9.1f %9.1f %,8d %5d%n",
                     phase.name(),
                     phase.reads(),

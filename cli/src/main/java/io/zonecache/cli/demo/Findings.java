@@ -2,6 +2,7 @@ package io.zonecache.cli.demo;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /** Holds the outcome against what zonecache promises, and says it in words. */
@@ -57,10 +58,12 @@ final class Findings {
         }
         if (lost == 0) {
             words.add(String.format(
+                    Locale.ROOT,
                     "%,d reads of %,d chunks, each checked against its SHA-256: none failed, none was refused, no byte was wrong.",
-                    reads, report.distinctChunks()));
+                    reads,
+                    report.distinctChunks()));
         } else {
-            words.add(String.format("%,d of %,d reads did not bring their chunk.", lost, reads));
+            words.add(String.format(Locale.ROOT, "%,d of %,d reads did not bring their chunk.", lost, reads));
         }
     }
 
@@ -72,8 +75,10 @@ final class Findings {
                 "originGets: " + phase.originGets() + " (expected: " + report.distinctChunks() + ", one a chunk)");
         if (once) {
             words.add(String.format(
+                    Locale.ROOT,
                     "cold: %,d reads by workers that all began with nothing cost S3 one GET a chunk, %,d.",
-                    phase.reads(), phase.originGets()));
+                    phase.reads(),
+                    phase.originGets()));
         }
     }
 
@@ -82,6 +87,7 @@ final class Findings {
         expect(idle, phase, "originGets: " + phase.originGets() + " (expected: 0)");
         if (idle) {
             words.add(String.format(
+                    Locale.ROOT,
                     "%s: %s, and S3 is not asked once; half of the reads take less than %.1f ms, 99 %% less than %.1f ms.",
                     phase.name(),
                     EVENTS.getOrDefault(phase.name(), "the zone serves"),
@@ -106,8 +112,10 @@ final class Findings {
                 "originPeakInFlight: " + phase.originPeakInFlight() + " (expected: at least " + least + ")");
         if (bounded && used) {
             words.add(String.format(
+                    Locale.ROOT,
                     "emptied: three times all nodes forget everything under full load, and S3 never sees more than %d GETs at once (budget %d).",
-                    phase.originPeakInFlight(), budget));
+                    phase.originPeakInFlight(),
+                    budget));
         }
     }
 

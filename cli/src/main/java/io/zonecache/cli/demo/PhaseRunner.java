@@ -4,6 +4,7 @@ import io.zonecache.cli.demo.worker.Tally;
 import io.zonecache.cli.terminal.Progress;
 import io.zonecache.testkit.s3.S3Control;
 import io.zonecache.testkit.s3.S3Counts;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import org.HdrHistogram.Histogram;
 
@@ -47,7 +48,11 @@ final class PhaseRunner {
         fleet.awaitIdle();
         S3Counts counts = s3.counts();
         progress.end(String.format(
-                "%,d reads, %,d failed, %,d GETs at the origin", tally.reads(), lost(tally), counts.gets()));
+                Locale.ROOT,
+                "%,d reads, %,d failed, %,d GETs at the origin",
+                tally.reads(),
+                lost(tally),
+                counts.gets()));
         phase.restore(zone, fleet);
         return report(phase, tally, seconds, counts);
     }

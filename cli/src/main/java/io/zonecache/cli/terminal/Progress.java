@@ -1,6 +1,7 @@
 package io.zonecache.cli.terminal;
 
 import java.io.PrintStream;
+import java.util.Locale;
 
 /**
  * Says on standard error how far a piece of work is: a bar that moves on a terminal, one plain line at its end anywhere else.
@@ -43,15 +44,21 @@ public final class Progress {
         }
         int filled = total <= 0 ? 0 : (int) Math.min(BAR_CHARS, BAR_CHARS * done / total);
         out.printf(
+                Locale.ROOT,
                 "%s%-9s [%s%s] %,d of %,d",
-                ERASE_LINE, title, "#".repeat(filled), ".".repeat(BAR_CHARS - filled), done, total);
+                ERASE_LINE,
+                title,
+                "#".repeat(filled),
+                ".".repeat(BAR_CHARS - filled),
+                done,
+                total);
         out.flush();
     }
 
     /** The piece of work is done; its line stays. */
     public synchronized void end(String result) {
         double seconds = (System.nanoTime() - startNanos) / 1e9;
-        out.printf("%s%-9s %s (%.1f s)%n", terminal ? ERASE_LINE : "", title, result, seconds);
+        out.printf(Locale.ROOT, "%s%-9s %s (%.1f s)%n", terminal ? ERASE_LINE : "", title, result, seconds);
         out.flush();
         title = "";
     }

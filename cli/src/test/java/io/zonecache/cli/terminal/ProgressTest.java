@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -35,6 +36,20 @@ class ProgressTest {
                 .contains("[###############...............] 50 of 100")
                 .contains("[##############################] 1,000 of 100")
                 .endsWith("\r\033[K");
+    }
+
+    @Test
+    void shouldWriteTheSameDigitsUnderEveryLocale() {
+        Locale before = Locale.getDefault();
+        try {
+            Locale.setDefault(Locale.forLanguageTag("ar-EG-u-nu-arab"));
+            Progress progress = progress(true);
+            progress.begin("warm", 1_234);
+            progress.end("done");
+        } finally {
+            Locale.setDefault(before);
+        }
+        assertThat(said()).contains("0 of 1,234").containsPattern("done \\(\\d\\.\\d s\\)");
     }
 
     private Progress progress(boolean terminal) {

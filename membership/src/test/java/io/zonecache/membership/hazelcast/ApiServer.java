@@ -15,6 +15,7 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -97,12 +98,13 @@ final class ApiServer implements AutoCloseable {
 
     private String slices() {
         return list(IntStream.range(0, ports.size())
-                .mapToObj(pod -> """
+                .mapToObj(pod -> String.format(
+                        Locale.ROOT, """
                         {"metadata": {"name": "%s-%d"}, "addressType": "IPv4", "endpoints": [
                           {"addresses": ["127.0.0.1"], "conditions": {"ready": %b},
                            "targetRef": {"kind": "Pod", "namespace": "%s", "name": "cache-%d"}}],
                          "ports": [{"name": "cluster", "port": %d, "protocol": "TCP"}]}
-                        """.formatted(SERVICE, pod, pod < ports.size() - 1, NAMESPACE, pod, ports.get(pod)))
+                        """, SERVICE, pod, pod < ports.size() - 1, NAMESPACE, pod, ports.get(pod)))
                 .collect(Collectors.joining(", ")));
     }
 

@@ -2,6 +2,8 @@ package io.zonecache.client.origin;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.IoReasons;
+import java.nio.file.FileSystemException;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -153,7 +155,9 @@ public final class OriginThreads implements AutoCloseable {
         } catch (CacheException e) {
             result.completeExceptionally(e);
         } catch (Exception | Error e) {
-            result.completeExceptionally(failed(what + ": " + e + " from " + origin + " (expected: an answer)", e));
+            String found =
+                    e instanceof FileSystemException file ? file.getFile() + ": " + IoReasons.of(file) : e.toString();
+            result.completeExceptionally(failed(what + ": " + found + " (expected: an answer of " + origin + ")", e));
         } finally {
             running.end();
         }

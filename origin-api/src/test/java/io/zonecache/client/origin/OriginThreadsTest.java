@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import java.nio.file.AccessDeniedException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -68,6 +69,15 @@ final class OriginThreadsTest {
         last();
         assertThat(valueOf(running)).isEqualTo("done");
         assertThat(valueOf(waiting.get(10))).isEqualTo("done");
+    }
+
+    @Test
+    void shouldSayInWordsWhatAFileSays() throws Exception {
+        CompletableFuture<String> result = threads.submit("writing chunk 1", TIMEOUTS, running -> {
+            throw new AccessDeniedException("/srv/chunks/1");
+        });
+        assertThat(failure(result).detail())
+                .isEqualTo("writing chunk 1: /srv/chunks/1: permission denied (expected: an answer of test)");
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.netty.buffer.ByteBufAllocator;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.StripeHeader;
 import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StoreConfig;
@@ -253,7 +254,7 @@ public final class RocksDbStripeStore implements StripeStore {
         } catch (IOException e) {
             throw new CacheException(
                     CacheErrorCode.STORAGE_FULL,
-                    "store directory: " + directory.path() + " is not emptied: " + e
+                    "store directory: " + directory.path() + " is not emptied: " + IoReasons.withFile(e)
                             + " (expected: a disk that can be written)",
                     e);
         }

@@ -2,6 +2,7 @@ package io.zonecache.storage.rocksdb;
 
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
+import io.zonecache.model.IoReasons;
 import io.zonecache.model.file.DurableDirectories;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -110,7 +111,7 @@ final class StoreDirectory implements AutoCloseable {
         } catch (IOException e) {
             throw new CacheException(
                     CacheErrorCode.INTERNAL,
-                    "store directory: " + directory + " can't be discarded: " + e
+                    "store directory: " + directory + " can't be discarded: " + IoReasons.withFile(e)
                             + " (expected: a disk on which it can be renamed, or a new disk)",
                     e);
         }
@@ -211,7 +212,7 @@ final class StoreDirectory implements AutoCloseable {
     }
 
     private static CacheException unusable(Path path, IOException e) {
-        return refused(path, "not usable: " + e + " (expected: a directory of the node's own)", e);
+        return refused(path, "not usable: " + IoReasons.withFile(e) + " (expected: a directory of the node's own)", e);
     }
 
     private static CacheException refused(Path path, String why, @Nullable Throwable cause) {

@@ -3,6 +3,7 @@ package io.zonecache.storage.rocksdb;
 import io.zonecache.model.CacheErrorCode;
 import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
+import io.zonecache.model.IoReasons;
 import io.zonecache.storage.StoreConfig;
 import io.zonecache.storage.index.StripeIndex;
 import java.io.IOException;
@@ -116,7 +117,7 @@ final class StoreOpener {
 
     /** RocksDB's texts name file and cause; those of the file system name the file alone. */
     private static String textOf(Exception e) {
-        return e instanceof RocksDBException ? String.valueOf(e.getMessage()) : e.toString();
+        return e instanceof IOException file ? IoReasons.withFile(file) : String.valueOf(e.getMessage());
     }
 
     private static boolean isDiskFull(Exception e) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
@@ -122,7 +123,7 @@ final class StoreRepair {
             manifest.addFamily(family, SegmentFamilies.nameOf(family));
             addTables(manifest, family, tables);
         }
-        String name = String.format("MANIFEST-%06d", number);
+        String name = String.format(Locale.ROOT, "MANIFEST-%06d", number);
         AtomicFile.of(directory.resolve(name)).write(manifest.bytes());
         // Until here a manifest that nothing names was written; RocksDB deletes it.
         AtomicFile.of(directory.resolve(Manifest.CURRENT)).write((name + "\n").getBytes(StandardCharsets.US_ASCII));

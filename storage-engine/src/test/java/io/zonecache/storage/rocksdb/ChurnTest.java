@@ -10,6 +10,7 @@ import io.zonecache.storage.StripeStore.Lookup;
 import io.zonecache.storage.TestStripes;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -112,6 +113,7 @@ class ChurnTest {
             long byRocksDb = store.writtenByRocksDb();
             double written = (double) byRocksDb / put;
             String figures = String.format(
+                    Locale.ROOT,
                     "%s, seed %d: du at most %.3f of the capacity in %d looks, live at least %.3f, written %.2f by RocksDB, %.2f by the process",
                     load,
                     seed,

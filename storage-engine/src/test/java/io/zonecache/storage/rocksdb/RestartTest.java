@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
@@ -69,6 +70,7 @@ class RestartTest {
             long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
             double perStripe = (double) (ProcessIo.bytes("rchar") - rchar) / STRIPES;
             String figures = String.format(
+                    Locale.ROOT,
                     "%d stripes of %d bytes opened in %d ms, rchar %.1f and read_bytes %.1f a stripe",
                     STRIPES,
                     PAYLOAD_BYTES,

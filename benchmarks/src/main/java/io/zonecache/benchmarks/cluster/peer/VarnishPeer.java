@@ -20,6 +20,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -142,11 +143,12 @@ final class VarnishPeer implements Peer {
 
     private static Path configuration(Workspace workspace, int backendPort) {
         try {
-            return Files.writeString(workspace.root().resolve("bench.vcl"), """
+            return Files.writeString(
+                    workspace.root().resolve("bench.vcl"), String.format(Locale.ROOT, """
                     vcl 4.1;
                     backend bench { .host = "127.0.0.1"; .port = "%d"; }
                     sub vcl_backend_response { set beresp.ttl = 1d; }
-                    """.formatted(backendPort));
+                    """, backendPort));
         } catch (IOException e) {
             throw new UncheckedIOException("Varnish's configuration", e);
         }

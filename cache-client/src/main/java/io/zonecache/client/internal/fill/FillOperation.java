@@ -18,6 +18,7 @@ import io.zonecache.client.internal.transport.LeaseReply;
 import io.zonecache.client.internal.view.KnownView;
 import io.zonecache.client.internal.write.ChunkWriter;
 import io.zonecache.client.internal.write.FetchedChunk;
+import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.Origin;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.CacheErrorCode;
@@ -196,11 +197,17 @@ final class FillOperation {
         } else if (step instanceof FillStep.Ask ask) {
             return "a lease of node " + ask.node().id();
         } else if (step instanceof FillStep.Fetch) {
-            return "an answer of " + origin.describe();
+            return "an answer of " + source();
         }
         return step instanceof FillStep.FetchUncoordinated
-                ? "a permit of the origin reserve, or for an answer of " + origin.describe()
+                ? "a permit of the origin reserve, or for an answer of " + source()
                 : null;
+    }
+
+    /** Ranges may be of any object that the origin reaches. */
+    private String source() {
+        ObjectRange range = read.range();
+        return range == null ? origin.describe() : "the origin of " + range.uri();
     }
 
     private void awaitSlot() {

@@ -29,7 +29,10 @@ public interface ZoneKnowledge {
         String reason = unreachableReason();
         return new CacheException(
                 CacheErrorCode.ZONE_UNCERTAIN,
-                name.describe() + ": no view of the zone yet (expected: one" + (reason == null ? ")" : "); " + reason));
+                name.describe() + ": no node of the zone "
+                        + (reason == null
+                                ? "has answered yet (expected: one)"
+                                : "answered (expected: one); " + reason));
     }
 
     /** Whether this client's own evidence, or the view, says not to ask this node now. */

@@ -7,6 +7,7 @@ import io.zonecache.client.FillConfig;
 import io.zonecache.client.internal.key.ChunkName;
 import io.zonecache.client.internal.read.ChunkRead;
 import io.zonecache.client.internal.read.ZoneRead;
+import io.zonecache.client.origin.ObjectRange;
 import io.zonecache.client.origin.OriginRefusedException;
 import io.zonecache.model.ChunkKey;
 import java.util.Objects;
@@ -30,7 +31,11 @@ final class FillDelayTest {
 
     /** What a read of the chunk waits for after a tenth of a second. */
     private String delay(SimClient reader, ChunkKey key) {
-        ChunkRead read = reader.begin(ChunkName.of(key), null, zone.timer.nanoTime() + SECONDS.toNanos(30));
+        return delay(reader, ChunkName.of(key));
+    }
+
+    private String delay(SimClient reader, ChunkName name) {
+        ChunkRead read = reader.begin(name, null, zone.timer.nanoTime() + SECONDS.toNanos(30));
         CompletableFuture<FilledChunk> get =
                 reader.read(read).thenCompose(found -> reader.filler.fill(read, (ZoneRead.Miss) found));
         zone.timer.advanceMillis(100);
@@ -48,6 +53,15 @@ final class FillDelayTest {
                 .isEqualTo("chunk " + other + ": still waits for one of this client's 1 origin slots");
         assertThat(delay(zone.client("c1", ONE_SLOT), key))
                 .contains("refused by node " + zone.placed(key).get(0).id, "chunk " + key + ": being filled for ");
+    }
+
+    /** It may be of another place than the chunks that are read by their keys. */
+    @Test
+    void shouldNameTheObjectOfARange() {
+        ObjectRange range = zone.origin.addRange(1_000);
+
+        assertThat(delay(client, ChunkName.of(range)))
+                .endsWith(": still waits for an answer of the origin of " + range.uri());
     }
 
     @Test

@@ -46,7 +46,7 @@ final class ZoneChunkSource implements ChunkSource {
         while (cache.view().isEmpty()) {
             if (System.nanoTime() > deadlineNanos) {
                 cache.close();
-                throw new IllegalStateException("no view of the zone within " + timeout.toSeconds() + " s");
+                throw new IllegalStateException("no node of the zone answered within " + timeout.toSeconds() + " s");
             }
             LockSupport.parkNanos(VIEW_POLL_NANOS);
         }

@@ -1,5 +1,6 @@
 package io.zonecache.client.origin.s3;
 
+import io.zonecache.model.IoReasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -38,7 +40,7 @@ final class CaCertificates {
             }
             return managers(store(trusted));
         } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException(expected(e.toString()), e);
+            throw new IllegalArgumentException(expected(file + ": " + reason(e)), e);
         }
     }
 
@@ -66,6 +68,12 @@ final class CaCertificates {
         TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
         factory.init(store);
         return factory.getTrustManagers();
+    }
+
+    /** The factory wraps what a file that can't be read says. */
+    private static String reason(Exception failure) {
+        Throwable file = failure instanceof CertificateException ? failure.getCause() : failure;
+        return file instanceof IOException unread ? IoReasons.of(unread) : "no certificate that can be read";
     }
 
     private static String expected(String found) {

@@ -1,5 +1,6 @@
 package io.zonecache.client.origin.s3;
 
+import io.zonecache.model.IoReasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -59,7 +60,8 @@ public final class CustomerKey {
             throw new IllegalArgumentException(
                     "customerKeyFile: no file " + file + " (expected: one of " + FORM + ")", e);
         } catch (IOException e) {
-            throw new IllegalArgumentException("customerKeyFile: " + e + " (expected: a file of " + FORM + ")", e);
+            throw new IllegalArgumentException(
+                    "customerKeyFile: " + file + ": " + IoReasons.of(e) + " (expected: a file of " + FORM + ")", e);
         }
         throw new IllegalArgumentException("customerKeyFile: " + file + " holds no key (expected: " + FORM + ")");
     }

@@ -20,6 +20,7 @@ import io.zonecache.model.CacheException;
 import io.zonecache.model.ChunkKey;
 import io.zonecache.testkit.process.Ports;
 import java.nio.ByteBuffer;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -181,12 +182,12 @@ final class S3AnswersTest {
         // Too long for a label, so that no resolver is asked.
         String unknown = "n".repeat(64);
         S3OriginOptions options = S3OriginOptions.builder()
-                .endpoint(java.net.URI.create(endpoint.formatted(unknown, Ports.free())))
+                .endpoint(java.net.URI.create(String.format(Locale.ROOT, endpoint, unknown, Ports.free())))
                 .unsigned(true)
                 .build();
         try (Origin nowhere = new S3Origin("bucket", "", options)) {
             assertThat(failure(nowhere.stat(STAT)).detail())
-                    .endsWith(reason.formatted(unknown, "") + " (expected: an answer of S3)");
+                    .endsWith(String.format(Locale.ROOT, reason, unknown, "") + " (expected: an answer of S3)");
         }
     }
 

@@ -14,6 +14,7 @@ import io.zonecache.model.ZoneView;
 import io.zonecache.server.CacheNode;
 import io.zonecache.server.NodeParts;
 import io.zonecache.server.config.NodeConfig;
+import io.zonecache.storage.RebuildRules;
 import io.zonecache.storage.StripeStore;
 import io.zonecache.storage.StripeStores;
 import io.zonecache.testkit.oracle.ChunkOracle;
@@ -53,7 +54,7 @@ class ZoneOutputTest {
                 Map.of("port", "0", "admin-port", "0", "data-dir", dataDir.toString(), "peers", "127.0.0.1:1");
         node = CacheNode.start(NodeConfig.of(settings), new NodeParts() {
             @Override
-            public StripeStore openStore(NodeConfig ignored) {
+            public StripeStore openStore(NodeConfig ignored, RebuildRules rules) {
                 return StripeStores.inMemory(1 << 26);
             }
 

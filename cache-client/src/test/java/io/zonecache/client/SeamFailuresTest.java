@@ -36,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * Everything that a cache calls throws, one call at a time, while the cache is used in every way: every future ends, nothing stays taken, and
  * then everything works.
  */
-@Tag("slow")
+@Tag("nightly")
 final class SeamFailuresTest {
 
     private static final long SEED = Long.getLong("zonecache.test.seamSeed", 1);

@@ -53,7 +53,7 @@ public final class DataDirectory implements AutoCloseable {
         } catch (IOException e) {
             close(lockFile);
             throw new DataDirectoryException(
-                    path + ": " + IoReasons.of(e) + " (expected: a writable directory)", false, e);
+                    path + ": " + IoReasons.withFile(e) + " (expected: a writable directory)", false, e);
         } catch (DataDirectoryException e) {
             close(lockFile);
             throw e;

@@ -1,5 +1,6 @@
 package io.zonecache.model.file;
 
+import io.zonecache.model.IoReasons;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -102,10 +103,7 @@ public final class AtomicFile {
 
     /** What the kernel says of an open file does not name it. */
     private IOException failed(String what, IOException cause) {
-        String reason = cause instanceof FileSystemException known && known.getReason() != null
-                ? known.getReason()
-                : cause.getClass().getSimpleName() + ": " + cause.getMessage();
-        IOException named = new FileSystemException(path.toString(), null, what + ": " + reason);
+        IOException named = new FileSystemException(path.toString(), null, what + ": " + IoReasons.of(cause));
         named.initCause(cause);
         return named;
     }

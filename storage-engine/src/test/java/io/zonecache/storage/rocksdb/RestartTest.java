@@ -1,6 +1,7 @@
 package io.zonecache.storage.rocksdb;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.netty.buffer.PooledByteBufAllocator;
 import io.zonecache.storage.FastDisk;
@@ -10,6 +11,7 @@ import io.zonecache.storage.TestStripes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What it takes to open a store again: index and access history, never payloads. */
+/** What it takes to open a store again: index and access history, never payloads; and to rebuild an index that is lost. */
 @Tag("slow")
 class RestartTest {
 
@@ -35,6 +37,7 @@ class RestartTest {
 
     private static final int MAX_READ_BYTES_A_STRIPE = 256;
     private static final int ASKED_FOR = 1_000;
+    private static final Duration MAX_REBUILD = Duration.ofMinutes(10);
 
     @TempDir(factory = FastDisk.class)
     Path data;
@@ -42,7 +45,8 @@ class RestartTest {
     private final AtomicLong clockMillis = new AtomicLong(1);
 
     @Test
-    void shouldOpenWithoutReadingPayloadsAndRememberWhatWasAskedFor() throws IOException, InterruptedException {
+    void shouldOpenWithoutReadingPayloadsAndRememberWhatWasAskedForAndFindAllAgainWithoutItsIndex()
+            throws IOException, InterruptedException {
         Path directory = DIRECTORY.isEmpty() ? data.resolve("store") : Path.of(DIRECTORY);
         long recordBytes = PAYLOAD_BYTES + 64L + Segment.ENTRY_OVERHEAD_BYTES;
         long capacityBytes = Math.max(StoreConfig.MIN_CAPACITY_BYTES, 2L * STRIPES * recordBytes);
@@ -83,6 +87,27 @@ class RestartTest {
             for (int i = 0; i < ASKED_FOR; i++) {
                 assertThat(store.lastReferenceMillis(TestStripes.key(i))).isEqualTo(references[i]);
             }
+        }
+        TableDamage.flipOneBitOfTheIndex(directory);
+        dropFromPageCache(directory);
+        rebuild(config);
+    }
+
+    private void rebuild(StoreConfig config) throws IOException {
+        long started = System.nanoTime();
+        try (RocksDbStripeStore store = open(config)) {
+            long openMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+            await().atMost(MAX_REBUILD).until(() -> store.stats().stripes() > 0);
+            long firstMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+            await().atMost(MAX_REBUILD).until(() -> store.stats().unreadBytes() == 0);
+            LOG.info(
+                    "{} stripes of {} bytes repaired and opened in {} ms, the first held after {} ms, all after {} ms",
+                    STRIPES,
+                    PAYLOAD_BYTES,
+                    openMillis,
+                    firstMillis,
+                    TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started));
+            assertThat(store.stats().stripes()).isEqualTo(STRIPES);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.zonecache.storage.rocksdb;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ final class TableDamage {
 
     /** In the first entry, whatever the table is of. */
     private static final int IN_FIRST_ENTRY = 20;
+
+    private static final int FIRST_BYTES = 4096;
 
     private TableDamage() {}
 
@@ -50,8 +53,8 @@ final class TableDamage {
 
     /** Records begin so; an index has keys and places. */
     static boolean isOfSegment(Path table) {
-        try {
-            return Files.readString(table, StandardCharsets.ISO_8859_1).contains("ZCS1");
+        try (InputStream in = Files.newInputStream(table)) {
+            return new String(in.readNBytes(FIRST_BYTES), StandardCharsets.ISO_8859_1).contains("ZCS1");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -54,7 +54,7 @@ class DemoInputTest {
                 .hasMessageContaining("expected: at least one byte");
         assertThatThrownBy(() -> DemoInput.cut(List.of(directory.resolve("absent"))))
                 .isInstanceOf(DemoException.class)
-                .hasMessageContaining("NoSuchFile");
+                .hasMessageContaining("not found");
         assertThatThrownBy(() -> DemoInput.cut(List.of(directory))).isInstanceOf(DemoException.class);
     }
 

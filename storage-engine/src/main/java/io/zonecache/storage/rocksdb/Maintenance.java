@@ -260,17 +260,22 @@ final class Maintenance implements AutoCloseable {
 
     /** Something else has filled the disk: whole segments go until what is acknowledged can be flushed. */
     private void makeRoom() throws RocksDBException, IOException {
-        boolean goOn = true;
-        while (goOn) {
-            long usable = measureSpace();
-            boolean lacking;
-            synchronized (core.lock) {
-                lacking = !core.broken && core.now() >= retryAtMillis && lacksRoom(usable);
-            }
-            if (lacking && usable < LAST_MARGIN_BYTES) {
+        // Without a look at every file, which a store that is nearly full would take many times a second.
+        long usable = directory.usableBytes();
+        while (isLackingRoom(usable)) {
+            if (usable < LAST_MARGIN_BYTES) {
                 directory.spareFile().release();
             }
-            goOn = lacking && cleaner.dropOne(capacity.floorBytes());
+            if (!cleaner.dropOne(capacity.floorBytes())) {
+                return;
+            }
+            usable = measureSpace();
+        }
+    }
+
+    private boolean isLackingRoom(long usableBytes) {
+        synchronized (core.lock) {
+            return !core.broken && core.now() >= retryAtMillis && lacksRoom(usableBytes);
         }
     }
 

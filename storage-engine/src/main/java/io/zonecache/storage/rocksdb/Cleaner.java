@@ -21,7 +21,7 @@ final class Cleaner {
     private static final int MAX_FOR_EACH_FULL_ONE = 2;
 
     /** While only some segments are known well enough to be cleaned, nearly full ones among them would be copied for little. */
-    private static final double MIN_DEAD_SHARE_OF_SOME = 0.2;
+    private static final double MIN_DEAD_SHARE_IN_REBUILD = 0.2;
 
     private final StoreCore core;
     private final Appender appender;
@@ -114,8 +114,8 @@ final class Cleaner {
         if (core.isNearCapacity()) {
             Segment emptiest =
                     first(Comparator.comparingDouble(Cleaner::deadShare).reversed());
-            double worth = core.unreadSegments.isEmpty() ? 0 : MIN_DEAD_SHARE_OF_SOME;
-            return emptiest != null && deadShare(emptiest) > worth ? emptiest : null;
+            double minDeadShare = core.unreadSegments.isEmpty() ? 0 : MIN_DEAD_SHARE_IN_REBUILD;
+            return emptiest != null && deadShare(emptiest) > minDeadShare ? emptiest : null;
         }
         boolean crowded = core.segments.size() > MAX_FOR_EACH_FULL_ONE * core.config.segmentsInAll();
         return crowded ? first(Comparator.comparingLong(segment -> segment.appendedBytes)) : null;

@@ -102,7 +102,9 @@ final class Maintenance implements AutoCloseable {
         exclusively(() -> {
             mend();
             while (continueRebuild()) {}
-            flushIfSpace();
+            makeRoom();
+            measure();
+            flushIfRoom();
             while (canWrite() && cleaner.cleanOne()) {
                 measure();
             }
@@ -277,13 +279,6 @@ final class Maintenance implements AutoCloseable {
         synchronized (core.lock) {
             return !core.broken && core.now() >= retryAtMillis && lacksRoom(usableBytes);
         }
-    }
-
-    private void flushIfSpace() throws RocksDBException, IOException {
-        mend();
-        makeRoom();
-        measure();
-        flushIfRoom();
     }
 
     /** Goes on while writes are refused: what was acknowledged is to be on disk in time. Returns whether it did. */

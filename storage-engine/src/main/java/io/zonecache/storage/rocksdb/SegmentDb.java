@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
@@ -57,8 +58,6 @@ final class SegmentDb implements AutoCloseable {
     static {
         Arrays.fill(AFTER_EVERY_KEY, (byte) 0xFF);
     }
-
-    private static final List<IndexRebuild.StoredTable> NO_TABLES = List.of();
 
     private static final int NOT_FOUND = RocksDB.NOT_FOUND;
 
@@ -167,18 +166,19 @@ final class SegmentDb implements AutoCloseable {
      * others.
      */
     private boolean readFromItsTable(Segment segment, int sequence, ByteBuffer target) throws RocksDBException {
-        for (IndexRebuild.SegmentTables each : tables()) {
-            for (IndexRebuild.StoredTable table : each.segment() == segment.id() ? each.tables() : NO_TABLES) {
-                if (table.firstSequence() <= sequence && sequence <= table.lastSequence()) {
-                    try (TableScan scan = new TableScan(table.path())) {
-                        return scan.seek(segment.id(), sequence)
-                                && scan.sequence() == sequence
-                                && scan.value(target.duplicate()) == target.remaining();
-                    }
-                }
-            }
+        Optional<IndexRebuild.StoredTable> table = tables().stream()
+                .filter(each -> each.segment() == segment.id())
+                .flatMap(each -> each.tables().stream())
+                .filter(each -> each.firstSequence() <= sequence && sequence <= each.lastSequence())
+                .findFirst();
+        if (table.isEmpty()) {
+            return false;
         }
-        return false;
+        try (TableScan scan = new TableScan(table.get().path())) {
+            return scan.seek(segment.id(), sequence)
+                    && scan.sequence() == sequence
+                    && scan.value(target.duplicate()) == target.remaining();
+        }
     }
 
     /** The first bytes of what was stored there, as many as remain in the (direct) target; false if there aren't as many. */

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Some space that is given free when the disk has none left: RocksDB can't even drop a segment, which makes room, without writing to
+ * Some space that is freed when the disk has none left: RocksDB can't even drop a segment, which makes room, without writing to
  * its manifest. For one thread at a time.
  */
 final class SpareFile {
@@ -27,7 +27,7 @@ final class SpareFile {
         }
     }
 
-    /** Gives the space free; whether there was some. */
+    /** Frees the space; whether there was some. */
     boolean release() throws IOException {
         return Files.deleteIfExists(file);
     }

@@ -74,7 +74,7 @@ class SmallDiskTest {
             putAll(store, 0, puts);
             long before = store.stats().effectiveCapacityBytes();
             Path other = disk.resolve("other");
-            fill(other);
+            leave(0, other);
             putAll(store, puts, puts + 100);
             assertThat(store.stats().writable()).isTrue();
             assertThat(isHeld(store, puts + 99)).isTrue();
@@ -121,7 +121,7 @@ class SmallDiskTest {
         try (RocksDbStripeStore store = open()) {
             putAll(store, 0, puts);
         }
-        fill(disk.resolve("other"));
+        leave(0, disk.resolve("other"));
         try (RocksDbStripeStore store = open()) {
             assertThat(isHeld(store, puts - 1)).isTrue();
             putAll(store, puts, puts + 100);
@@ -129,19 +129,7 @@ class SmallDiskTest {
         }
     }
 
-    /** To the last byte, as far as the store leaves it. */
-    private static void fill(Path file) throws IOException {
-        try (OutputStream out = Files.newOutputStream(file)) {
-            byte[] block = new byte[4096];
-            while (true) {
-                out.write(block);
-            }
-        } catch (IOException full) {
-            assertThat(full).hasMessageContaining("No space left");
-        }
-    }
-
-    /** Fills the disk but for so many bytes. */
+    /** Fills the disk as it is now but for so many bytes, and takes nothing of what the store frees meanwhile. */
     private void leave(long bytes, Path file) throws IOException {
         long taken = Files.getFileStore(disk).getUsableSpace() - bytes;
         try (OutputStream out = Files.newOutputStream(file)) {
@@ -149,6 +137,8 @@ class SmallDiskTest {
             for (long at = 0; at < taken; at += block.length) {
                 out.write(block);
             }
+        } catch (IOException full) {
+            assertThat(full).hasMessageContaining("No space left");
         }
     }
 
